@@ -1,0 +1,247 @@
+/**
+ * What behaviors look like, as data: which features must reach what, and how severe that is.
+ * A rule names a shape; how unusual the shape is for this entity comes from the detectors.
+ */
+import type { Behavior, Severity, Technique } from '../domain/anomaly.js';
+import type { EntityKind } from '../domain/matrix.js';
+import { TECHNIQUES } from './techniques.js';
+
+/** One demand on a row; all that are given must hold. */
+export interface Condition {
+  readonly feature: string;
+  readonly atLeast?: number;
+  readonly atMost?: number;
+  /** At least this many times the entity's typical value, where one is known. */
+  readonly timesTypical?: number;
+  /** At least this many times the upper end of the usual band, where one is known. */
+  readonly timesUpper?: number;
+  /** At least this share of another feature. */
+  readonly shareOf?: { readonly feature: string; readonly atLeast: number };
+}
+
+/** The shape of one behavior of one entity kind. */
+export interface BehaviorRule {
+  readonly behavior: Behavior;
+  readonly kind: EntityKind;
+  /** Whether the acting host lies in the own networks; an own host is told by its pair where one service is meant. */
+  readonly actor: 'own' | 'outside' | 'any';
+  /** The feature that says how much; its condition comes first and gives the bar. */
+  readonly when: readonly [Condition & { readonly atLeast: number }, ...Condition[]];
+  /** Severity at the bar; each factor of {@link STEP} above it is one severity more. */
+  readonly severity: Severity;
+  /** Only services on these ports. */
+  readonly ports?: readonly number[];
+  readonly transport?: 'tcp';
+  /** Measured over the trailing day: the episode lasts as long as the measure can. */
+  readonly slow?: true;
+  readonly technique?: Technique;
+  /** Why a benign cause is possible, for the reader of an alert. */
+  readonly benign: string;
+}
+
+/** Factor above a rule's bar that is one severity more. */
+export const STEP = 6;
+
+/** Ports on which people and programs log in. */
+export const LOGIN_PORTS = [21, 22, 23, 445, 1433, 3306, 3389, 5432, 5900, 5985] as const;
+/** Ports that mining pools commonly serve. */
+const POOL_PORTS = [3333, 3334, 3335, 4444, 5555, 7777, 9999, 14433, 14444, 45560, 45700] as const;
+
+const FAILS = { feature: 'failed_share', atLeast: 0.3 } as const;
+const MB = 1_000_000;
+
+/** All rules. Where several hold for a row, the severest speaks, then the strongest. */
+export const BEHAVIOR_RULES: readonly BehaviorRule[] = [
+  {
+    behavior: 'host_sweep',
+    kind: 'host',
+    actor: 'any',
+    when: [{ feature: 'hosts_per_port_max', atLeast: 20, timesUpper: 1.5 }, FAILS],
+    severity: 'high',
+    technique: TECHNIQUES.scanning,
+    benign: 'An inventory or vulnerability scanner, or a monitoring server after a network change.',
+  },
+  {
+    behavior: 'port_scan',
+    kind: 'host',
+    actor: 'any',
+    when: [{ feature: 'ports_per_host_max', atLeast: 15, timesUpper: 1.5 }, FAILS],
+    severity: 'high',
+    technique: TECHNIQUES.scanning,
+    benign: 'A vulnerability scanner that is allowed to do so.',
+  },
+  {
+    behavior: 'port_scan',
+    kind: 'host',
+    actor: 'any',
+    when: [
+      { feature: 'ports_contacted_1d', atLeast: 30 },
+      { feature: 'failed_1d', shareOf: { feature: 'connections_1d', atLeast: 0.5 } },
+    ],
+    severity: 'medium',
+    slow: true,
+    technique: TECHNIQUES.scanning,
+    benign: 'Peer-to-peer software, or a search engine for exposed services.',
+  },
+  {
+    behavior: 'flood',
+    kind: 'host',
+    actor: 'outside',
+    when: [{ feature: 'connections_per_service_max', atLeast: 300, timesUpper: 1.5 }],
+    severity: 'high',
+    technique: TECHNIQUES.denialOfService,
+    benign: 'A load test, or a proxy that many people share.',
+  },
+  {
+    behavior: 'flood',
+    kind: 'pair',
+    actor: 'own',
+    when: [{ feature: 'pair_connections', atLeast: 300, timesUpper: 1.5 }],
+    severity: 'high',
+    technique: TECHNIQUES.denialOfService,
+    benign: 'A load test, or a program that retries without pause.',
+  },
+  {
+    behavior: 'service_hammering',
+    kind: 'host',
+    actor: 'outside',
+    when: [
+      { feature: 'service_connections_1d', atLeast: 80 },
+      { feature: 'failed_1d', shareOf: { feature: 'connections_1d', atLeast: 0.6 } },
+    ],
+    severity: 'medium',
+    slow: true,
+    benign: 'A client of a service that has moved or is down.',
+  },
+  {
+    behavior: 'service_hammering',
+    kind: 'pair',
+    actor: 'own',
+    transport: 'tcp',
+    when: [
+      { feature: 'pair_connections_1d', atLeast: 80 },
+      { feature: 'pair_failed_1d', shareOf: { feature: 'pair_connections_1d', atLeast: 0.6 } },
+    ],
+    severity: 'medium',
+    slow: true,
+    benign: 'A client of a service that has moved or is down.',
+  },
+  {
+    behavior: 'password_guessing',
+    kind: 'host',
+    actor: 'any',
+    when: [{ feature: 'login_failures', atLeast: 10, timesUpper: 1.5 }],
+    severity: 'high',
+    technique: TECHNIQUES.bruteForce,
+    benign: 'A program with an expired password.',
+  },
+  {
+    behavior: 'password_guessing',
+    kind: 'host',
+    actor: 'any',
+    when: [
+      { feature: 'login_failures_1d', atLeast: 40 },
+      { feature: 'login_failures_1d', shareOf: { feature: 'logins_1d', atLeast: 0.5 } },
+    ],
+    severity: 'medium',
+    slow: true,
+    technique: TECHNIQUES.bruteForce,
+    benign: 'A program with an expired password.',
+  },
+  {
+    behavior: 'password_guessing',
+    kind: 'host',
+    actor: 'outside',
+    when: [{ feature: 'logins_1d', atLeast: 60 }],
+    severity: 'medium',
+    slow: true,
+    technique: TECHNIQUES.bruteForce,
+    benign: 'A partner or a deployment system that logs in often.',
+  },
+  {
+    behavior: 'credential_stuffing',
+    kind: 'host',
+    actor: 'any',
+    when: [
+      { feature: 'login_users_1d', atLeast: 12 },
+      { feature: 'login_failures_1d', atLeast: 12, shareOf: { feature: 'logins_1d', atLeast: 0.5 } },
+      { feature: 'login_successes', atLeast: 1 },
+    ],
+    severity: 'critical',
+    slow: true,
+    technique: TECHNIQUES.stuffing,
+    benign: 'A shared terminal server or proxy on a day of many expired passwords.',
+  },
+  {
+    behavior: 'data_theft',
+    kind: 'host',
+    actor: 'own',
+    when: [
+      { feature: 'bytes_out_external', atLeast: 100 * MB, timesUpper: 3 },
+      { feature: 'bytes_out_share', atLeast: 0.7 },
+    ],
+    severity: 'high',
+    technique: TECHNIQUES.exfiltration,
+    benign: 'A first backup to the cloud, or a large upload that somebody meant.',
+  },
+  {
+    behavior: 'dns_tunnel',
+    kind: 'host',
+    actor: 'own',
+    when: [
+      { feature: 'dns_subdomains_max', atLeast: 40, timesUpper: 1.5 },
+      { feature: 'dns_name_length', atLeast: 28 },
+    ],
+    severity: 'high',
+    technique: TECHNIQUES.dnsTunnel,
+    benign: 'Reputation lookups of a mail or antivirus product.',
+  },
+  {
+    behavior: 'lateral_movement',
+    kind: 'host',
+    actor: 'own',
+    when: [{ feature: 'administration_hosts', atLeast: 6, timesUpper: 1.5 }],
+    severity: 'medium',
+    technique: TECHNIQUES.remoteServices,
+    benign: 'An administrator at work, or a software rollout.',
+  },
+  {
+    behavior: 'mining',
+    kind: 'pair',
+    actor: 'own',
+    transport: 'tcp',
+    ports: POOL_PORTS,
+    when: [
+      { feature: 'pair_duration_max', atLeast: 120 },
+      { feature: 'pair_failed_share', atMost: 0.5 },
+    ],
+    severity: 'medium',
+    technique: TECHNIQUES.hijacking,
+    benign: 'A development server on one of these ports.',
+  },
+  {
+    behavior: 'dormant_account',
+    kind: 'user',
+    actor: 'any',
+    when: [
+      { feature: 'user_idle_days', atLeast: 5 },
+      { feature: 'user_login_successes', atLeast: 1 },
+    ],
+    severity: 'medium',
+    technique: TECHNIQUES.validAccounts,
+    benign: 'Somebody back from holidays.',
+  },
+  {
+    behavior: 'password_guessing',
+    kind: 'user',
+    actor: 'any',
+    when: [
+      { feature: 'user_failures_1d', atLeast: 30 },
+      { feature: 'user_login_failures', atLeast: 3, timesUpper: 1.5 },
+    ],
+    severity: 'medium',
+    slow: true,
+    technique: TECHNIQUES.bruteForce,
+    benign: 'A program with an expired password.',
+  },
+];

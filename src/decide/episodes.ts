@@ -1,0 +1,131 @@
+/**
+ * Anomalies of one entity and behavior, close in time, as one episode: the unit of an alert.
+ */
+import type { Anomaly, Behavior, Episode, EpisodeChange } from '../domain/anomaly.js';
+import { stableId } from '../domain/hash.js';
+import type { Entity } from '../domain/matrix.js';
+import type { Window } from '../domain/window.js';
+import { severityRank } from './grade.js';
+
+/** An anomaly that does not know its episode yet. */
+export type UnassignedAnomaly = Omit<Anomaly, 'episode'>;
+
+/** Serialized form of {@link OpenEpisodes}. */
+export type EpisodeState = readonly { readonly episode: Episode; readonly slow: boolean }[];
+
+interface Open {
+  episode: Episode;
+  /** Its measure looks back over a day, so it can pause that long. */
+  readonly slow: boolean;
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+/** What a window did to the episodes. */
+export interface EpisodeUpdate {
+  readonly anomalies: readonly Anomaly[];
+  readonly touched: readonly Episode[];
+  readonly changes: readonly EpisodeChange[];
+}
+
+/** The episodes that a new anomaly can still join. */
+export class OpenEpisodes {
+  private readonly open = new Map<string, Open>();
+
+  constructor(private readonly gapMs: number) {}
+
+  /** Whether an entity has an open episode of a behavior. */
+  has(site: string, entity: Entity, behavior: Behavior): boolean {
+    return this.open.has(keyOf(site, entity, behavior));
+  }
+
+  /** Closes the episodes that have been quiet for too long before a window. */
+  expire(window: Window): void {
+    for (const [key, { episode, slow }] of this.open) {
+      if (window.start - episode.end > (slow ? DAY_MS : this.gapMs)) this.open.delete(key);
+    }
+  }
+
+  /** Gives each anomaly its episode; opens and raises as needed. */
+  assign(anomalies: readonly (UnassignedAnomaly & { readonly slow: boolean })[]): EpisodeUpdate {
+    const assigned: Anomaly[] = [];
+    const touched: Episode[] = [];
+    const changes: EpisodeChange[] = [];
+    for (const { slow, ...anomaly } of anomalies) {
+      const key = keyOf(anomaly.site, anomaly.entity, anomaly.behavior);
+      const known = this.open.get(key);
+      const { episode, change } = known ? joined(known.episode, anomaly) : opened(anomaly);
+      this.open.set(key, { episode, slow });
+      assigned.push({ ...anomaly, episode: episode.id });
+      touched.push(episode);
+      if (change) changes.push({ episode, change });
+    }
+    return { anomalies: assigned, touched, changes };
+  }
+
+  toState(): EpisodeState {
+    return [...this.open.values()];
+  }
+
+  restore(state: EpisodeState): void {
+    this.open.clear();
+    for (const { episode, slow } of state) {
+      this.open.set(keyOf(episode.site, episode.entity, episode.behavior), { episode, slow });
+    }
+  }
+}
+
+function keyOf(site: string, entity: Entity, behavior: Behavior): string {
+  return `${site} ${entity.kind} ${entity.id} ${behavior}`;
+}
+
+/** Identity of an episode: it never changes while the episode lasts. */
+export function episodeId(job: string, site: string, entity: Entity, behavior: Behavior, start: number): string {
+  return stableId(job, site, entity.kind, entity.id, behavior, String(start));
+}
+
+function opened(anomaly: UnassignedAnomaly): EpisodeChange {
+  const { job, site, entity, behavior, window } = anomaly;
+  const id = episodeId(job, site, entity, behavior, window.start);
+  return {
+    change: 'opened',
+    episode: { ...led({ ...EMPTY, id, job, site, entity, behavior, start: window.start }, anomaly), windows: 1 },
+  };
+}
+
+function joined(episode: Episode, anomaly: UnassignedAnomaly): { episode: Episode; change?: 'raised' } {
+  const raised = severityRank(anomaly.severity) > severityRank(episode.severity);
+  const stronger = raised || (anomaly.severity === episode.severity && anomaly.score > episode.score);
+  const next = stronger ? led(episode, anomaly) : episode;
+  const grown = { ...next, end: Math.max(episode.end, anomaly.window.end), windows: episode.windows + 1 };
+  return raised ? { episode: grown, change: 'raised' } : { episode: grown };
+}
+
+type EpisodeIdentity = Pick<Episode, 'id' | 'job' | 'site' | 'entity' | 'behavior' | 'start'>;
+const EMPTY = { windows: 0 };
+
+/** The episode as its strongest anomaly tells it. */
+function led(
+  { id, job, site, entity, behavior, start, windows }: EpisodeIdentity & { readonly windows: number },
+  anomaly: UnassignedAnomaly,
+): Episode {
+  const { severity, score, reason, contributions, evidence, basis, technique } = anomaly;
+  return {
+    id,
+    job,
+    site,
+    entity,
+    behavior,
+    severity,
+    score,
+    anomaly: anomaly.id,
+    reason,
+    ...(technique ? { technique } : {}),
+    contributions,
+    evidence,
+    start,
+    end: anomaly.window.end,
+    windows,
+    basis,
+  };
+}

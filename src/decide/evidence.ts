@@ -1,0 +1,175 @@
+/**
+ * The events behind an anomaly: what they have in common, and the ten that tell most.
+ */
+import type { EvidenceEvent } from '../domain/anomaly.js';
+import { NONE } from '../domain/dictionary.js';
+import { EventKind, Outcome, TRANSPORT_NAMES, type EventTable } from '../domain/events.js';
+
+/** Most events shown with an anomaly. */
+export const MAX_EVIDENCE = 10;
+
+/** What the events of an entity have in common. */
+export interface Facts {
+  /** Commonest destination, its share of the events, and the number of others. */
+  readonly destination: string;
+  readonly destinationShare: number;
+  /** Commonest destination port; -1 where there is none. */
+  readonly port: number;
+  /** Commonest source. */
+  readonly source: string;
+  /** Commonest registered domain of the names. */
+  readonly domain: string;
+  /** Commonest user among logins. */
+  readonly user: string;
+  readonly failedShare: number;
+  readonly labels: readonly string[];
+}
+
+/** Facts of the rows, commonest values first; ties go to the smaller name. */
+export function factsOf(events: EventTable, rows: Int32Array): Facts {
+  const c = events.columns;
+  const flows = rows.filter((row) => c.kind[row] === EventKind.flow);
+  const base = flows.length > 0 ? flows : rows;
+  const destination = commonest(base, c.destination);
+  const name = (id: number): string => events.names.value(id);
+  const labels = new Set<string>();
+  for (const row of rows) if (c.label[row] !== NONE) labels.add(name(c.label[row]!));
+  const failed = base.filter((row) => c.outcome[row] === Outcome.failure).length;
+  return {
+    destination: name(destination.value),
+    destinationShare: base.length === 0 ? 0 : destination.count / base.length,
+    port: commonest(base, c.destinationPort).value,
+    source: name(commonest(base, c.source).value),
+    domain: name(commonest(rows.filter((row) => c.domain[row] !== NONE), c.domain).value),
+    user: name(commonest(rows.filter((row) => c.user[row] !== NONE), c.user).value),
+    failedShare: base.length === 0 ? 0 : failed / base.length,
+    labels: [...labels].sort(),
+  };
+}
+
+function commonest(rows: Int32Array, column: Uint32Array | Int32Array): { value: number; count: number } {
+  const counts = new Map<number, number>();
+  for (const row of rows) counts.set(column[row]!, (counts.get(column[row]!) ?? 0) + 1);
+  let best = { value: column instanceof Int32Array ? -1 : NONE, count: 0 };
+  for (const [value, count] of counts) {
+    if (count > best.count || (count === best.count && value < best.value)) best = { value, count };
+  }
+  return best;
+}
+
+/**
+ * The most telling events: other products' alerts and successful logins after failures first, then
+ * failures, then the largest; spread over destinations, so that a sweep shows different targets.
+ */
+export function evidenceOf(events: EventTable, rows: Int32Array): EvidenceEvent[] {
+  const ranked = Array.from(rows, (row) => ({ row, weight: weightOf(events, row) }));
+  ranked.sort((a, b) => b.weight - a.weight || timeOrder(events, a.row, b.row));
+  const chosen: number[] = [];
+  const perTarget = new Map<string, number>();
+  for (const most of [1, MAX_EVIDENCE]) {
+    for (const { row } of ranked) {
+      if (chosen.length >= MAX_EVIDENCE) break;
+      const target = `${String(events.columns.destination[row])} ${String(events.columns.destinationPort[row])}`;
+      const shown = perTarget.get(target) ?? 0;
+      if (shown >= most || chosen.includes(row)) continue;
+      perTarget.set(target, shown + 1);
+      chosen.push(row);
+    }
+  }
+  return chosen.map((row) => evidenceEvent(events, row));
+}
+
+function timeOrder(events: EventTable, a: number, b: number): number {
+  const c = events.columns;
+  return c.endMs[a]! - c.endMs[b]! || (events.ids[a]! < events.ids[b]! ? -1 : 1);
+}
+
+function weightOf(events: EventTable, row: number): number {
+  const c = events.columns;
+  const login = c.kind[row] === EventKind.auth || c.kind[row] === EventKind.ssh;
+  let weight = c.kind[row] === EventKind.alert ? 8 : 0;
+  if (login && c.outcome[row] === Outcome.success) weight += 4;
+  if (c.outcome[row] === Outcome.failure) weight += 2;
+  const bytes = (c.sourceBytes[row] || 0) + (c.destinationBytes[row] || 0);
+  return weight + Math.log1p(bytes) / 64;
+}
+
+function evidenceEvent(events: EventTable, row: number): EvidenceEvent {
+  const c = events.columns;
+  const source = events.sources[c.origin[row]!] ?? '';
+  const place = c.place[row]!;
+  const id = events.ids[row]!;
+  return {
+    id: id === '' ? `${source}:${String(place)}` : id,
+    index: events.indices[row]!,
+    source,
+    place,
+    timeMs: c.endMs[row]!,
+    summary: summaryOf(events, row),
+  };
+}
+
+const KIND_WORDS: Readonly<Record<number, string>> = {
+  [EventKind.dns]: 'DNS',
+  [EventKind.http]: 'HTTP',
+  [EventKind.tls]: 'TLS',
+  [EventKind.ssh]: 'SSH',
+  [EventKind.auth]: 'login',
+  [EventKind.alert]: 'alert',
+  [EventKind.rdp]: 'RDP',
+};
+
+/** The event in one line: `10.0.0.5:50112 → 10.0.0.9:445 tcp failed, 120 B out, 0 B in`. */
+export function summaryOf(events: EventTable, row: number): string {
+  const c = events.columns;
+  const name = (id: number): string => events.names.value(id);
+  const end = (address: number, port: number): string =>
+    address === NONE ? '' : port < 0 ? name(address) : `${name(address)}:${String(port)}`;
+  const ends = [
+    end(c.source[row]!, c.sourcePort[row]!),
+    end(c.destination[row]!, c.destinationPort[row]!),
+  ].filter((text) => text !== '');
+  const words = [
+    ends.join(' → '),
+    TRANSPORT_NAMES[c.transport[row]!] ?? '',
+    KIND_WORDS[c.kind[row]!] ?? '',
+    name(c.rule[row]!),
+    name(c.name[row]!),
+    c.user[row] === NONE ? '' : `user ${name(c.user[row]!)}`,
+    ['', 'succeeded', 'failed'][c.outcome[row]!] ?? '',
+    c.status[row]! >= 0 && c.kind[row] === EventKind.http ? String(c.status[row]) : '',
+    bytesText(c.sourceBytes[row]!, 'out'),
+    bytesText(c.destinationBytes[row]!, 'in'),
+  ];
+  return words.filter((word) => word !== '').join(' ');
+}
+
+function bytesText(bytes: number, direction: string): string {
+  return Number.isNaN(bytes) ? '' : `${formatQuantity(bytes, 'bytes')} ${direction}`;
+}
+
+/** A number with its unit as people write it: `812`, `1.2 GB`, `3 min`, `40 %`. */
+export function formatQuantity(value: number, unit: string): string {
+  if (unit === 'bytes') return scaled(value, 1000, ['B', 'kB', 'MB', 'GB', 'TB', 'PB']);
+  if (unit === 'share') return `${String(Math.round(value * 100))} %`;
+  if (unit === 'seconds') {
+    if (value < 120) return `${rounded(value)} s`;
+    return value < 7200 ? `${rounded(value / 60)} min` : `${rounded(value / 3600)} h`;
+  }
+  if (unit === 'days') return `${rounded(value)} days`;
+  return rounded(value);
+}
+
+function scaled(value: number, step: number, units: readonly string[]): string {
+  let at = 0;
+  while (value >= step && at < units.length - 1) {
+    value /= step;
+    at++;
+  }
+  return `${rounded(value)} ${units[at]!}`;
+}
+
+function rounded(value: number): string {
+  const digits = Math.abs(value) < 10 && !Number.isInteger(value) ? 1 : 0;
+  return value.toLocaleString('en-US', { maximumFractionDigits: digits });
+}

@@ -1,0 +1,40 @@
+/**
+ * The detector contract. One direction everywhere: higher is stranger.
+ */
+import type { FeatureMatrix } from '../domain/matrix.js';
+
+/** A configured model that learns what is normal. */
+export interface Detector {
+  readonly name: string;
+  /**
+   * Learns from a matrix of one entity kind. The same matrix and seed give the same model.
+   * @throws RangeError where the matrix has no rows
+   */
+  fit(matrix: FeatureMatrix, seed: number): FittedDetector;
+}
+
+/** A model that has learned. */
+export interface FittedDetector {
+  readonly name: string;
+  /** Raw scores by row, on the detector's own scale; higher is stranger. Row order never matters. */
+  score(matrix: FeatureMatrix): Float64Array;
+  /** Takes one row's score apart. */
+  explain(matrix: FeatureMatrix, row: number): Explanation;
+  /** Plain JSON data from which {@link Detector} modules rebuild the same model. */
+  toSnapshot(): DetectorSnapshot;
+}
+
+/** One row's score by feature: `bias + Σ parts = total`, and the score rises with the total. */
+export interface Explanation {
+  readonly bias: number;
+  /** By feature, in matrix order; positive makes the row stranger. */
+  readonly parts: Float64Array;
+  readonly total: number;
+}
+
+/** Serialized form of a fitted detector. */
+export interface DetectorSnapshot {
+  readonly type: string;
+  readonly version: number;
+  readonly data: unknown;
+}

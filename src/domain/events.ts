@@ -1,0 +1,230 @@
+/**
+ * Normalized events, columnar: no object per event survives beyond normalize.
+ * Numeric columns hold NaN, ids hold NONE and ports hold -1 where the source says nothing.
+ */
+import { Dictionary } from './dictionary.js';
+import type { SourceCoverage } from './coverage.js';
+import type { Window } from './window.js';
+
+/** What kind of activity a record tells of. The number is what the `kind` column holds. */
+export const EventKind = {
+  other: 0,
+  /** A connection or flow record with its byte and packet counts. */
+  flow: 1,
+  dns: 2,
+  http: 3,
+  tls: 4,
+  ssh: 5,
+  /** A login, session or privilege event of a host or application. */
+  auth: 6,
+  /** Another product's verdict: an IDS alert, a Zeek notice, a weird. */
+  alert: 7,
+  rdp: 8,
+} as const;
+export type EventKindName = keyof typeof EventKind;
+
+/** Transport protocols that features tell apart; the number is what the `transport` column holds. */
+export const Transport = { unknown: 0, tcp: 1, udp: 2, icmp: 3, other: 4 } as const;
+/** Names of {@link Transport} by number, as ECS `network.transport` writes them. */
+export const TRANSPORT_NAMES = ['', 'tcp', 'udp', 'icmp', 'other'] as const;
+
+/** Whether the activity reached its aim; the number is what the `outcome` column holds. */
+export const Outcome = { unknown: 0, success: 1, failure: 2 } as const;
+
+/** Direction seen from the own networks (ECS `network.direction`). */
+export const Direction = { unknown: 0, internal: 1, outbound: 2, inbound: 3, external: 4 } as const;
+/** Names of {@link Direction} by number, as ECS `network.direction` writes them. */
+export const DIRECTION_NAMES = ['', 'internal', 'outbound', 'inbound', 'external'] as const;
+
+/** Single facts of an event, as bits of the `flags` column. */
+export const Flag = {
+  /** Source lies in the own networks. */
+  sourceOwn: 1,
+  /** Destination lies in the own networks. */
+  destinationOwn: 2,
+  /** Flow lasted longer than a window. */
+  long: 4,
+  /** DNS answered that the name does not exist. */
+  nxdomain: 8,
+  /** DNS question of a type that tunnels like: TXT, NULL, CNAME, MX … */
+  bulkQuery: 16,
+  /** TLS certificate did not validate, or is self-signed. */
+  invalidCertificate: 32,
+  /** TLS handshake named no server. */
+  noServerName: 64,
+  /** TLS or SSL older than 1.2. */
+  oldTls: 128,
+  /** HTTP request that sends a body: POST, PUT, PATCH. */
+  upload: 256,
+  /** HTTP request to a bare address instead of a name. */
+  bareAddress: 512,
+  /** Destination is a multicast or broadcast address. */
+  multicast: 1024,
+  /** Attempt named a user that does not exist. */
+  invalidUser: 2048,
+  /** Privilege was used (sudo, su). */
+  privilege: 4096,
+} as const;
+
+const INITIAL_CAPACITY = 1024;
+
+/** The columns of an {@link EventTable}, all of the same length. */
+export interface EventColumns {
+  kind: Uint8Array;
+  /** Start and end, integer milliseconds since the epoch. */
+  startMs: Float64Array;
+  endMs: Float64Array;
+  /** Integer nanoseconds. */
+  durationNs: Float64Array;
+  /** Addresses as dictionary ids. */
+  source: Uint32Array;
+  destination: Uint32Array;
+  sourcePort: Int32Array;
+  destinationPort: Int32Array;
+  transport: Uint8Array;
+  direction: Uint8Array;
+  outcome: Uint8Array;
+  flags: Uint16Array;
+  /** Bytes and packets sent by the source, and by the destination. */
+  sourceBytes: Float64Array;
+  destinationBytes: Float64Array;
+  sourcePackets: Float64Array;
+  destinationPackets: Float64Array;
+  /** DNS question, HTTP host or TLS server name, lower case. */
+  name: Uint32Array;
+  /** Registered domain of `name` (public suffix list). */
+  domain: Uint32Array;
+  /** HTTP user agent, TLS client fingerprint or SSH client version. */
+  agent: Uint32Array;
+  /** HTTP status or DNS response code; -1 where there is none. */
+  status: Int32Array;
+  /** Failed and successful login attempts that the record stands for. */
+  authFailures: Uint16Array;
+  user: Uint32Array;
+  /** Name of an alert, notice or signature. */
+  rule: Uint32Array;
+  /** Application protocol (`dns`, `http`, `ssl` …). */
+  service: Uint32Array;
+  /** Sensor or device that told of it (ECS `observer.name`). */
+  observer: Uint32Array;
+  /** Ground truth of labelled data. Never a feature. */
+  label: Uint32Array;
+  /** Hash of further fields that set two records of one moment apart. */
+  detail: Uint32Array;
+  /** Position of the source in {@link EventTable.sources}. */
+  origin: Uint16Array;
+  /** Line or element number in the source. */
+  place: Float64Array;
+}
+
+function columnsOf(capacity: number): EventColumns {
+  return {
+    kind: new Uint8Array(capacity),
+    startMs: new Float64Array(capacity),
+    endMs: new Float64Array(capacity),
+    durationNs: new Float64Array(capacity),
+    source: new Uint32Array(capacity),
+    destination: new Uint32Array(capacity),
+    sourcePort: new Int32Array(capacity),
+    destinationPort: new Int32Array(capacity),
+    transport: new Uint8Array(capacity),
+    direction: new Uint8Array(capacity),
+    outcome: new Uint8Array(capacity),
+    flags: new Uint16Array(capacity),
+    sourceBytes: new Float64Array(capacity),
+    destinationBytes: new Float64Array(capacity),
+    sourcePackets: new Float64Array(capacity),
+    destinationPackets: new Float64Array(capacity),
+    name: new Uint32Array(capacity),
+    domain: new Uint32Array(capacity),
+    agent: new Uint32Array(capacity),
+    status: new Int32Array(capacity),
+    authFailures: new Uint16Array(capacity),
+    user: new Uint32Array(capacity),
+    rule: new Uint32Array(capacity),
+    service: new Uint32Array(capacity),
+    observer: new Uint32Array(capacity),
+    label: new Uint32Array(capacity),
+    detail: new Uint32Array(capacity),
+    origin: new Uint16Array(capacity),
+    place: new Float64Array(capacity),
+  };
+}
+
+/**
+ * A growing table of events. `addRow` gives a row whose columns a mapper fills in place;
+ * strings live once, in `names`.
+ */
+export class EventTable {
+  readonly names = new Dictionary();
+  /** Files or indices that the events came from, by the `origin` column. */
+  readonly sources: string[] = [];
+  /** Id of each event where its source or store gave one, else the empty string. */
+  readonly ids: string[] = [];
+  /** Index each event lies in where a store gave one, else the empty string. */
+  readonly indices: string[] = [];
+  columns: EventColumns;
+  private rows = 0;
+
+  constructor(capacity = INITIAL_CAPACITY) {
+    this.columns = columnsOf(capacity);
+  }
+
+  /** Number of events. */
+  get length(): number {
+    return this.rows;
+  }
+
+  /** Adds a row of "nothing is known" and returns its number. */
+  addRow(): number {
+    const row = this.rows;
+    if (row === this.columns.kind.length) this.grow();
+    const c = this.columns;
+    c.durationNs[row] = NaN;
+    c.sourceBytes[row] = NaN;
+    c.destinationBytes[row] = NaN;
+    c.sourcePackets[row] = NaN;
+    c.destinationPackets[row] = NaN;
+    c.sourcePort[row] = -1;
+    c.destinationPort[row] = -1;
+    c.status[row] = -1;
+    this.rows = row + 1;
+    return row;
+  }
+
+  /** Keeps the rows whose `keep` entry is not 0, in order. */
+  retain(keep: Uint8Array): void {
+    const columns = Object.values(this.columns) as Float64Array[];
+    let to = 0;
+    for (let row = 0; row < this.rows; row++) {
+      if (keep[row] === 0) continue;
+      if (to !== row) {
+        for (const column of columns) column[to] = column[row]!;
+        this.ids[to] = this.ids[row]!;
+        this.indices[to] = this.indices[row]!;
+      }
+      to++;
+    }
+    for (const column of columns) column.fill(0, to, this.rows);
+    this.ids.length = to;
+    this.indices.length = to;
+    this.rows = to;
+  }
+
+  private grow(): void {
+    const larger = columnsOf(this.columns.kind.length * 2);
+    for (const name of Object.keys(larger) as (keyof EventColumns)[]) {
+      (larger[name] as Float64Array).set(this.columns[name] as Float64Array);
+    }
+    this.columns = larger;
+  }
+}
+
+/** All events of one site that end in one window, with what became of the records read for it. */
+export interface WindowEvents {
+  readonly window: Window;
+  readonly site: string;
+  readonly events: EventTable;
+  /** By source, for the records that fell into this window. */
+  readonly coverage: readonly SourceCoverage[];
+}

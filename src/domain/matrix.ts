@@ -1,0 +1,42 @@
+/**
+ * One row of features per entity and window.
+ */
+import type { Window } from './window.js';
+
+/** What is scored. A pair is a source that uses one service of a destination. */
+export type EntityKind = 'host' | 'pair' | 'user' | 'service';
+
+/** All entity kinds, in the order in which they are computed. */
+export const ENTITY_KINDS: readonly EntityKind[] = ['host', 'pair', 'user', 'service'];
+
+/**
+ * The thing that is strange. `id` is unique within job, site and kind:
+ * host `10.0.0.5`, pair `10.0.0.5>10.0.0.9:443/tcp`, user `alice`, service `10.0.0.9:443/tcp`.
+ */
+export interface Entity {
+  readonly kind: EntityKind;
+  readonly id: string;
+  /** Host address of a host, source of a pair. */
+  readonly source?: string;
+  /** Destination of a pair, address of a service. */
+  readonly destination?: string;
+  readonly port?: number;
+  readonly transport?: string;
+  readonly user?: string;
+}
+
+/** Rows of features of one entity kind and window; row-major float32. */
+export interface FeatureMatrix {
+  readonly kind: EntityKind;
+  readonly site: string;
+  /** Names of the columns, as in the catalogue. */
+  readonly features: readonly string[];
+  /** Row labels; sorted by `id`, so that row order never depends on arrival. */
+  readonly entities: readonly Entity[];
+  /** 1 where the row's host, or the source of its pair, lies in the own networks. */
+  readonly own: Uint8Array;
+  /** Window of each row. */
+  readonly windows: readonly Window[];
+  /** `entities.length × features.length` values; NaN where a feature is missing. */
+  readonly values: Float32Array;
+}

@@ -1,0 +1,53 @@
+/**
+ * Counts of pairs of small integers, by open addressing over typed arrays:
+ * the one data structure behind every "distinct" and "entropy".
+ */
+
+/** Dense ids, from 0 on, for distinct pairs `(a, b)` of int32, with how often each was added. */
+export class PairTable {
+  /** Members and count of each pair, by its dense id. */
+  readonly first: Int32Array;
+  readonly second: Int32Array;
+  readonly counts: Float64Array;
+  private readonly slots: Int32Array;
+  private readonly mask: number;
+  private used = 0;
+
+  /** @param atMost most pairs that can be added; memory is 24 to 32 bytes a pair */
+  constructor(atMost: number) {
+    let capacity = 16;
+    while (capacity < atMost * 2) capacity *= 2;
+    this.mask = capacity - 1;
+    this.slots = new Int32Array(capacity);
+    this.first = new Int32Array(atMost);
+    this.second = new Int32Array(atMost);
+    this.counts = new Float64Array(atMost);
+  }
+
+  /** Number of distinct pairs. */
+  get size(): number {
+    return this.used;
+  }
+
+  /** Counts the pair once more and returns its dense id. */
+  add(a: number, b: number): number {
+    const { slots, mask, first, second } = this;
+    let slot = (Math.imul(a, 0x9e3779b1) ^ Math.imul(b + 0x7f4a7c15, 0x85ebca6b)) | 0;
+    slot = (slot ^ (slot >>> 15)) & mask;
+    for (;;) {
+      const id = slots[slot]! - 1;
+      if (id < 0) break;
+      if (first[id] === a && second[id] === b) {
+        this.counts[id]!++;
+        return id;
+      }
+      slot = (slot + 1) & mask;
+    }
+    const id = this.used++;
+    slots[slot] = id + 1;
+    first[id] = a;
+    second[id] = b;
+    this.counts[id] = 1;
+    return id;
+  }
+}
