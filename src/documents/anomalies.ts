@@ -1,0 +1,89 @@
+/**
+ * `elkhound-anomalies-YYYY.MM`: one document is an entity's window that stands out.
+ */
+import { z } from 'zod';
+import type { Anomaly } from '../domain/anomaly.js';
+import { indexName, type IndexDefinition } from './index-definition.js';
+import { date, double, integer, keyword, long } from './mapping.js';
+import { ecsSchema, eventSchema, fromResult, isoDate, resultFields, resultSchema, toEcs, toEvent, toIso, toResult } from './result-parts.js';
+
+const DATASET = 'elkhound.anomaly';
+
+export const anomalySchema = ecsSchema.extend({
+  event: eventSchema,
+  elkhound: resultSchema.extend({
+    window: z.object({ start: isoDate, end: isoDate, length_ms: z.number() }),
+    grade: z.number(),
+    detectors: z.array(z.object({ name: z.string(), score: z.number(), raw: z.number() })),
+    episode: z.object({ id: z.string() }),
+    labels: z.array(z.string()),
+    revision: z.number(),
+    previous_score: z.number().exactOptional(),
+    status: z.enum(['active', 'retracted']),
+  }),
+});
+
+/** An anomaly as Elasticsearch keeps it. */
+export type AnomalyDocument = z.infer<typeof anomalySchema>;
+
+export const ANOMALIES: IndexDefinition = {
+  name: 'elkhound-anomalies',
+  description: "An entity's window that stands out",
+  monthly: true,
+  retentionDays: 395,
+  schemaVersion: 1,
+  fields: {
+    ...resultFields('event', DATASET),
+    'elkhound.window.start': date,
+    'elkhound.window.end': date,
+    'elkhound.window.length_ms': long,
+    'elkhound.grade': double,
+    'elkhound.detectors.name': keyword,
+    'elkhound.episode.id': keyword,
+    'elkhound.labels': keyword,
+    'elkhound.revision': integer,
+    'elkhound.previous_score': double,
+    'elkhound.status': keyword,
+  },
+};
+
+/** Index of an anomaly: the month of its window. */
+export function anomalyIndex(anomaly: Anomaly): string {
+  return indexName(ANOMALIES, anomaly.window.start);
+}
+
+/** The document of an anomaly. */
+export function toAnomalyDocument(anomaly: Anomaly): AnomalyDocument {
+  const { start, end } = anomaly.window;
+  return {
+    ...toEcs(anomaly, start),
+    event: toEvent(anomaly, 'event', DATASET, anomaly.id, start, end),
+    elkhound: {
+      ...toResult(anomaly),
+      window: { start: toIso(start), end: toIso(end), length_ms: end - start },
+      grade: anomaly.grade,
+      detectors: anomaly.detectors.map(({ detector, score, raw }) => ({ name: detector, score, raw })),
+      episode: { id: anomaly.episode },
+      labels: [...anomaly.labels],
+      revision: anomaly.revision,
+      ...(anomaly.previousScore === undefined ? {} : { previous_score: anomaly.previousScore }),
+      status: anomaly.status,
+    },
+  };
+}
+
+/** The anomaly of a document. */
+export function fromAnomalyDocument({ event, threat, elkhound }: AnomalyDocument): Anomaly {
+  return {
+    id: event.id,
+    ...fromResult(elkhound, event.reason, threat),
+    window: { start: Date.parse(elkhound.window.start), end: Date.parse(elkhound.window.end) },
+    grade: elkhound.grade,
+    detectors: elkhound.detectors.map(({ name, score, raw }) => ({ detector: name, score, raw })),
+    episode: elkhound.episode.id,
+    labels: elkhound.labels,
+    revision: elkhound.revision,
+    ...(elkhound.previous_score === undefined ? {} : { previousScore: elkhound.previous_score }),
+    status: elkhound.status,
+  };
+}

@@ -1,0 +1,66 @@
+/**
+ * How many events each window has, by index.
+ */
+import type { estypes } from '@elastic/elasticsearch';
+import { windowStart, type Window } from '../../domain/window.js';
+import type { WindowCount } from '../../collect/ports.js';
+import { eventsIn, TIME_FIELDS, timeOf } from './event-query.js';
+
+/** Windows counted in one request, so that windows × indices stays below `search.max_buckets` (65,536). */
+const WINDOWS_PER_REQUEST = 500;
+const MAX_INDICES = 100;
+
+type Search = (request: estypes.SearchRequest) => Promise<estypes.SearchResponse>;
+
+/** Counts of the non-empty windows of `lengthMs` in `range`, oldest first. */
+export async function countWindows(search: Search, range: Window, lengthMs: number): Promise<WindowCount[]> {
+  const counts: WindowCount[] = [];
+  for (const part of partsOf(range, lengthMs)) {
+    const answer = await search({ size: 0, query: eventsIn(part), aggs: aggregationsOf(part, lengthMs) });
+    const byWindow = new Map<number, Record<string, number>>();
+    for (const group of Object.values(answer.aggregations ?? {})) addGroup(byWindow, group as unknown as Group);
+    for (const start of [...byWindow.keys()].sort((a, b) => a - b)) {
+      counts.push(countOf({ start, end: start + lengthMs }, byWindow.get(start)!));
+    }
+  }
+  return counts;
+}
+
+function* partsOf(range: Window, lengthMs: number): Generator<Window> {
+  const stepMs = WINDOWS_PER_REQUEST * lengthMs;
+  for (let start = windowStart(range.start, lengthMs); start < range.end; start += stepMs) {
+    yield { start: Math.max(start, range.start), end: Math.min(start + stepMs, range.end) };
+  }
+}
+
+function aggregationsOf(part: Window, lengthMs: number): Record<string, estypes.AggregationsAggregationContainer> {
+  const groups = TIME_FIELDS.map((field) => {
+    const windows = {
+      date_histogram: { field, fixed_interval: `${lengthMs}ms`, min_doc_count: 1 },
+      aggs: { indices: { terms: { field: '_index', size: MAX_INDICES } } },
+    };
+    return [field, { filter: timeOf(field, part), aggs: { windows } }] as const;
+  });
+  return Object.fromEntries(groups);
+}
+
+interface Group {
+  readonly windows: {
+    readonly buckets: readonly {
+      readonly key: number;
+      readonly indices: { readonly buckets: readonly { readonly key: string; readonly doc_count: number }[] };
+    }[];
+  };
+}
+
+function addGroup(byWindow: Map<number, Record<string, number>>, group: Group): void {
+  for (const window of group.windows.buckets) {
+    let counts = byWindow.get(window.key);
+    if (counts === undefined) byWindow.set(window.key, (counts = {}));
+    for (const { key, doc_count } of window.indices.buckets) counts[key] = (counts[key] ?? 0) + doc_count;
+  }
+}
+
+function countOf(window: Window, bySource: Record<string, number>): WindowCount {
+  return { window, bySource, total: Object.values(bySource).reduce((sum, count) => sum + count, 0) };
+}

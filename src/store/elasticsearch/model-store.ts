@@ -1,0 +1,26 @@
+/**
+ * Model snapshots in Elasticsearch.
+ */
+import { fromModelDocument, MODELS, modelSchema, toModelDocument } from '../../documents/models.js';
+import type { ModelSnapshot, ModelStore } from '../../detectors/ports.js';
+import type { Documents } from './documents.js';
+
+/** {@link ModelStore} on Elasticsearch. */
+export class ElasticsearchModelStore implements ModelStore {
+  constructor(private readonly documents: Documents) {}
+
+  /** A snapshot never changes, so one that is there already is the same. */
+  async saveModel(snapshot: ModelSnapshot): Promise<void> {
+    await this.documents.write([{ index: MODELS.name, id: snapshot.id, document: toModelDocument(snapshot) }]);
+  }
+
+  async latestModel(job: string): Promise<ModelSnapshot | undefined> {
+    const [hit] = await this.documents.page(MODELS, modelSchema, {
+      filter: [{ term: { 'elkhound.job': job } }],
+      sort: ['@timestamp', 'elkhound.model.id'],
+      order: 'desc',
+      limit: 1,
+    });
+    return hit === undefined ? undefined : fromModelDocument(hit.document);
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * All ports on one Elasticsearch cluster.
+ */
+import { INDICES } from '../../documents/indices.js';
+import { indexEndMs, indexPattern } from '../../documents/index-definition.js';
+import type { Clock } from '../../domain/clock.js';
+import type { Store } from '../store.js';
+import { Cluster, type ClusterOptions } from './cluster.js';
+import { Documents } from './documents.js';
+import { ElasticsearchEventSource, type EventSourceOptions } from './event-source.js';
+import { ElasticsearchModelStore } from './model-store.js';
+import { ElasticsearchNotificationLog } from './notification-log.js';
+import { ElasticsearchResultReader } from './result-reader.js';
+import { ElasticsearchResultStore } from './result-store.js';
+import { ElasticsearchStateStore } from './state-store.js';
+
+/** Settings of {@link openElasticsearchStore}. */
+export interface ElasticsearchStoreOptions extends ClusterOptions, EventSourceOptions {}
+
+/** A store on the cluster; nothing is asked of it before the first call of a port. */
+export function openElasticsearchStore(options: ElasticsearchStoreOptions, clock: Clock): Store & { cluster: Cluster } {
+  const cluster = new Cluster(options);
+  const documents = new Documents(cluster);
+  return {
+    cluster,
+    events: new ElasticsearchEventSource(cluster, options),
+    results: new ElasticsearchResultStore(documents, clock),
+    reader: new ElasticsearchResultReader(documents),
+    states: new ElasticsearchStateStore(documents),
+    models: new ElasticsearchModelStore(documents),
+    notifications: new ElasticsearchNotificationLog(documents),
+    prune: (beforeMs) => pruneIndices(cluster, beforeMs),
+    close: () => cluster.close(),
+  };
+}
+
+/** Deletes the monthly indices whose month ended before; for clusters without lifecycle management. */
+async function pruneIndices(cluster: Cluster, beforeMs: number): Promise<number> {
+  const patterns = INDICES.filter(({ monthly }) => monthly).map(indexPattern);
+  const answer = await cluster.ask('list indices', (client) =>
+    client.indices.get({ index: patterns, filter_path: '*.settings.index.uuid', ignore_unavailable: true }),
+  );
+  const old = Object.keys(answer).filter((name) => (indexEndMs(name) ?? Infinity) <= beforeMs);
+  if (old.length > 0) await cluster.ask('delete old indices', (client) => client.indices.delete({ index: old }));
+  return old.length;
+}

@@ -1,0 +1,133 @@
+/**
+ * The database file of the embedded store: one writer, many readers, gone over to a new one only by
+ * this process.
+ */
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { AppError } from '../../domain/error.js';
+import { loadDuckDb, type Connection, type DuckDb, type Instance, type Row } from './duckdb.js';
+import { createTables } from './tables.js';
+
+/** Where the data lies and how much of the machine it may use. */
+export interface DatabaseOptions {
+  /** Folder of the data; made where it does not exist. */
+  readonly home: string;
+  /** (Default: 512) */
+  readonly memoryLimitMb?: number;
+  /** (Default: 2) */
+  readonly threads?: number;
+}
+
+const FILE = 'elkhound.duckdb';
+const MEMORY_LIMIT_MB = 512;
+const THREADS = 2;
+
+/** Folders open in this process: file locks do not keep a process from itself. */
+const open = new Set<string>();
+
+/** An open database. */
+export class Database {
+  /** End of the queue of transactions. */
+  private last: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    readonly duckdb: DuckDb,
+    private readonly folder: string,
+    private readonly instance: Instance,
+    private readonly writer: Connection,
+    private readonly reader: Connection,
+  ) {}
+
+  /**
+   * Opens the database of a folder, and makes it where there is none.
+   * @throws AppError `store_unavailable` where another process has it open, `unsupported_schema`
+   *   where a newer version wrote it, `missing_dependency` without DuckDB
+   */
+  static async open(options: DatabaseOptions): Promise<Database> {
+    const duckdb = await loadDuckDb();
+    const folder = resolve(options.home);
+    if (open.has(folder)) throw inUse(folder);
+    open.add(folder);
+    try {
+      const instance = await openFile(duckdb, folder, options);
+      const writer = await instance.connect();
+      await createTables(writer, folder);
+      return new Database(duckdb, folder, instance, writer, await instance.connect());
+    } catch (error) {
+      open.delete(folder);
+      throw error;
+    }
+  }
+
+  /** Runs `work` alone, and all of it or nothing. */
+  transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    const result = this.last.then(() => this.alone(work));
+    this.last = result.catch(() => undefined);
+    return result;
+  }
+
+  /** All rows of a query, with everything that was committed before. */
+  async rows(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
+    return (await this.reader.run(sql, values)).getRows();
+  }
+
+  /** Rows of a query in chunks, as of the first one, at the pace of the reader. */
+  async *stream(sql: string, values: readonly unknown[], signal?: AbortSignal): AsyncGenerator<Row[]> {
+    // A session of its own: another statement on the same one would end the stream.
+    const connection = await this.instance.connect();
+    try {
+      const result = await connection.stream(sql, values);
+      for (;;) {
+        signal?.throwIfAborted();
+        const rows = (await result.fetchChunk())?.getRows() ?? [];
+        if (rows.length === 0) return;
+        yield rows;
+      }
+    } finally {
+      connection.closeSync();
+    }
+  }
+
+  /** Waits for the transactions under way and closes the file; closing twice is closing once. */
+  async close(): Promise<void> {
+    await this.last;
+    if (!open.delete(this.folder)) return;
+    this.reader.closeSync();
+    this.writer.closeSync();
+    this.instance.closeSync();
+  }
+
+  private async alone<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    await this.writer.run('BEGIN TRANSACTION');
+    try {
+      const result = await work(this.writer);
+      await this.writer.run('COMMIT');
+      return result;
+    } catch (error) {
+      await this.writer.run('ROLLBACK');
+      throw error;
+    }
+  }
+}
+
+async function openFile(duckdb: DuckDb, folder: string, options: DatabaseOptions): Promise<Instance> {
+  mkdirSync(folder, { recursive: true });
+  try {
+    return await duckdb.DuckDBInstance.create(join(folder, FILE), {
+      memory_limit: `${options.memoryLimitMb ?? MEMORY_LIMIT_MB}MB`,
+      threads: String(options.threads ?? THREADS),
+      temp_directory: join(folder, 'tmp'),
+    });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (reason.includes('lock')) throw inUse(folder);
+    throw new AppError('store_unavailable', `cannot open ${join(folder, FILE)}: ${reason}`, { cause: error });
+  }
+}
+
+function inUse(folder: string): AppError {
+  return new AppError(
+    'store_unavailable',
+    `the data folder ${folder} is in use by another elkhound: stop it, or name another folder`,
+  );
+}

@@ -1,0 +1,26 @@
+/**
+ * Before all test files: says where Elasticsearch can be had, or loudly that it cannot.
+ */
+import { Broker } from './broker.js';
+import { obstacleTo } from './distribution.js';
+
+declare global {
+  var elkhoundBroker: Broker | undefined;
+}
+
+export default async function setUp(): Promise<void> {
+  if (process.env['ELKHOUND_TEST_ELASTICSEARCH_URL'] === undefined) {
+    const obstacle = obstacleTo('8.19.9');
+    if (obstacle !== undefined) return sayMissing(obstacle);
+  }
+  globalThis.elkhoundBroker = await Broker.start();
+  process.env['ELKHOUND_TEST_BROKER'] = globalThis.elkhoundBroker.url;
+}
+
+function sayMissing(obstacle: string): void {
+  const message = `${obstacle}. The tests against a real Elasticsearch DID NOT RUN.`;
+  if (process.env['ELKHOUND_REQUIRE_ELASTICSEARCH'] === '1') throw new Error(message);
+  const bar = '='.repeat(message.length);
+  process.stderr.write(`\n${bar}\n${message}\n${bar}\n\n`);
+  process.env['ELKHOUND_TEST_ELASTICSEARCH_MISSING'] = obstacle;
+}
