@@ -8,7 +8,7 @@
 import type { Entity, EntityKind, FeatureMatrix } from '../domain/matrix.js';
 import type { Detector, DetectorSnapshot, Explanation, FittedDetector } from './detector.js';
 import { medianOf, signedLog } from './scaling.js';
-import { decode, encode } from './snapshot.js';
+import { decode, encode } from '../domain/typed-arrays.js';
 
 /** Options of the baseline. */
 export interface BaselineOptions {

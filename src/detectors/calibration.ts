@@ -1,7 +1,7 @@
 /**
  * Raw scores as probabilities, by rank among held-back windows that the detector did not learn from.
  */
-import { decode, encode } from './snapshot.js';
+import { decode, encode } from '../domain/typed-arrays.js';
 
 /** Serialized form of a {@link RankCalibration}. */
 export interface CalibrationSnapshot {

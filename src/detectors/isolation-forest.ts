@@ -9,7 +9,7 @@ import { Random } from '../domain/random.js';
 import type { FeatureMatrix } from '../domain/matrix.js';
 import type { Detector, DetectorSnapshot, Explanation, FittedDetector } from './detector.js';
 import { applyScaling, fitScaling, type Scaling } from './scaling.js';
-import { decode, encode } from './snapshot.js';
+import { decode, encode } from '../domain/typed-arrays.js';
 
 /** Hyper-parameters of the forest. */
 export interface IsolationForestOptions {

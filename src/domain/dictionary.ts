@@ -5,10 +5,15 @@
 /** Id of the absent string in every dictionary. */
 export const NONE = 0;
 
+const INITIAL_HASHES = 1024;
+
 /** Gives each distinct string a dense id, from 1 on; id 0 ({@link NONE}) is "no value". */
 export class Dictionary {
   private readonly ids = new Map<string, number>();
   private readonly strings: string[] = [''];
+  private hashesA = new Int32Array(INITIAL_HASHES);
+  private hashesB = new Int32Array(INITIAL_HASHES);
+  private hashed = 1;
 
   /** Id of `value`, given on first sight. The empty string is {@link NONE}. */
   intern(value: string): number {
@@ -31,8 +36,39 @@ export class Dictionary {
     return this.strings[id] ?? '';
   }
 
+  /**
+   * Two independent 32-bit hashes of the strings by id: together an identity that holds across
+   * dictionaries. Valid until the next string is interned.
+   */
+  hashes(): { readonly a: Int32Array; readonly b: Int32Array } {
+    const { length } = this.strings;
+    if (length > this.hashesA.length) {
+      this.hashesA = grown(this.hashesA, length);
+      this.hashesB = grown(this.hashesB, length);
+    }
+    for (; this.hashed < length; this.hashed++) {
+      const text = this.strings[this.hashed]!;
+      let a = 0x811c9dc5;
+      let b = 0x2545f491;
+      for (let i = 0; i < text.length; i++) {
+        const code = text.charCodeAt(i);
+        a = Math.imul(a ^ code, 0x01000193);
+        b = Math.imul(b + code, 0x9e3779b1) ^ (b >>> 15);
+      }
+      this.hashesA[this.hashed] = a;
+      this.hashesB[this.hashed] = b;
+    }
+    return { a: this.hashesA, b: this.hashesB };
+  }
+
   /** One more than the highest id given. */
   get size(): number {
     return this.strings.length;
   }
+}
+
+function grown(array: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(Math.max(length, array.length * 2));
+  larger.set(array);
+  return larger;
 }

@@ -31,7 +31,7 @@ export interface FeatureMatrix {
   readonly site: string;
   /** Names of the columns, as in the catalogue. */
   readonly features: readonly string[];
-  /** Row labels; sorted by `id`, so that row order never depends on arrival. */
+  /** Row labels, in no order of meaning; each entity once. */
   readonly entities: readonly Entity[];
   /** 1 where the row's host, or the source of its pair, lies in the own networks. */
   readonly own: Uint8Array;

@@ -13,10 +13,13 @@ export interface Grouping {
   readonly of: Int32Array;
   /** Number of groups. */
   readonly size: number;
-  /** The entity of a group. */
+  /** 64-bit identity of each group's entity; holds across windows. */
+  readonly keysA: Int32Array;
+  readonly keysB: Int32Array;
+  /** 1 where the entity, or the source of a pair, lies in the own networks. */
+  readonly own: Uint8Array;
+  /** Builds the entity of a group. */
   entity(group: number): Entity;
-  /** Whether the entity, or the source of a pair, lies in the own networks. */
-  own(group: number): boolean;
 }
 
 /** Groups the events of a window by the entities of a role. */
@@ -24,18 +27,12 @@ export function groupBy(role: Role, derived: DerivedColumns): Grouping {
   const { names, columns } = derived.events;
   switch (role) {
     case 'source':
-      return byName(derived, columns.source, Flag.sourceOwn, (id) => hostEntity(names.value(id)));
+      return byName(derived, columns.source, Flag.sourceOwn, false, (id) => hostEntity(names.value(id)));
     case 'destination':
       // Outside hosts matter by what they do, not by who visits them.
-      return byName(
-        derived,
-        columns.destination,
-        Flag.destinationOwn,
-        (id) => hostEntity(names.value(id)),
-        (row) => (columns.flags[row]! & Flag.destinationOwn) !== 0,
-      );
+      return byName(derived, columns.destination, Flag.destinationOwn, true, (id) => hostEntity(names.value(id)));
     case 'user':
-      return byName(derived, columns.user, Flag.sourceOwn, (id) => userEntity(names.value(id)));
+      return byName(derived, columns.user, Flag.sourceOwn, false, (id) => userEntity(names.value(id)));
     case 'service':
       return byService(derived);
     case 'pair':
@@ -51,35 +48,44 @@ function userEntity(user: string): Entity {
   return { kind: 'user', id: user, user };
 }
 
+/** Mixes a third value into a hash, so that `(source, service)` has an identity of its own. */
+function mix(hash: number, value: number): number {
+  return Math.imul(hash ^ (hash >>> 16) ^ Math.imul(value, 0x85ebca6b), 0xc2b2ae35);
+}
+
 function byName(
   derived: DerivedColumns,
   column: Uint32Array,
   ownFlag: number,
+  ownOnly: boolean,
   entity: (nameId: number) => Entity,
-  belongs?: (row: number) => boolean,
 ): Grouping {
-  const rows = derived.events.length;
+  const { flags } = derived.events.columns;
   const groupOfName = new Int32Array(derived.events.names.size);
   const nameOfGroup: number[] = [];
-  const own: boolean[] = [];
-  const of = new Int32Array(rows);
-  for (let row = 0; row < rows; row++) {
+  const own: number[] = [];
+  const of = new Int32Array(derived.events.length);
+  for (let row = 0; row < of.length; row++) {
     const name = column[row]!;
-    if (name === NONE || (belongs && !belongs(row))) {
+    const isOwn = (flags[row]! & ownFlag) !== 0;
+    if (name === NONE || (ownOnly && !isOwn)) {
       of[row] = -1;
       continue;
     }
     if (groupOfName[name] === 0) {
       groupOfName[name] = nameOfGroup.push(name);
-      own.push((derived.events.columns.flags[row]! & ownFlag) !== 0);
+      own.push(isOwn ? 1 : 0);
     }
     of[row] = groupOfName[name]! - 1;
   }
+  const { a, b } = derived.events.names.hashes();
   return {
     of,
     size: nameOfGroup.length,
+    keysA: Int32Array.from(nameOfGroup, (name) => a[name]!),
+    keysB: Int32Array.from(nameOfGroup, (name) => b[name]!),
+    own: Uint8Array.from(own),
     entity: (group) => entity(nameOfGroup[group]!),
-    own: (group) => own[group]!,
   };
 }
 
@@ -88,7 +94,7 @@ function byService(derived: DerivedColumns): Grouping {
   const { columns } = derived.events;
   const { ids, table } = derived.endpoints();
   const groupOfEndpoint = new Int32Array(table.size);
-  const endpointOfGroup: number[] = [];
+  const endpoints: number[] = [];
   const of = new Int32Array(derived.events.length);
   for (let row = 0; row < of.length; row++) {
     const endpoint = ids[row]!;
@@ -96,41 +102,57 @@ function byService(derived: DerivedColumns): Grouping {
       of[row] = -1;
       continue;
     }
-    if (groupOfEndpoint[endpoint] === 0) groupOfEndpoint[endpoint] = endpointOfGroup.push(endpoint);
+    if (groupOfEndpoint[endpoint] === 0) groupOfEndpoint[endpoint] = endpoints.push(endpoint);
     of[row] = groupOfEndpoint[endpoint]! - 1;
   }
+  const { a, b } = derived.events.names.hashes();
   return {
     of,
-    size: endpointOfGroup.length,
+    size: endpoints.length,
+    keysA: Int32Array.from(endpoints, (id) => mix(a[table.first[id]!]!, table.second[id]!)),
+    keysB: Int32Array.from(endpoints, (id) => mix(b[table.first[id]!]!, table.second[id]!)),
+    own: new Uint8Array(endpoints.length).fill(1),
     entity: (group) => {
-      const service = serviceOf(derived, endpointOfGroup[group]!);
+      const service = serviceOf(derived, endpoints[group]!);
       return { kind: 'service', id: service.name, ...service.parts };
     },
-    own: () => true,
   };
 }
 
 /** Sources with each service they use. */
 function byPair(derived: DerivedColumns): Grouping {
   const { columns, names } = derived.events;
-  const { ids } = derived.endpoints();
+  const { ids, table } = derived.endpoints();
   const pairs = new PairTable(derived.events.length);
   const own = new Uint8Array(derived.events.length);
   const of = new Int32Array(derived.events.length);
   for (let row = 0; row < of.length; row++) {
     const endpoint = ids[row]!;
-    of[row] = endpoint < 0 || columns.source[row] === NONE ? -1 : pairs.add(columns.source[row]!, endpoint);
-    if (of[row]! >= 0) own[of[row]!] = columns.flags[row]! & Flag.sourceOwn;
+    const group = endpoint < 0 || columns.source[row] === NONE ? -1 : pairs.add(columns.source[row]!, endpoint);
+    of[row] = group;
+    if (group >= 0) own[group] = columns.flags[row]! & Flag.sourceOwn;
   }
+  const { a, b } = names.hashes();
+  const keys = (hashes: Int32Array): Int32Array => {
+    const mixed = new Int32Array(pairs.size);
+    for (let group = 0; group < mixed.length; group++) {
+      const endpoint = pairs.second[group]!;
+      const service = mix(hashes[table.first[endpoint]!]!, table.second[endpoint]!);
+      mixed[group] = mix(service, hashes[pairs.first[group]!]!);
+    }
+    return mixed;
+  };
   return {
     of,
     size: pairs.size,
+    keysA: keys(a),
+    keysB: keys(b),
+    own: own.subarray(0, pairs.size),
     entity: (group) => {
       const source = names.value(pairs.first[group]!);
       const service = serviceOf(derived, pairs.second[group]!);
       return { kind: 'pair', id: `${source}>${service.name}`, source, ...service.parts };
     },
-    own: (group) => own[group] !== 0,
   };
 }
 

@@ -1,0 +1,89 @@
+/**
+ * The stages in a row for one window: features, score, decide.
+ */
+import type { WindowEvents } from '../domain/events.js';
+import { ENTITY_KINDS, type FeatureMatrix } from '../domain/matrix.js';
+import { Decider, type Decision, type ScoredMatrix } from '../decide/decide.js';
+import type { DecideOptions } from '../decide/options.js';
+import { featureNamed } from '../features/catalogue.js';
+import type { WindowFeatures } from '../features/engine.js';
+import type { Ensemble } from '../detectors/ensemble.js';
+import type { Model } from './model.js';
+import type { SiteEngines } from './sites.js';
+
+/** What one window of one site came to. */
+export interface Detection extends Decision {
+  readonly features: WindowFeatures;
+  readonly scored: readonly ScoredMatrix[];
+}
+
+/** Detects window after window, in order; owns the state that lives between them. */
+export class WindowDetector {
+  readonly decider: Decider;
+
+  constructor(
+    private readonly job: string,
+    readonly engines: SiteEngines,
+    private readonly model: Model,
+    options: DecideOptions,
+  ) {
+    this.decider = new Decider(options);
+  }
+
+  /** Scores a window with the state as it stood before it, then makes it part of the state. */
+  detect(events: WindowEvents): Detection {
+    const features = this.engines.compute(events);
+    const scored = this.score(features);
+    const decision = this.decider.decide({
+      job: this.job,
+      site: events.site,
+      window: events.window,
+      events: events.events,
+      kinds: scored,
+      basis: {
+        model: this.model.origin.id,
+        historyDays: this.model.historyDays,
+        selfTrained: this.model.origin.selfTrained,
+        degraded: false,
+      },
+      rowsOf: features.rowsOf,
+    });
+    this.engines.advance(features);
+    return { ...decision, features, scored };
+  }
+
+  private score(features: WindowFeatures): ScoredMatrix[] {
+    const { site } = features.events;
+    return ENTITY_KINDS.filter((kind) => features.matrices[kind].entities.length > 0).map((kind) => {
+      const ensemble = this.model.ensemble(site, kind);
+      return ensemble ? scoredBy(ensemble, features.matrices[kind]) : unscored(features.matrices[kind]);
+    });
+  }
+}
+
+function scoredBy(ensemble: Ensemble, matrix: FeatureMatrix): ScoredMatrix {
+  const scores = ensemble.score(matrix);
+  return {
+    matrix,
+    tail: scores.tail,
+    resolution: ensemble.resolution,
+    detectors: scores.detectors,
+    explain: (row) => ensemble.explain(matrix, row),
+    usual: (row) => ensemble.usual(matrix, row),
+    describe: featureNamed,
+  };
+}
+
+/** Rows of a kind that nothing was learned of: nothing is strange, nothing is usual. */
+function unscored(matrix: FeatureMatrix): ScoredMatrix {
+  const unknown = new Float64Array(matrix.features.length).fill(NaN);
+  return {
+    matrix,
+    tail: new Float64Array(matrix.entities.length).fill(1),
+    resolution: 1,
+    detectors: () => [],
+    explain: () => ({ contributions: [], rung: 'global' }),
+    usual: () => ({ typical: unknown, upper: unknown }),
+    describe: featureNamed,
+  };
+}

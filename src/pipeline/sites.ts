@@ -1,0 +1,50 @@
+/**
+ * One feature engine per site: private addresses repeat, so sites never share state.
+ */
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { WindowEvents } from '../domain/events.js';
+import { FeatureEngine, type FeatureState, type WindowFeatures } from '../features/engine.js';
+import type { FeatureOptions } from '../features/options.js';
+
+/** Feature engines by site. */
+export class SiteEngines {
+  private readonly engines = new Map<string, FeatureEngine>();
+
+  constructor(private readonly options: FeatureOptions) {}
+
+  /** Features of a window, with the state as it stands. */
+  compute(events: WindowEvents): WindowFeatures {
+    return this.engineOf(events.site).compute(events);
+  }
+
+  /** Makes a window part of its site's state. */
+  advance(features: WindowFeatures): void {
+    this.engineOf(features.events.site).advance(features);
+  }
+
+  /** Entities in the state of all sites. */
+  get stateSize(): number {
+    let size = 0;
+    for (const engine of this.engines.values()) size += engine.stateSize;
+    return size;
+  }
+
+  /** The state as compressed text. */
+  toText(): string {
+    const states = [...this.engines].map(([site, engine]) => [site, engine.toState()]);
+    return gzipSync(JSON.stringify(states)).toString('base64');
+  }
+
+  /** Takes up the state that {@link toText} wrote. */
+  restore(text: string): void {
+    const states = JSON.parse(gunzipSync(Buffer.from(text, 'base64')).toString('utf8')) as [string, FeatureState][];
+    this.engines.clear();
+    for (const [site, state] of states) this.engineOf(site).restore(state);
+  }
+
+  private engineOf(site: string): FeatureEngine {
+    let engine = this.engines.get(site);
+    if (!engine) this.engines.set(site, (engine = new FeatureEngine(this.options)));
+    return engine;
+  }
+}

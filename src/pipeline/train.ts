@@ -1,0 +1,59 @@
+/**
+ * Learning from a stretch of windows.
+ */
+import { stableId } from '../domain/hash.js';
+import { ENTITY_KINDS } from '../domain/matrix.js';
+import { Ensemble } from '../detectors/ensemble.js';
+import type { DetectorOptions } from '../detectors/options.js';
+import { TrainingSample } from '../detectors/training-sample.js';
+import { featureNamed } from '../features/catalogue.js';
+import type { WindowFeatures } from '../features/engine.js';
+import { ModelBuilder, type Model } from './model.js';
+
+/** Gathers feature rows window by window, within bounds, and fits the detectors. */
+export class Trainer {
+  private readonly samples = new Map<string, TrainingSample>();
+  private fromMs = Infinity;
+  private toMs = -Infinity;
+
+  constructor(private readonly options: DetectorOptions) {}
+
+  /** Adds the rows of a window. */
+  add(features: WindowFeatures): void {
+    const { site, window } = features.events;
+    this.fromMs = Math.min(this.fromMs, window.start);
+    this.toMs = Math.max(this.toMs, window.end);
+    for (const kind of ENTITY_KINDS) {
+      const matrix = features.matrices[kind];
+      const key = `${kind} ${site}`;
+      let sample = this.samples.get(key);
+      if (!sample) {
+        sample = new TrainingSample(kind, site, matrix.features, this.options.maxTrainingRows);
+        this.samples.set(key, sample);
+      }
+      sample.add(matrix);
+    }
+  }
+
+  /** Samples gathered so far, for reports and rivals. */
+  get gathered(): readonly TrainingSample[] {
+    return [...this.samples.values()];
+  }
+
+  /**
+   * Fits a model on what was added.
+   * @param selfTrained the same windows will be scored, for lack of history
+   */
+  fit(job: string, createdAtMs: number, selfTrained: boolean): Model {
+    const builder = new ModelBuilder();
+    for (const sample of this.samples.values()) {
+      const ensemble = Ensemble.fit(sample, this.options, featureNamed);
+      if (ensemble) builder.add(sample.site, sample.kind, ensemble);
+    }
+    const empty = this.fromMs > this.toMs;
+    const fittedFromMs = empty ? createdAtMs : this.fromMs;
+    const fittedToMs = empty ? createdAtMs : this.toMs;
+    const id = stableId('model', job, String(fittedFromMs), String(fittedToMs), String(this.options.seed));
+    return builder.build({ id, job, createdAtMs, fittedFromMs, fittedToMs, selfTrained });
+  }
+}
