@@ -10,18 +10,23 @@ import type { Anomaly, WindowRecord } from '../domain/anomaly.js';
  */
 export function nextRevision(anomaly: Anomaly, stored: Anomaly | undefined): Anomaly | undefined {
   if (stored === undefined) return anomaly;
-  if (isDeepStrictEqual(contentOf(anomaly), contentOf(stored))) return undefined;
-  return { ...contentOf(anomaly), revision: stored.revision + 1, previousScore: stored.score };
+  const content = contentOf(anomaly);
+  if (sameJson(content, contentOf(stored))) return undefined;
+  return { ...content, revision: stored.revision + 1, previousScore: stored.score };
 }
 
 /** Whether two records tell the same of a window, whenever and however fast they were made. */
 export function sameRecord(record: WindowRecord, stored: WindowRecord): boolean {
   const timeless = { recordedAtMs: 0, tookMs: 0 };
-  return isDeepStrictEqual({ ...record, ...timeless }, { ...stored, ...timeless });
+  return sameJson({ ...record, ...timeless }, { ...stored, ...timeless });
 }
 
-/** As JSON keeps it, so that a stored anomaly and the same one new compare as equal. */
 function contentOf(anomaly: Anomaly): Omit<Anomaly, 'revision' | 'previousScore'> {
   const { revision: _revision, previousScore: _previousScore, ...content } = anomaly;
-  return JSON.parse(JSON.stringify(content)) as typeof content;
+  return content;
+}
+
+/** Equal as JSON keeps it, which is how the stored one has been kept. */
+function sameJson(a: object, b: object): boolean {
+  return isDeepStrictEqual(JSON.parse(JSON.stringify(a)), JSON.parse(JSON.stringify(b)));
 }

@@ -51,7 +51,7 @@ async function serverFor(request: BrokerRequest): Promise<TestServer> {
   const other = process.env['ELKHOUND_TEST_ELASTICSEARCH_URL'];
   if (other !== undefined && usesOther(request)) return { url: other, urls: [other] };
   const broker = process.env['ELKHOUND_TEST_BROKER'];
-  if (broker === undefined) throw new Error('jest was started without test/elastic/global-setup.ts');
+  if (broker === undefined) throw new Error('jest was started without test/elastic/global-setup.cjs');
   const response = await fetch(broker, { method: 'POST', body: JSON.stringify(request) });
   const text = await response.text();
   if (!response.ok) throw new Error(text);

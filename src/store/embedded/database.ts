@@ -5,7 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { AppError } from '../../domain/error.js';
-import { loadDuckDb, type Connection, type DuckDb, type Instance, type Row } from './duckdb.js';
+import { loadDuckDb, type Chunk, type Connection, type DuckDb, type Instance, type Row } from './duckdb.js';
 import { createTables } from './tables.js';
 
 /** Where the data lies and how much of the machine it may use. */
@@ -71,17 +71,17 @@ export class Database {
     return (await this.reader.run(sql, values)).getRows();
   }
 
-  /** Rows of a query in chunks, as of the first one, at the pace of the reader. */
-  async *stream(sql: string, values: readonly unknown[], signal?: AbortSignal): AsyncGenerator<Row[]> {
+  /** Results of a query in chunks, as of the first one, at the pace of the reader. */
+  async *stream(sql: string, values: readonly unknown[], signal?: AbortSignal): AsyncGenerator<Chunk> {
     // A session of its own: another statement on the same one would end the stream.
     const connection = await this.instance.connect();
     try {
       const result = await connection.stream(sql, values);
       for (;;) {
         signal?.throwIfAborted();
-        const rows = (await result.fetchChunk())?.getRows() ?? [];
-        if (rows.length === 0) return;
-        yield rows;
+        const chunk = await result.fetchChunk();
+        if (chunk === null || chunk.rowCount === 0) return;
+        yield chunk;
       }
     } finally {
       connection.closeSync();

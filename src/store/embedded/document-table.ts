@@ -54,11 +54,11 @@ export class DocumentTable<S extends z.ZodType> {
 
   /** Writes a document that is not there yet, inside a transaction. */
   async add(connection: Connection, id: string, columns: readonly ColumnValue[], document: object): Promise<void> {
-    const { duckdb } = this.database;
-    const values = [id, ...columns, JSON.stringify(document)];
+    const { listValue } = this.database.duckdb;
+    const bound = columns.map((value) => (value !== null && typeof value === 'object' ? listValue(value) : value));
+    const values = [id, ...bound, JSON.stringify(document)];
     const marks = values.map(() => '?').join(', ');
-    const types = values.map((value) => (Array.isArray(value) ? duckdb.LIST(duckdb.VARCHAR) : undefined));
-    await connection.run(`INSERT INTO ${this.table} VALUES (${marks})`, values, types);
+    await connection.run(`INSERT INTO ${this.table} VALUES (${marks})`, values);
   }
 
   /** Documents in order; `from` replaces the table by a query over it. */

@@ -5,32 +5,23 @@ import type { EventRef, EventSink, EventSource, StoredEvent, WindowCount } from 
 import type { RawBatch, RawEvent, RecordFormat } from '../../domain/raw.js';
 import type { Window } from '../../domain/window.js';
 import type { Database } from './database.js';
-import type { Row } from './duckdb.js';
+import type { Chunk, Row } from './duckdb.js';
 
 /** {@link EventSource} and {@link EventSink} in a database file. */
 export class EventTable implements EventSource, EventSink {
   constructor(private readonly database: Database) {}
 
   async append(events: readonly StoredEvent[]): Promise<number> {
-    if (events.length === 0) return 0;
-    const { duckdb } = this.database;
-    const names = duckdb.LIST(duckdb.VARCHAR);
+    const batch = [...new Map(events.map((event) => [event.id, event])).values()];
+    if (batch.length === 0) return 0;
     return this.database.transaction(async (connection) => {
       const appender = await connection.createAppender('incoming', null, 'temp');
-      for (const event of events) {
-        appender.appendVarchar(event.id);
-        appender.appendVarchar(event.source);
-        appender.appendVarchar(event.format);
-        appender.appendVarchar(event.path ?? '');
-        appender.appendDouble(event.place);
-        appender.appendDouble(event.endMs);
-        appender.appendList(event.entities, names);
-        appender.appendVarchar(JSON.stringify(event.record));
-        appender.endRow();
+      for (let from = 0; from < batch.length; from += CHUNK_ROWS) {
+        appender.appendDataChunk(this.chunkOf(batch.slice(from, from + CHUNK_ROWS)));
       }
       appender.closeSync();
-      const { rowsChanged } = await connection.run(INSERT_NEW);
-      await connection.run('DELETE FROM incoming');
+      const { rowsChanged } = await connection.run(INSERT_NEW, spanOf(batch));
+      await connection.run('TRUNCATE incoming');
       return rowsChanged;
     });
   }
@@ -61,13 +52,13 @@ export class EventTable implements EventSource, EventSink {
   }
 
   async *read(window: Window, signal?: AbortSignal): AsyncGenerator<RawBatch> {
-    const rows = this.database.stream(
+    const chunks = this.database.stream(
       `SELECT source, format, path, id, place, record FROM events
        WHERE end_ms >= ? AND end_ms < ? ORDER BY end_ms, id`,
       [window.start, window.end],
       signal,
     );
-    for await (const chunk of rows) yield* batchesOf(chunk);
+    for await (const chunk of chunks) yield* batchesOf(chunk);
   }
 
   async find(refs: readonly EventRef[]): Promise<RawEvent[]> {
@@ -89,16 +80,43 @@ export class EventTable implements EventSource, EventSink {
     );
     return rows.map(toRawEvent);
   }
+
+  /** Columns in the order of the table. */
+  private chunkOf(events: readonly StoredEvent[]): Chunk {
+    const { DuckDBDataChunk, VARCHAR, DOUBLE, LIST, listValue } = this.database.duckdb;
+    const types = [VARCHAR, VARCHAR, VARCHAR, VARCHAR, DOUBLE, DOUBLE, LIST(VARCHAR), VARCHAR];
+    const chunk = DuckDBDataChunk.create(types, events.length);
+    chunk.setColumns([
+      events.map(({ id }) => id),
+      events.map(({ source }) => source),
+      events.map(({ format }) => format),
+      events.map(({ path }) => path ?? ''),
+      events.map(({ place }) => place),
+      events.map(({ endMs }) => endMs),
+      events.map(({ entities }) => listValue(entities)),
+      events.map(({ record }) => JSON.stringify(record)),
+    ]);
+    return chunk;
+  }
 }
+
+/** As many rows as DuckDB handles at once. */
+const CHUNK_ROWS = 2048;
 
 /** The same record has the same id and the same time, so only rows of these times can be known already. */
 const INSERT_NEW = `INSERT INTO events
-  SELECT DISTINCT ON (id) * FROM incoming
-  WHERE id NOT IN (
-    SELECT id FROM events
-    WHERE end_ms >= (SELECT min(end_ms) FROM incoming) AND end_ms <= (SELECT max(end_ms) FROM incoming)
-  )
-  ORDER BY end_ms, id`;
+  SELECT incoming.* FROM incoming
+  ANTI JOIN (SELECT id FROM events WHERE end_ms >= ? AND end_ms <= ?) AS known ON known.id = incoming.id`;
+
+/** Earliest and latest time of the events. */
+function spanOf(events: readonly StoredEvent[]): [first: number, last: number] {
+  let [first, last] = [Infinity, -Infinity];
+  for (const { endMs } of events) {
+    first = Math.min(first, endMs);
+    last = Math.max(last, endMs);
+  }
+  return [first, last];
+}
 
 const RAW_EVENT = 'id, source, end_ms, record';
 
@@ -112,24 +130,32 @@ function toRawEvent([id, source, endMs, record]: Row): RawEvent {
 }
 
 /** Sorts a chunk into batches by where and how the records were read; their order stays. */
-function batchesOf(rows: readonly Row[]): Iterable<RawBatch> {
-  const batches = new Map<string, { batch: Omit<RawBatch, 'records' | 'places' | 'ids'>; lists: Lists }>();
-  for (const [source, format, path, id, place, record] of rows) {
-    const key = JSON.stringify([source, format, path]);
-    let entry = batches.get(key);
-    if (entry === undefined) {
-      const where = { source: String(source), format: format as RecordFormat };
-      const batch = path === '' ? where : { ...where, path: String(path) };
-      batches.set(key, (entry = { batch, lists: { records: [], places: [], ids: [] } }));
+function batchesOf(chunk: Chunk): Iterable<RawBatch> {
+  const [sources, formats, paths, ids, places, records] = chunk.getColumns() as [
+    string[],
+    RecordFormat[],
+    string[],
+    string[],
+    number[],
+    string[],
+  ];
+  const batches = new Map<string, OpenBatch>();
+  for (let row = 0; row < chunk.rowCount; row++) {
+    const [source, format, path] = [sources[row]!, formats[row]!, paths[row]!];
+    const key = `${format}\n${path}\n${source}`;
+    let batch = batches.get(key);
+    if (batch === undefined) {
+      batch = { source, format, ...(path === '' ? {} : { path }), records: [], places: [], ids: [] };
+      batches.set(key, batch);
     }
-    entry.lists.records.push(JSON.parse(String(record)));
-    entry.lists.places.push(Number(place));
-    entry.lists.ids.push(String(id));
+    batch.records.push(JSON.parse(records[row]!));
+    batch.places.push(places[row]!);
+    batch.ids.push(ids[row]!);
   }
-  return [...batches.values()].map(({ batch, lists }) => ({ ...batch, ...lists }));
+  return batches.values();
 }
 
-interface Lists {
+interface OpenBatch extends RawBatch {
   readonly records: unknown[];
   readonly places: number[];
   readonly ids: string[];

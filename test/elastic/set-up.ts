@@ -1,20 +1,23 @@
 /**
- * Before all test files: says where Elasticsearch can be had, or loudly that it cannot.
+ * Before all test files: says where Elasticsearch can be had, or loudly that it cannot. After them:
+ * nothing that was started for them stays.
  */
 import { Broker } from './broker.js';
 import { obstacleTo } from './distribution.js';
 
-declare global {
-  var elkhoundBroker: Broker | undefined;
-}
+let broker: Broker | undefined;
 
-export default async function setUp(): Promise<void> {
+export async function setUp(): Promise<void> {
   if (process.env['ELKHOUND_TEST_ELASTICSEARCH_URL'] === undefined) {
     const obstacle = obstacleTo('8.19.9');
     if (obstacle !== undefined) return sayMissing(obstacle);
   }
-  globalThis.elkhoundBroker = await Broker.start();
-  process.env['ELKHOUND_TEST_BROKER'] = globalThis.elkhoundBroker.url;
+  broker = await Broker.start();
+  process.env['ELKHOUND_TEST_BROKER'] = broker.url;
+}
+
+export async function tearDown(): Promise<void> {
+  await broker?.stop();
 }
 
 function sayMissing(obstacle: string): void {
