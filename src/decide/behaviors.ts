@@ -200,7 +200,10 @@ export const BEHAVIOR_RULES: readonly BehaviorRule[] = [
     behavior: 'lateral_movement',
     kind: 'host',
     actor: 'own',
-    when: [{ feature: 'administration_hosts', atLeast: 6, timesUpper: 1.5 }],
+    when: [
+      { feature: 'administration_hosts', atLeast: 6, timesUpper: 1.5 },
+      { feature: 'failed_share', atMost: 0.6 },
+    ],
     severity: 'medium',
     technique: TECHNIQUES.remoteServices,
     benign: 'An administrator at work, or a software rollout.',

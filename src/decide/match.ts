@@ -50,7 +50,8 @@ export class RuleMatcher {
       matches.push({ rule, strength: Math.max(1, lead / rule.when[0].atLeast) });
     }
     const severity = ({ rule, strength }: RuleMatch): number => severityRank(raisedSeverity(rule.severity, strength));
-    return matches.sort((a, b) => severity(b) - severity(a) || b.strength - a.strength);
+    const base = ({ rule }: RuleMatch): number => severityRank(rule.severity);
+    return matches.sort((a, b) => severity(b) - severity(a) || base(b) - base(a) || b.strength - a.strength);
   }
 
   private compile(condition: Condition): Test {

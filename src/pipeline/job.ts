@@ -1,0 +1,276 @@
+/**
+ * One job on a store: learns from its history, detects window after window, remembers where it was.
+ */
+import type { WindowRecord, EpisodeChange } from '../domain/anomaly.js';
+import { addCoverage, emptyCoverage, type SourceCoverage } from '../domain/coverage.js';
+import type { Clock } from '../domain/clock.js';
+import { AppError } from '../domain/error.js';
+import type { WindowEvents } from '../domain/events.js';
+import { ENTITY_KINDS } from '../domain/matrix.js';
+import { windowStart, windowsBetween, type Window } from '../domain/window.js';
+import type { EventSource } from '../collect/ports.js';
+import type { EpisodeState } from '../decide/episodes.js';
+import type { DecideOptions } from '../decide/options.js';
+import type { ResultStore } from '../decide/ports.js';
+import type { DetectorOptions } from '../detectors/options.js';
+import type { ModelStore } from '../detectors/ports.js';
+import type { FeatureOptions } from '../features/options.js';
+import type { StateStore } from '../features/ports.js';
+import type { Normalizer } from '../normalize/normalizer.js';
+import { WindowDetector } from './detect-window.js';
+import { Model } from './model.js';
+import { SiteEngines } from './sites.js';
+import { Trainer } from './train.js';
+
+/** What a job needs. */
+export interface JobParts {
+  readonly job: string;
+  readonly windowLengthMs: number;
+  readonly events: EventSource;
+  readonly results: ResultStore;
+  readonly states: StateStore;
+  readonly models: ModelStore;
+  readonly clock: Clock;
+  readonly options: {
+    readonly features: FeatureOptions;
+    readonly detectors: DetectorOptions;
+    readonly decide: DecideOptions;
+  };
+  /** A fresh normalizer for one window. */
+  normalizer(): Normalizer;
+  /** Takes note of alerts to send, durably; called before the window counts as done. */
+  announce(changes: readonly EpisodeChange[]): Promise<void>;
+}
+
+/** A history shorter than this is scored by a model that was fitted on it, and says so. */
+const MIN_HISTORY_MS = 2 * 86_400_000;
+/** Share of a long history that is learned from; the rest is scored. */
+const LEARNED_SHARE = 0.75;
+const CHECKPOINT_VERSION = 1;
+
+interface Checkpoint {
+  readonly version: number;
+  /** Model that scored the windows before `asOfMs`. */
+  readonly model: string;
+  /** Windows before this time are done. */
+  readonly asOfMs: number;
+  readonly engines: string;
+  readonly episodes: EpisodeState;
+}
+
+/** Detects on one store. Windows are run in order; a restart goes on from the last checkpoint. */
+export class DetectionJob {
+  private detector: WindowDetector | undefined;
+  private model: Model | undefined;
+  private asOfMs = -Infinity;
+  private stateVersion: number | null = null;
+
+  constructor(private readonly parts: JobParts) {}
+
+  /** Start of the next window to run; -Infinity before {@link prepare}. */
+  get nextMs(): number {
+    return this.asOfMs;
+  }
+
+  /** The model in use. */
+  get current(): Model | undefined {
+    return this.model;
+  }
+
+  /** Entities in the trailing state. */
+  get stateSize(): number {
+    return this.detector?.engines.stateSize ?? 0;
+  }
+
+  /**
+   * Takes up model and state, or learns from `history` where there is no model yet.
+   * @param history event time there is, up to the last due window
+   */
+  async prepare(history: Window, signal?: AbortSignal): Promise<void> {
+    if (this.detector) return;
+    const snapshot = await this.parts.models.latestModel(this.parts.job);
+    if (!snapshot) return this.learn(history, signal);
+    this.model = Model.fromSnapshot(snapshot);
+    const engines = new SiteEngines(this.parts.options.features);
+    this.detector = new WindowDetector(this.parts.job, engines, this.model, this.parts.options.decide);
+    await this.restore(history);
+  }
+
+  /** Whether a model fitted on too little could now be fitted on twice as much. */
+  isOutgrown(history: Window): boolean {
+    if (!this.model?.origin.selfTrained) return false;
+    const { fittedFromMs, fittedToMs } = this.model.origin;
+    return history.end - history.start >= 2 * Math.max(fittedToMs - fittedFromMs, this.parts.windowLengthMs);
+  }
+
+  /** Fits a new model on what lies before the next window; state and episodes go on. */
+  async relearn(history: Window, signal?: AbortSignal): Promise<void> {
+    const until = Math.min(history.end, this.asOfMs);
+    const trainer = await this.gather({ start: history.start, end: until }, signal);
+    await this.adopt(trainer.fit(this.parts.job, this.parts.clock.now(), until - history.start < MIN_HISTORY_MS));
+  }
+
+  /** Reads, scores and records one window: results first, then what to send, the record last. */
+  async run(window: Window, counted: number, signal?: AbortSignal): Promise<WindowRecord> {
+    const detector = this.ready();
+    const startedMs = this.parts.clock.now();
+    const sites = await this.readWindow(window, signal);
+    const coverage = new Map<string, SourceCoverage>();
+    const entities: Record<string, number> = {};
+    let anomalies = 0;
+    for (const events of sites) {
+      const detection = detector.detect(events);
+      for (const kind of ENTITY_KINDS) {
+        entities[kind] = (entities[kind] ?? 0) + detection.features.matrices[kind].entities.length;
+      }
+      mergeCoverage(coverage, events.coverage);
+      anomalies += detection.anomalies.length;
+      await this.parts.results.save(detection.anomalies, detection.changes);
+      await this.parts.announce(detection.changes);
+    }
+    const nowMs = this.parts.clock.now();
+    const record: WindowRecord = {
+      job: this.parts.job,
+      window,
+      status: 'done',
+      counted,
+      coverage: [...coverage.values()],
+      entities,
+      anomalies,
+      model: this.model!.origin.id,
+      revision: 1,
+      recordedAtMs: nowMs,
+      tookMs: nowMs - startedMs,
+    };
+    await this.parts.results.close(record);
+    this.asOfMs = window.end;
+    return record;
+  }
+
+  /** Passes over a window without events. */
+  async skip(window: Window): Promise<void> {
+    const nowMs = this.parts.clock.now();
+    await this.parts.results.close({
+      job: this.parts.job,
+      window,
+      status: 'skipped',
+      reason: 'empty',
+      counted: 0,
+      coverage: [],
+      entities: {},
+      anomalies: 0,
+      model: this.model?.origin.id ?? '',
+      revision: 1,
+      recordedAtMs: nowMs,
+      tookMs: 0,
+    });
+    this.asOfMs = window.end;
+  }
+
+  /** Writes down where the job stands. Windows run after it are run again after a crash, to the same result. */
+  async checkpoint(): Promise<void> {
+    const detector = this.ready();
+    const checkpoint: Checkpoint = {
+      version: CHECKPOINT_VERSION,
+      model: this.model!.origin.id,
+      asOfMs: this.asOfMs,
+      engines: detector.engines.toText(),
+      episodes: detector.decider.episodes.toState(),
+    };
+    this.stateVersion = await this.parts.states.putState(this.key, JSON.stringify(checkpoint), this.stateVersion);
+  }
+
+  private get key(): string {
+    return `checkpoint:${this.parts.job}`;
+  }
+
+  private ready(): WindowDetector {
+    if (!this.detector) throw new AppError('internal', `job ${this.parts.job} was run before it was prepared`);
+    return this.detector;
+  }
+
+  private async restore(history: Window): Promise<void> {
+    const stored = await this.parts.states.getState(this.key);
+    this.asOfMs = this.startOfDetection(history);
+    if (!stored) return;
+    const checkpoint = JSON.parse(stored.value) as Checkpoint;
+    if (checkpoint.version !== CHECKPOINT_VERSION) {
+      throw new AppError(
+        'unsupported_schema',
+        `the checkpoint of job ${this.parts.job} has version ${String(checkpoint.version)}; this program reads version ${String(CHECKPOINT_VERSION)}`,
+      );
+    }
+    this.stateVersion = stored.version;
+    this.asOfMs = checkpoint.asOfMs;
+    const detector = this.ready();
+    detector.engines.restore(checkpoint.engines);
+    detector.decider.episodes.restore(checkpoint.episodes);
+  }
+
+  /** First window to score: a model fitted for lack of history scores that history too. */
+  private startOfDetection(history: Window): number {
+    const { selfTrained, fittedFromMs, fittedToMs } = this.model!.origin;
+    return windowStart(selfTrained ? Math.max(history.start, fittedFromMs) : fittedToMs, this.parts.windowLengthMs);
+  }
+
+  private async learn(history: Window, signal?: AbortSignal): Promise<void> {
+    const length = this.parts.windowLengthMs;
+    const start = windowStart(history.start, length);
+    const span = history.end - start;
+    const selfTrained = span < MIN_HISTORY_MS;
+    const end = selfTrained ? history.end : windowStart(start + span * LEARNED_SHARE, length);
+    const engines = new SiteEngines(this.parts.options.features);
+    const trainer = await this.gather({ start, end }, signal, engines);
+    const model = trainer.fit(this.parts.job, this.parts.clock.now(), selfTrained);
+    // A model that scores its own history starts from an empty state, as that history did.
+    const state = selfTrained ? new SiteEngines(this.parts.options.features) : engines;
+    this.detector = new WindowDetector(this.parts.job, state, model, this.parts.options.decide);
+    this.asOfMs = selfTrained ? start : end;
+    await this.adopt(model);
+    await this.checkpoint();
+  }
+
+  /** Puts a model into service. */
+  private async adopt(model: Model): Promise<void> {
+    await this.parts.models.saveModel(model.toSnapshot());
+    const state = this.ready();
+    const detector = new WindowDetector(this.parts.job, state.engines, model, this.parts.options.decide);
+    detector.decider.episodes.restore(state.decider.episodes.toState());
+    this.detector = detector;
+    this.model = model;
+  }
+
+  private async gather(
+    range: Window,
+    signal?: AbortSignal,
+    engines = new SiteEngines(this.parts.options.features),
+  ): Promise<Trainer> {
+    const trainer = new Trainer(this.parts.options.detectors);
+    const counts = await this.parts.events.count(range, this.parts.windowLengthMs);
+    const filled = new Set(counts.map(({ window }) => window.start));
+    for (const window of windowsBetween(range.start, range.end, this.parts.windowLengthMs)) {
+      signal?.throwIfAborted();
+      if (!filled.has(window.start)) continue;
+      for (const events of await this.readWindow(window, signal)) {
+        const features = engines.compute(events);
+        trainer.add(features);
+        engines.advance(features);
+      }
+    }
+    return trainer;
+  }
+
+  private async readWindow(window: Window, signal?: AbortSignal): Promise<WindowEvents[]> {
+    const normalizer = this.parts.normalizer();
+    for await (const batch of this.parts.events.read(window, signal)) normalizer.add(batch);
+    return normalizer.close(Infinity);
+  }
+}
+
+function mergeCoverage(into: Map<string, SourceCoverage>, from: readonly SourceCoverage[]): void {
+  for (const coverage of from) {
+    let known = into.get(coverage.source);
+    if (!known) into.set(coverage.source, (known = emptyCoverage(coverage.source)));
+    addCoverage(known, coverage);
+  }
+}

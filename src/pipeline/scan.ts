@@ -1,0 +1,132 @@
+/**
+ * One look at log files without any history: a first pass learns, a second one detects.
+ */
+import type { Anomaly, Episode } from '../domain/anomaly.js';
+import type { SourceCoverage } from '../domain/coverage.js';
+import type { WindowEvents } from '../domain/events.js';
+import type { RawBatch } from '../domain/raw.js';
+import type { Window } from '../domain/window.js';
+import type { DecideOptions } from '../decide/options.js';
+import { severityRank } from '../decide/grade.js';
+import type { DetectorOptions } from '../detectors/options.js';
+import type { FeatureOptions } from '../features/options.js';
+import type { Normalizer } from '../normalize/normalizer.js';
+import { WindowDetector, type Detection } from './detect-window.js';
+import type { Model } from './model.js';
+import { SiteEngines } from './sites.js';
+import { Trainer } from './train.js';
+
+/** What a scan reads, and how. */
+export interface ScanInput {
+  readonly job: string;
+  /** Reads all records from the start; the same batches in the same order each time. */
+  batches(): AsyncIterable<RawBatch>;
+  /** A fresh normalizer; each pass has its own. */
+  normalizer(): Normalizer;
+  readonly options: {
+    readonly features: FeatureOptions;
+    readonly detectors: DetectorOptions;
+    readonly decide: DecideOptions;
+  };
+  readonly nowMs: number;
+  /** Sees every window's result, in order. */
+  onWindow?(detection: Detection): void;
+}
+
+/** What a scan found. */
+export interface ScanResult {
+  /** Most severe first, then by score. */
+  readonly episodes: readonly Episode[];
+  /** The strongest anomaly of each episode, in the same order. */
+  readonly findings: readonly Anomaly[];
+  /** All anomalies, by time. */
+  readonly anomalies: readonly Anomaly[];
+  readonly coverage: readonly SourceCoverage[];
+  readonly model: Model;
+  readonly trainer: Trainer;
+  readonly windows: number;
+  /** From the first window's start to the last one's end; undefined without events. */
+  readonly range: Window | undefined;
+}
+
+/** Events held in open windows before the oldest are closed, in the pass that learns. */
+const MAX_OPEN_EVENTS = 400_000;
+
+/** Scans all records twice: to learn what is usual in them, and to find what is not. */
+export async function scan(input: ScanInput): Promise<ScanResult> {
+  const { trainer, lastBatch } = await learn(input);
+  const model = trainer.fit(input.job, input.nowMs, true);
+  const detector = new WindowDetector(
+    input.job,
+    new SiteEngines(input.options.features),
+    model,
+    input.options.decide,
+  );
+  const normalizer = input.normalizer();
+  const anomalies: Anomaly[] = [];
+  const episodes = new Map<string, Episode>();
+  let range: Window | undefined;
+  let windows = 0;
+  const detect = (events: WindowEvents): void => {
+    const detection = detector.detect(events);
+    anomalies.push(...detection.anomalies);
+    for (const episode of detection.episodes) episodes.set(episode.id, episode);
+    range = { start: range?.start ?? events.window.start, end: events.window.end };
+    windows++;
+    input.onWindow?.(detection);
+  };
+  let number = 0;
+  for await (const batch of input.batches()) {
+    normalizer.add(batch);
+    normalizer.close(completeBefore(normalizer.openWindows, lastBatch, number)).forEach(detect);
+    number++;
+  }
+  normalizer.close(Infinity).forEach(detect);
+  return { ...ranked(episodes, anomalies), anomalies, coverage: normalizer.coverage(), model, trainer, windows, range };
+}
+
+/**
+ * The pass that learns also notes which batch is the last that touches each window, so that the
+ * second pass closes every window exactly when it is complete, however disordered the files are.
+ */
+async function learn(input: ScanInput): Promise<{ trainer: Trainer; lastBatch: Map<number, number> }> {
+  const trainer = new Trainer(input.options.detectors);
+  const engines = new SiteEngines(input.options.features);
+  const normalizer = input.normalizer();
+  const lastBatch = new Map<number, number>();
+  const use = (events: WindowEvents): void => {
+    const features = engines.compute(events);
+    trainer.add(features);
+    engines.advance(features);
+  };
+  let number = 0;
+  for await (const batch of input.batches()) {
+    for (const window of normalizer.add(batch)) lastBatch.set(window, number);
+    if (normalizer.openEvents > MAX_OPEN_EVENTS) normalizer.close(middle(normalizer.openWindows)).forEach(use);
+    number++;
+  }
+  normalizer.close(Infinity).forEach(use);
+  return { trainer, lastBatch };
+}
+
+/** Time before which no open window waits for a later batch. */
+function completeBefore(open: readonly Window[], lastBatch: ReadonlyMap<number, number>, batch: number): number {
+  for (const window of open) if ((lastBatch.get(window.start) ?? 0) > batch) return window.start;
+  return open.at(-1)?.end ?? -Infinity;
+}
+
+/** End of the middle one of the open windows: the older half is closed. */
+function middle(open: readonly Window[]): number {
+  return open[open.length >> 1]?.end ?? -Infinity;
+}
+
+function ranked(
+  episodes: ReadonlyMap<string, Episode>,
+  anomalies: readonly Anomaly[],
+): { episodes: Episode[]; findings: Anomaly[] } {
+  const sorted = [...episodes.values()].sort(
+    (a, b) => severityRank(b.severity) - severityRank(a.severity) || b.score - a.score || (a.id < b.id ? -1 : 1),
+  );
+  const byId = new Map(anomalies.map((anomaly) => [anomaly.id, anomaly]));
+  return { episodes: sorted, findings: sorted.map((episode) => byId.get(episode.anomaly)!) };
+}

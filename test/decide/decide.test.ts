@@ -1,0 +1,142 @@
+import type { Anomaly } from '../../src/domain/anomaly.js';
+import { Decider, type ScoredMatrix, type ScoredWindow } from '../../src/decide/decide.js';
+import { decideOptions } from '../../src/decide/options.js';
+import { featureNamed } from '../../src/features/catalogue.js';
+import { FeatureEngine } from '../../src/features/engine.js';
+import { featureOptions } from '../../src/features/options.js';
+import { windowOf, type TestEvent } from '../features/event-builder.js';
+
+const basis = { model: 'm', historyDays: 7, selfTrained: false, degraded: false };
+
+/** Decides windows of events without any trained detector: only the rules speak. */
+class Harness {
+  private readonly engine = new FeatureEngine(featureOptions.parse({}));
+  readonly decider = new Decider(decideOptions.parse({}));
+
+  decide(events: readonly TestEvent[], k = 0, typical = NaN): ReturnType<Decider['decide']> {
+    const window = windowOf(events, 5_000_000 + k);
+    const features = this.engine.compute(window);
+    this.engine.advance(features);
+    const kinds = Object.values(features.matrices).map((matrix): ScoredMatrix => ({
+      matrix,
+      tail: new Float64Array(matrix.entities.length).fill(0.5),
+      resolution: 1e-4,
+      detectors: () => [],
+      explain: () => ({ contributions: [], rung: 'entity' }),
+      usual: () => ({
+        typical: new Float64Array(matrix.features.length).fill(typical),
+        upper: new Float64Array(matrix.features.length).fill(typical),
+      }),
+      describe: featureNamed,
+    }));
+    const scored: ScoredWindow = {
+      job: 'default',
+      site: 'default',
+      window: window.window,
+      events: window.events,
+      kinds,
+      basis,
+      rowsOf: features.rowsOf,
+    };
+    return this.decider.decide(scored);
+  }
+}
+
+const sweep = (hosts: number, source = '10.0.0.5'): TestEvent[] =>
+  Array.from({ length: hosts }, (_, i) => ({
+    source,
+    destination: `10.1.${String(i >> 8)}.${String(i & 255)}`,
+    port: 445,
+    outcome: 'failure',
+    bytesOut: 60,
+    bytesIn: 0,
+    destinationOwn: true,
+  }));
+
+function only(anomalies: readonly Anomaly[]): Anomaly {
+  expect(anomalies.map(({ behavior, entity }) => `${behavior} ${entity.id}`)).toHaveLength(1);
+  return anomalies[0]!;
+}
+
+describe('Decider', () => {
+  it('says a sweep in one sentence with what is usual, technique and evidence', () => {
+    const { anomalies, changes } = new Harness().decide(sweep(812), 0, 3);
+    const anomaly = only(anomalies);
+    expect(anomaly.behavior).toBe('host_sweep');
+    expect(anomaly.reason).toBe('10.0.0.5 contacted 812 hosts on port 445 in 5 minutes; usually 3');
+    expect(anomaly.severity).toBe('critical');
+    expect(anomaly.technique?.id).toBe('T1046');
+    expect(anomaly.evidence).toHaveLength(10);
+    expect(new Set(anomaly.evidence.map(({ summary }) => summary)).size).toBe(10);
+    expect(anomaly.contributions[0]).toMatchObject({ feature: 'hosts_per_port_max', actual: 812, typical: 3 });
+    expect(changes).toEqual([{ change: 'opened', episode: expect.objectContaining({ anomaly: anomaly.id }) as unknown }]);
+  });
+
+  it('keeps quiet where the same is usual for the entity', () => {
+    expect(new Harness().decide(sweep(30), 0, 28).anomalies).toEqual([]);
+    expect(new Harness().decide(sweep(5), 0, 1).anomalies).toEqual([]);
+  });
+
+  it('tells a flood of an own host by its pair, of an outside host by the host', () => {
+    const flood = (source: string, sourceOwn: boolean): TestEvent[] =>
+      Array.from({ length: 400 }, () => ({ source, destination: '203.0.113.9', port: 80, outcome: 'failure', sourceOwn }));
+    expect(only(new Harness().decide(flood('10.0.0.5', true)).anomalies)).toMatchObject({
+      behavior: 'flood',
+      entity: { kind: 'pair', source: '10.0.0.5', destination: '203.0.113.9', port: 80 },
+    });
+    expect(only(new Harness().decide(flood('198.51.100.7', false)).anomalies)).toMatchObject({
+      behavior: 'flood',
+      entity: { kind: 'host', source: '198.51.100.7' },
+    });
+  });
+
+  it('finds guessing that is too slow for one window', () => {
+    const harness = new Harness();
+    const found: string[] = [];
+    for (let k = 0; k < 60; k++) {
+      const guess: TestEvent[] = [{ kind: 'ssh', source: '198.51.100.7', destination: '10.0.0.2', port: 22, failures: 1, outcome: 'failure', sourceOwn: false, user: `u${String(k)}` }];
+      found.push(...harness.decide(guess, k * 2).anomalies.map(({ behavior }) => behavior));
+    }
+    expect(new Set(found)).toEqual(new Set(['password_guessing']));
+    expect(found.length).toBe(21);
+  });
+
+  it('raises guessing that succeeds over many users to credential stuffing', () => {
+    const tries = Array.from({ length: 40 }, (_, i): TestEvent => ({ kind: 'auth', source: '198.51.100.7', destination: 'vpn', user: `user${String(i)}`, failures: 1, outcome: 'failure', sourceOwn: false }));
+    const success: TestEvent = { kind: 'auth', source: '198.51.100.7', destination: 'vpn', user: 'alice', outcome: 'success', sourceOwn: false };
+    const { anomalies } = new Harness().decide([...tries, success]);
+    expect(anomalies[0]).toMatchObject({ behavior: 'credential_stuffing', severity: 'critical' });
+    expect(anomalies[0]!.evidence[0]!.summary).toContain('user alice succeeded');
+  });
+
+  it('joins windows up to half an hour apart into one episode, and raises it once', () => {
+    const harness = new Harness();
+    const first = harness.decide(sweep(25), 0, 1);
+    const again = harness.decide(sweep(26), 6, 1);
+    const worse = harness.decide(sweep(400), 12, 1);
+    const later = harness.decide(sweep(25), 25, 1);
+    expect(first.changes.map(({ change }) => change)).toEqual(['opened']);
+    expect(again.changes).toEqual([]);
+    expect(worse.changes.map(({ change, episode }) => `${change} ${episode.severity}`)).toEqual(['raised critical']);
+    expect(new Set([first, again, worse].map(({ anomalies }) => only(anomalies).episode)).size).toBe(1);
+    expect(later.changes.map(({ change }) => change)).toEqual(['opened']);
+    expect(only(later.anomalies).episode).not.toBe(only(first.anomalies).episode);
+    expect(worse.episodes[0]).toMatchObject({ windows: 3, start: first.episodes[0]!.start });
+  });
+
+  it('gives the same ids and scores again after its state was stored and restored', () => {
+    const harness = new Harness();
+    harness.decide(sweep(25), 0, 1);
+    const other = new Harness();
+    other.decide(sweep(25), 0, 1);
+    other.decider.episodes.restore(JSON.parse(JSON.stringify(harness.decider.episodes.toState())) as never);
+    expect(other.decide(sweep(30), 1, 1)).toEqual(harness.decide(sweep(30), 1, 1));
+  });
+
+  it('keeps labels as truth on the anomaly and nowhere else', () => {
+    const labelled = sweep(50).map((event) => ({ ...event, label: 'Malicious' }));
+    const anomaly = only(new Harness().decide(labelled, 0, 1).anomalies);
+    expect(anomaly.labels).toEqual(['Malicious']);
+    expect({ ...anomaly, labels: [] }).toEqual({ ...only(new Harness().decide(sweep(50), 0, 1).anomalies), labels: [] });
+  });
+});
