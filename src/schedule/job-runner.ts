@@ -1,0 +1,108 @@
+/**
+ * One tick of a job: plan what is due, run it in order, remember, send.
+ */
+import type { Logger } from 'pino';
+import type { EventSource } from '../collect/ports.js';
+import type { ResultStore } from '../decide/ports.js';
+import type { Clock } from '../domain/clock.js';
+import { windowStart, type Window } from '../domain/window.js';
+import type { DetectionJob } from '../pipeline/job.js';
+import { planWindows, type PlannedWindow } from './planner.js';
+import type { TickResult } from './scheduler.js';
+
+/** What a runner works with. */
+export interface JobRunnerParts {
+  readonly name: string;
+  readonly job: DetectionJob;
+  readonly events: EventSource;
+  readonly results: ResultStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly windowLengthMs: number;
+  readonly queryDelayMs: number;
+  /** Event time beyond which nothing is run. */
+  readonly untilMs: number;
+  /** Sends what was announced; must not hold up the next window. */
+  send(): void;
+  /** Sees each window that was run. */
+  onWindow(anomalies: number, tookMs: number): void;
+}
+
+/** Windows run before the next checkpoint, which bounds what a crash repeats. */
+const WINDOWS_PER_TICK = 48;
+
+/** Runs the windows of a job as they come due. */
+export class JobRunner {
+  constructor(private readonly parts: JobRunnerParts) {}
+
+  /** Runs due windows, oldest first, at most a bounded number; `more` where there are others. */
+  async tick(signal: AbortSignal): Promise<TickResult> {
+    const history = await this.history();
+    if (!history) return 'idle';
+    const { job, logger, name } = this.parts;
+    const fresh = job.current === undefined;
+    await job.prepare(history, signal);
+    if (fresh) this.logModel();
+    const planned = await this.plan(history);
+    let ran = 0;
+    for (const entry of planned) {
+      if (signal.aborted) break;
+      if (entry.kind === 'empty') await job.skip(entry.window);
+      else {
+        await this.run(entry, signal);
+        ran++;
+      }
+    }
+    if (ran > 0) await job.checkpoint();
+    if (ran < WINDOWS_PER_TICK && job.isOutgrown(history)) {
+      logger.info({ job: name }, 'history has doubled since the model was fitted; fitting a new one');
+      await job.relearn(history, signal);
+      this.logModel();
+    }
+    return ran >= WINDOWS_PER_TICK && !signal.aborted ? 'more' : 'idle';
+  }
+
+  /** Event time there is, up to the last due window; undefined before there is a whole window. */
+  private async history(): Promise<Window | undefined> {
+    const { events, clock, queryDelayMs, windowLengthMs, untilMs } = this.parts;
+    const range = await events.range();
+    const due = windowStart(Math.min(clock.now() - queryDelayMs, untilMs), windowLengthMs);
+    if (!range || range.start >= due) return undefined;
+    const end = windowStart(range.end - 1, windowLengthMs) + windowLengthMs;
+    return { start: windowStart(range.start, windowLengthMs), end: Math.min(end, due) };
+  }
+
+  private async plan(history: Window): Promise<PlannedWindow[]> {
+    const { job, events, results, clock, queryDelayMs, windowLengthMs, untilMs, name } = this.parts;
+    const frontier = job.nextMs;
+    const range = { start: frontier, end: history.end };
+    if (range.start >= range.end) return [];
+    return planWindows({
+      range,
+      counts: await events.count(range, windowLengthMs),
+      records: await results.records(name, range),
+      frontier,
+      nowMs: Math.min(clock.now(), untilMs + queryDelayMs),
+      windowLengthMs,
+      queryDelayMs,
+      horizonMs: Infinity,
+      limit: WINDOWS_PER_TICK,
+    }).filter(({ window }) => window.end > frontier);
+  }
+
+  private async run({ window, counted }: PlannedWindow, signal: AbortSignal): Promise<void> {
+    const { job, logger, name, send, onWindow } = this.parts;
+    const record = await job.run(window, counted, signal);
+    logger.debug({ job: name, window: new Date(window.start).toISOString(), counted, anomalies: record.anomalies }, 'window done');
+    onWindow(record.anomalies, record.tookMs);
+    if (record.anomalies > 0) send();
+  }
+
+  private logModel(): void {
+    const { job, logger, name } = this.parts;
+    const origin = job.current?.origin;
+    if (!origin) return;
+    const range = [origin.fittedFromMs, origin.fittedToMs].map((ms) => new Date(ms).toISOString()).join(' to ');
+    logger.info({ job: name, model: origin.id }, `model fitted on ${range}${origin.selfTrained ? ', which it also scores, for lack of history' : ''}`);
+  }
+}

@@ -1,0 +1,188 @@
+/**
+ * Ticks on a cron schedule, one at a time.
+ */
+import { createTask, type Logger as CronLogger, type ScheduledTask } from 'node-cron';
+import type { Logger } from 'pino';
+import type { Clock } from '../domain/clock.js';
+import { AppError } from '../domain/error.js';
+
+/** What a tick came to: nothing is left to do, or there is more and the next tick follows at once. */
+export type TickResult = 'idle' | 'more';
+
+/** When to tick. */
+export interface SchedulerOptions {
+  /** Names the schedule in log lines. */
+  readonly name: string;
+  /** Cron expression of five fields, or six with seconds first. */
+  readonly cron: string;
+  /** IANA zone that the expression is read in. */
+  readonly timeZone: string;
+}
+
+/** What a scheduler works with. */
+export interface SchedulerDependencies {
+  /** One round of work. It should stop soon after `signal` is aborted, leaving nothing half done. */
+  readonly tick: (signal: AbortSignal) => Promise<TickResult>;
+  /** Called with each tick's outcome, for metrics. */
+  readonly onTick?: (outcome: 'done' | 'failed') => void;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** How a stop ended: the tick in hand was done, gave up when told, or did not react at all. */
+export type StopOutcome = 'finished' | 'aborted' | 'abandoned';
+
+/** How long a tick may take to react to its signal. */
+const ABORT_GRACE_MS = 2_000;
+/** How often the clock is looked at, and how far it must have gone back to matter. */
+const CLOCK_CHECK_MS = 10_000;
+const CLOCK_STEP_MS = 1_000;
+
+/**
+ * Runs ticks that never overlap. A beat that falls into a tick, or that a busy process missed, is
+ * made up for by one tick right after it; a tick that fails is logged and tried again at the next
+ * beat. The guard is our own, since node-cron's `noOverlap` drops the beat and does not know of
+ * {@link runNow}.
+ */
+export class Scheduler {
+  private readonly task: ScheduledTask;
+  private readonly abort = new AbortController();
+  private running: Promise<'idle' | 'failed'> | undefined;
+  private wanted = false;
+  private stopping = false;
+  private watch: NodeJS.Timeout | undefined;
+
+  /** @throws AppError `invalid_option` for a cron expression or zone that node-cron does not know */
+  constructor(
+    private readonly options: SchedulerOptions,
+    private readonly dependencies: SchedulerDependencies,
+  ) {
+    this.task = createCronTask(options, dependencies.logger, () => this.beat());
+    this.task.on('execution:missed', () => this.beat());
+  }
+
+  /** Begins to follow the schedule. */
+  start(): void {
+    void this.task.start();
+    this.watch = this.watchClock();
+    this.dependencies.logger.info({ schedule: this.options.name, cron: this.options.cron }, 'schedule started');
+  }
+
+  /**
+   * Ticks now, after the tick in hand if there is one, until there is nothing more to do.
+   * @returns `failed` where a tick failed
+   * @throws AppError `busy` after {@link stop}
+   */
+  async runNow(): Promise<'idle' | 'failed'> {
+    if (this.stopping) throw new AppError('busy', `the schedule "${this.options.name}" has been stopped`);
+    return this.request();
+  }
+
+  /**
+   * Ends the schedule for good. The tick in hand has `graceMs` to finish, then its signal is
+   * aborted; resolves in any case, shortly after the grace at the latest.
+   */
+  async stop(graceMs: number): Promise<StopOutcome> {
+    this.stopping = true;
+    clearInterval(this.watch);
+    await this.task.destroy();
+    if (await settledWithin(this.running, graceMs)) return 'finished';
+    this.abort.abort(new AppError('busy', `the schedule "${this.options.name}" is stopping`));
+    if (await settledWithin(this.running, ABORT_GRACE_MS)) return 'aborted';
+    this.dependencies.logger.error({ schedule: this.options.name }, 'a tick did not react to the stop and was abandoned');
+    return 'abandoned';
+  }
+
+  private beat(): void {
+    if (!this.stopping) void this.request();
+  }
+
+  private request(): Promise<'idle' | 'failed'> {
+    this.wanted = true;
+    this.running ??= Promise.resolve().then(() => this.tickWhileWanted());
+    return this.running;
+  }
+
+  private async tickWhileWanted(): Promise<'idle' | 'failed'> {
+    try {
+      while (this.wanted && !this.stopping) {
+        this.wanted = false;
+        const outcome = await this.tickOnce();
+        if (outcome === 'failed') return 'failed';
+        if (outcome === 'more') this.wanted = true;
+      }
+      return 'idle';
+    } finally {
+      this.running = undefined;
+    }
+  }
+
+  private async tickOnce(): Promise<TickResult | 'failed'> {
+    const { tick, onTick, logger } = this.dependencies;
+    try {
+      const result = await tick(this.abort.signal);
+      onTick?.('done');
+      return result;
+    } catch (error) {
+      if (this.abort.signal.aborted) return 'idle';
+      logger.error({ err: error, schedule: this.options.name }, 'a tick failed; the next one tries again');
+      onTick?.('failed');
+      return 'failed';
+    }
+  }
+
+  /**
+   * node-cron waits for an instant, so after a clock is set back by an hour it would stay silent
+   * for that hour. Restarting the task makes it compute its next beat anew.
+   */
+  private watchClock(): NodeJS.Timeout {
+    const { clock, logger } = this.dependencies;
+    const offset = (): number => clock.now() - performance.now();
+    let before = offset();
+    const watch = setInterval(() => {
+      const after = offset();
+      if (after < before - CLOCK_STEP_MS) {
+        logger.warn({ schedule: this.options.name, stepMs: Math.round(after - before) }, 'the clock was set back');
+        void this.task.stop();
+        void this.task.start();
+      }
+      before = after;
+    }, CLOCK_CHECK_MS);
+    return watch.unref();
+  }
+}
+
+function createCronTask({ name, cron, timeZone }: SchedulerOptions, logger: Logger, beat: () => void): ScheduledTask {
+  try {
+    const options = { name, timezone: timeZone, logger: cronLogger(logger), suppressMissedWarning: true };
+    const task = createTask(cron, beat, options);
+    task.getNextRuns(1); // it looks at the zone only now
+    return task;
+  } catch (cause) {
+    const expected = 'expected a cron expression such as "*/30 * * * * *" and an IANA time zone';
+    throw new AppError('invalid_option', `schedule "${name}": "${cron}" in "${timeZone}": ${expected}`, { cause });
+  }
+}
+
+/** node-cron writes to the console unless told otherwise. */
+function cronLogger(logger: Logger): CronLogger {
+  return {
+    info: (message) => { logger.info(message); },
+    warn: (message) => { logger.warn(message); },
+    error: (message, cause) => { logger.error({ err: cause ?? message }, String(message)); },
+    debug: (message, cause) => { logger.debug({ err: cause ?? message }, String(message)); },
+  };
+}
+
+async function settledWithin(work: Promise<unknown> | undefined, ms: number): Promise<boolean> {
+  if (work === undefined) return true;
+  let timer: NodeJS.Timeout | undefined;
+  const expired = new Promise<false>((resolve) => {
+    timer = setTimeout(() => { resolve(false); }, ms);
+  });
+  try {
+    return await Promise.race([work.then(() => true), expired]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

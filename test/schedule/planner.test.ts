@@ -1,0 +1,228 @@
+import fc from 'fast-check';
+import type { WindowCount } from '../../src/collect/ports.js';
+import type { WindowRecord } from '../../src/domain/anomaly.js';
+import { windowOf, type Window } from '../../src/domain/window.js';
+import { countRange, planWindows, type PlannedWindow, type PlanInput } from '../../src/schedule/planner.js';
+
+const MINUTE = 60_000;
+const LENGTH = 5 * MINUTE;
+const DELAY = MINUTE;
+const HORIZON = 24 * 60 * MINUTE;
+const START = Date.UTC(2026, 10, 23);
+
+/** Start of the k-th window of the day. */
+const at = (k: number): number => START + k * LENGTH;
+
+function count(k: number, total: number): WindowCount {
+  return { window: windowOf(at(k), LENGTH), bySource: { conn: total }, total };
+}
+
+function record(window: Window, counted: number): WindowRecord {
+  return {
+    job: 'default',
+    window,
+    status: counted === 0 ? 'skipped' : 'done',
+    counted,
+    coverage: [],
+    entities: {},
+    anomalies: 0,
+    model: 'm',
+    revision: 1,
+    recordedAtMs: window.end,
+    tookMs: 1,
+  };
+}
+
+const done = (k: number, counted: number): WindowRecord => record(windowOf(at(k), LENGTH), counted);
+
+function plan(given: Partial<PlanInput>): PlannedWindow[] {
+  const nowMs = given.nowMs ?? at(10) + DELAY;
+  return planWindows({
+    range: { start: START, end: Math.max(START, windowOf(nowMs, LENGTH).start) },
+    counts: [],
+    records: [],
+    nowMs,
+    windowLengthMs: LENGTH,
+    queryDelayMs: DELAY,
+    horizonMs: HORIZON,
+    limit: 100,
+    ...given,
+  });
+}
+
+/** `new 3`, `dirty 1`, `empty 4-6`: kind and first to last window. */
+function brief(planned: readonly PlannedWindow[]): string[] {
+  return planned.map(({ kind, window }) => {
+    const first = (window.start - START) / LENGTH;
+    const last = (window.end - START) / LENGTH - 1;
+    return first === last ? `${kind} ${String(first)}` : `${kind} ${String(first)}-${String(last)}`;
+  });
+}
+
+describe('planWindows', () => {
+  it('finds nothing to do where nothing was ever seen', () => {
+    expect(plan({})).toEqual([]);
+  });
+
+  it('takes a window when its end and the query delay have passed, not a millisecond earlier', () => {
+    const counts = [count(0, 5)];
+    expect(plan({ counts, nowMs: at(1) + DELAY - 1 })).toEqual([]);
+    expect(plan({ counts, nowMs: at(1) + DELAY })).toEqual([{ window: count(0, 5).window, kind: 'new', counted: 5 }]);
+  });
+
+  it('begins at the first window with documents, and joins the empty ones after it', () => {
+    expect(brief(plan({ counts: [count(3, 1), count(7, 2)] }))).toEqual(['new 3', 'empty 4-6', 'new 7', 'empty 8-9']);
+  });
+
+  it('leaves a run of empty windows alone once one record covers it', () => {
+    const records = [done(3, 1), record({ start: at(4), end: at(10) }, 0)];
+    expect(plan({ counts: [count(3, 1)], records, frontier: at(4) })).toEqual([]);
+  });
+
+  it('reads a late document of an empty run that the state has not passed as new', () => {
+    const run = record({ start: at(4), end: at(10) }, 0);
+    const planned = plan({ counts: [count(3, 1), count(6, 2)], records: [done(3, 1), run], frontier: at(4) });
+    expect(planned).toEqual([{ window: windowOf(at(6), LENGTH), kind: 'new', counted: 2, previous: run }]);
+  });
+
+  it("goes by a window's own record where an empty run covers it too", () => {
+    const records = [done(5, 2), record({ start: at(3), end: at(10) }, 0)];
+    expect(plan({ counts: [count(5, 2)], records, frontier: at(6) })).toEqual([]);
+    expect(brief(plan({ counts: [count(5, 3)], records, frontier: at(6) }))).toEqual(['dirty 5']);
+  });
+
+  it('reads a window again when its count has grown, never when it has shrunk', () => {
+    const records = [done(7, 10), done(8, 10), done(9, 10)];
+    const planned = plan({ counts: [count(7, 11), count(8, 9), count(9, 10)], records, frontier: at(10) });
+    expect(planned).toEqual([{ window: windowOf(at(7), LENGTH), kind: 'dirty', counted: 11, previous: records[0] }]);
+  });
+
+  it('takes a window behind the frontier as dirty even without a record', () => {
+    expect(brief(plan({ counts: [count(8, 1)], records: [done(9, 1)], frontier: at(10) }))).toEqual(['dirty 8']);
+  });
+
+  it('puts what is new before what is dirty, and keeps to the limit', () => {
+    const counts = [0, 1, 2, 3, 4, 5, 6, 7].map((k) => count(k, 5));
+    const given = { counts, records: [done(0, 1), done(1, 1)], frontier: at(2), nowMs: at(8) + DELAY };
+    const all = ['new 2', 'new 3', 'new 4', 'new 5', 'new 6', 'new 7', 'dirty 0', 'dirty 1'];
+    expect(brief(plan(given))).toEqual(all);
+    expect(brief(plan({ ...given, limit: 7 }))).toEqual(all.slice(0, 7));
+  });
+
+  it('looks no further back than the horizon', () => {
+    const nowMs = at(300) + DELAY;
+    const planned = plan({ counts: [count(0, 1), count(299, 1)], nowMs });
+    expect(planned[0]?.window.start).toBe(windowOf(nowMs - HORIZON, LENGTH).start);
+    expect(brief(planned).at(-1)).toBe('new 299');
+  });
+
+  it('plans nothing outside the range that was counted', () => {
+    const range = { start: at(4), end: at(6) };
+    const planned = plan({ range, counts: [count(3, 1), count(4, 1), count(5, 1), count(6, 1)] });
+    expect(brief(planned)).toEqual(['new 4', 'new 5']);
+  });
+});
+
+describe('countRange', () => {
+  const given = { windowLengthMs: LENGTH, horizonMs: HORIZON, lookbackMs: 60 * MINUTE };
+
+  it('is the lookback where the last run is not long ago', () => {
+    expect(countRange({ ...given, nowMs: at(100) + 1, frontier: at(99) })).toEqual({ start: at(88), end: at(100) });
+  });
+
+  it('goes back to what the last run left undone, at most to the horizon', () => {
+    expect(countRange({ ...given, nowMs: at(100), frontier: at(20) }).start).toBe(at(20));
+    expect(countRange({ ...given, nowMs: at(1000), frontier: at(20) }).start).toBe(at(1000) - HORIZON);
+  });
+});
+
+/** What happens in turn: documents arrive for a window, the clock moves, a tick runs. */
+const steps = fc.array(
+  fc.oneof(
+    fc.record({ arrive: fc.nat({ max: 60 }), documents: fc.integer({ min: 1, max: 3 }) }),
+    fc.record({ moveMs: fc.integer({ min: -3 * 60 * MINUTE, max: 3 * 60 * MINUTE }) }),
+    fc.record({ moveMs: fc.integer({ min: 0, max: 2 * LENGTH }) }),
+    fc.constant('tick' as const),
+  ),
+  { maxLength: 60 },
+);
+
+/** A service on a store that holds counts, as the composition root drives it. */
+class Service {
+  nowMs = START;
+  frontier: number | undefined;
+  readonly stored = new Map<number, number>();
+  readonly records = new Map<string, WindowRecord>();
+  /** Documents that each window had when it was last read. */
+  readonly read = new Map<number, number>();
+
+  constructor(private readonly limit: number) {}
+
+  arrive(k: number, documents: number): void {
+    this.stored.set(at(k), (this.stored.get(at(k)) ?? 0) + documents);
+  }
+
+  plan(): PlannedWindow[] {
+    const { nowMs, frontier, limit } = this;
+    const times = { nowMs, windowLengthMs: LENGTH, horizonMs: HORIZON, ...(frontier === undefined ? {} : { frontier }) };
+    const range = countRange({ ...times, lookbackMs: HORIZON });
+    const inRange = ({ start }: Window): boolean => start >= range.start && start < range.end;
+    const counts = [...this.stored]
+      .sort(([a], [b]) => a - b)
+      .map(([start, total]) => ({ window: windowOf(start, LENGTH), bySource: {}, total }))
+      .filter(({ window }) => inRange(window));
+    const records = [...this.records.values()].filter(({ window }) => inRange(window));
+    return planWindows({ ...times, range, counts, records, queryDelayMs: DELAY, limit });
+  }
+
+  process({ window, kind, counted }: PlannedWindow): void {
+    this.records.set(`${String(window.start)} ${String(window.end)}`, record(window, counted));
+    if (kind === 'empty') return;
+    this.read.set(window.start, counted);
+    if (kind === 'new') this.frontier = window.end;
+  }
+}
+
+function checkPlan(service: Service, planned: readonly PlannedWindow[]): void {
+  let reached = service.frontier ?? -Infinity;
+  const seen = new Set<number>();
+  for (const { window, kind, counted } of planned) {
+    expect(window.end + DELAY).toBeLessThanOrEqual(service.nowMs);
+    expect(window.start % LENGTH).toBe(0);
+    expect(seen.has(window.start)).toBe(false);
+    seen.add(window.start);
+    if (kind === 'empty') continue;
+    expect(counted).toBeGreaterThan(service.read.get(window.start) ?? 0);
+    if (kind === 'new') {
+      expect(window.start).toBeGreaterThanOrEqual(reached);
+      reached = window.end;
+    } else {
+      expect(window.start).toBeLessThan(service.frontier ?? -Infinity);
+    }
+  }
+}
+
+describe('windows under a clock that jumps both ways', () => {
+  it('are never taken twice, never early, in order, and none is forgotten', () => {
+    fc.assert(
+      fc.property(steps, fc.integer({ min: 1, max: 8 }), (happenings, limit) => {
+        const service = new Service(limit);
+        const tick = (): number => {
+          const planned = service.plan();
+          checkPlan(service, planned);
+          for (const window of planned) service.process(window);
+          return planned.length;
+        };
+        for (const step of happenings) {
+          if (step === 'tick') tick();
+          else if ('moveMs' in step) service.nowMs += step.moveMs;
+          else service.arrive(step.arrive, step.documents);
+        }
+        service.nowMs = at(61) + DELAY;
+        for (let ticks = 0; tick() > 0; ticks++) expect(ticks).toBeLessThan(200);
+        expect([...service.read].sort()).toEqual([...service.stored].sort());
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
