@@ -1,0 +1,59 @@
+/**
+ * What is known of one entity over a range: its anomalies, those of its connections, its newest events.
+ */
+import type { Anomaly, WindowRecord } from '../domain/anomaly.js';
+import type { EntityKind } from '../domain/matrix.js';
+import type { RawEvent } from '../domain/raw.js';
+import type { Window } from '../domain/window.js';
+import type { Page } from '../decide/ports.js';
+import type { ApiDependencies } from './dependencies.js';
+import { addressOf } from './finding.js';
+
+export interface EntityHistory {
+  readonly range: Window;
+  /** Newest first; of the entity itself and of pairs and services that name it. */
+  readonly anomalies: Page<Anomaly>;
+  readonly events: readonly RawEvent[];
+}
+
+export interface EntityQuery {
+  readonly id: string;
+  readonly kind?: EntityKind;
+  readonly job?: string;
+  readonly range: Window;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+const RAW_EVENTS = 50;
+const MAX_RECORDS = 1000;
+
+/** Looks up an entity; one that was never strange has only events. */
+export async function entityHistory(
+  { reader, source }: Pick<ApiDependencies, 'reader' | 'source'>,
+  { id, kind, ...conditions }: EntityQuery,
+): Promise<EntityHistory> {
+  const anomalies = await reader.anomalies({
+    ...conditions,
+    entity: id,
+    ...(kind === undefined ? {} : { entityKind: kind }),
+    sort: '-time',
+  });
+  const own = anomalies.items.find(({ entity }) => entity.id === id);
+  const address = own === undefined ? addressIn(id) : addressOf(own.entity);
+  const events = await source.ofEntity(address, conditions.range, RAW_EVENTS);
+  return { range: conditions.range, anomalies, events };
+}
+
+/** The address in the id of a pair (`10.0.0.5>10.0.0.9:443/tcp`) or service; other ids name themselves. */
+function addressIn(id: string): string {
+  const pair = id.indexOf('>');
+  if (pair > 0) return id.slice(0, pair);
+  return /^(.+):\d+\/[a-z]+$/.exec(id)?.[1] ?? id;
+}
+
+/** Records of the range's windows, oldest first: where nothing is strange, was anybody looking? */
+export async function windowsIn({ reader, info }: ApiDependencies, range: Window): Promise<WindowRecord[]> {
+  const { items } = await reader.windows({ job: info.job, range, limit: MAX_RECORDS });
+  return [...items].reverse();
+}

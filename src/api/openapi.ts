@@ -1,0 +1,98 @@
+/**
+ * `/openapi.json`, generated from the route table.
+ */
+import { z } from 'zod';
+import type { Operation, Parameters } from './operation.js';
+import { problemSchema } from './problem.js';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** The OpenAPI 3.1 document of the operations. */
+export function openApiDocument(operations: readonly Operation[], version: string): Json {
+  const schemas: Record<string, unknown> = {};
+  const paths = Object.fromEntries(operations.map((entry) => [entry.path, { get: describe(entry, schemas) }]));
+  schemaOf(problemSchema, schemas);
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Elkhound',
+      version,
+      description: 'Anomalies in network logs. Lists answer `{items, next}`; errors are problem details (RFC 9457).',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    security: [{ apiKey: [] }, { bearer: [] }, { session: [] }, {}],
+    paths,
+    components: {
+      schemas,
+      securitySchemes: {
+        apiKey: { type: 'apiKey', in: 'header', name: 'Authorization', description: '`ApiKey KEY`' },
+        bearer: { type: 'http', scheme: 'bearer' },
+        session: { type: 'apiKey', in: 'cookie', name: 'elkhound_session', description: 'Of the pages' },
+      },
+    },
+  };
+}
+
+function describe(entry: Operation, schemas: Record<string, unknown>): Json {
+  const mediaType = entry.mediaType ?? 'application/json';
+  const answers = (entry.statuses ?? [200]).map((status) => [
+    String(status),
+    { description: status === 200 ? entry.summary : 'Not so', content: { [mediaType]: { schema: schemaOf(entry.response, schemas) } } },
+  ]);
+  return {
+    operationId: operationId(entry.path),
+    summary: entry.summary,
+    ...(entry.description === undefined ? {} : { description: entry.description }),
+    ...(entry.open === true ? { security: [] } : {}),
+    parameters: [...parametersOf(entry.params, 'path'), ...parametersOf(entry.query, 'query')],
+    responses: {
+      ...Object.fromEntries(answers),
+      default: {
+        description: 'A problem',
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    },
+  };
+}
+
+/** `/v1/anomalies/{id}` → `getV1AnomaliesId`. */
+function operationId(path: string): string {
+  return `get${path.replace(/[^A-Za-z0-9]+(\w?)/g, (_, letter: string) => letter.toUpperCase())}`;
+}
+
+function parametersOf(parameters: Parameters, place: 'path' | 'query'): Json[] {
+  const { properties = {}, required = [] } = z.toJSONSchema(parameters, { io: 'input' });
+  return Object.entries(properties).map(([name, property]) => {
+    const { description, ...schema } = property as { description?: string };
+    return {
+      name,
+      in: place,
+      required: required.includes(name),
+      ...(description === undefined ? {} : { description }),
+      schema,
+    };
+  });
+}
+
+/** The schema with its named parts moved to the shared components. */
+function schemaOf(schema: z.ZodType, components: Record<string, unknown>): unknown {
+  const { $schema: _schema, $defs = {}, ...rest } = z.toJSONSchema(schema, { io: 'input' });
+  for (const [name, part] of Object.entries($defs)) components[name] = withSharedRefs(part);
+  const { id } = schema.meta() ?? {};
+  if (id === undefined) return withSharedRefs(rest);
+  components[id] = withSharedRefs(rest);
+  return { $ref: `#/components/schemas/${id}` };
+}
+
+function withSharedRefs(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withSharedRefs);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key, inner]) => !(key === 'id' && typeof inner === 'string'))
+      .map(([key, inner]) => [
+        key,
+        key === '$ref' && typeof inner === 'string' ? inner.replace('#/$defs/', '#/components/schemas/') : withSharedRefs(inner),
+      ]),
+  );
+}

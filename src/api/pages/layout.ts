@@ -1,0 +1,103 @@
+/**
+ * What all pages have around them: head, navigation, health at a glance, shortcuts.
+ */
+import type { AssetName } from '../assets.js';
+import type { ServiceInfo } from '../dependencies.js';
+import { anchorOf, type Watch } from '../watch.js';
+import { total } from '../../domain/coverage.js';
+import { html, type Fragment, type Html } from './html.js';
+import { agoElement, durationText, windowElement } from './time-text.js';
+
+/** What layouts need beside the page's own content. */
+export interface PageFrame {
+  readonly info: ServiceInfo;
+  readonly asset: (name: AssetName) => string;
+  /** Pages need a key here, so there is a session that can be ended. */
+  readonly signedIn: boolean;
+}
+
+/** One page. */
+export interface Page {
+  readonly title: string;
+  /** Which entry of the navigation it belongs to. */
+  readonly active?: 'strange' | 'coverage';
+  /** Absent on pages that must say nothing of the data. */
+  readonly watch?: Watch;
+  /** The page draws charts. */
+  readonly charts?: true;
+  /** The page fetches itself again after this many seconds. */
+  readonly refreshSeconds?: number;
+  readonly body: Html;
+}
+
+/** A whole document. */
+export function renderPage(frame: PageFrame, page: Page): string {
+  const { asset, info } = frame;
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${page.title} · Elkhound</title>
+<link rel="icon" href="${asset('logo.svg')}" type="image/svg+xml">
+<script src="${asset('theme.js')}"></script>
+${page.charts && html`<link rel="stylesheet" href="${asset('uPlot.min.css')}">`}
+<link rel="stylesheet" href="${asset('elkhound.css')}">
+${page.charts && html`<script src="${asset('uPlot.iife.min.js')}" defer></script><script src="${asset('chart.js')}" defer></script>`}
+<script src="${asset('pages.js')}" defer></script>
+</head>
+<body${page.refreshSeconds !== undefined && html` data-refresh="${page.refreshSeconds}"`}>
+<a class="skip" href="#main">Skip to the content</a>
+${header(frame, page)}
+${page.watch && glance(page.watch, info)}
+<main id="main" tabindex="-1">${page.body}</main>
+<footer><p>Elkhound ${info.version} · ${info.store === 'embedded' ? 'embedded store' : 'Elasticsearch'} · job ${info.job}${page.watch && html` · <span class="keys">press <kbd>?</kbd> for shortcuts</span>`}</p></footer>
+${page.watch && shortcuts()}
+</body>
+</html>
+`.text;
+}
+
+function header({ asset, signedIn }: PageFrame, { active, watch }: Page): Html {
+  const current = (name: Page['active']): Fragment => name === active && html` aria-current="page"`;
+  return html`<header class="top">
+<a class="brand" href="/"><img src="${asset('logo.svg')}" alt="" width="28" height="28"><span>Elkhound</span></a>
+${watch && html`<nav aria-label="Pages"><a href="/"${current('strange')}>Strange now</a><a href="/coverage"${current('coverage')}>Coverage</a><a href="/openapi.json">API</a></nav>`}
+<div class="tools">
+<button type="button" class="quiet" data-action="theme" hidden>Theme</button>
+${signedIn && watch && html`<form method="post" action="/sign-out"><button class="quiet">Sign out</button></form>`}
+</div>
+</header>`;
+}
+
+/** Health and coverage in one line, with what is wrong below it. */
+export function glance(watch: Watch, info: ServiceInfo): Html {
+  const { last, warnings, nowMs } = watch;
+  const state = last === undefined ? 'waiting' : warnings.length === 0 ? 'good' : 'bad';
+  const words = { waiting: 'Waiting for the first window', good: 'Watching', bad: 'Needs attention' };
+  return html`<section class="glance" id="glance" data-live aria-label="Health">
+<p class="facts"><a class="state state-${state}" href="/coverage"><i></i>${words[state]}</a>
+${info.simulated && html`<span class="tag tag-simulated">simulated traffic</span>`}
+${last && html`<span><b>Last window</b> ${windowElement(last.window)}, ${lagText(watch)}</span>
+<span><b>Last day</b> ${watch.coverage.read.toLocaleString('en-US')} records of ${plural(watch.sources.length, 'source')}</span>
+<span><b>Quarantined</b> ${total(watch.coverage.quarantined).toLocaleString('en-US')}</span>`}
+${watch.model && html`<span><b>Model</b> fitted ${agoElement(watch.model.createdAtMs, nowMs)} on ${durationText(watch.model.fittedToMs - watch.model.fittedFromMs)} of history</span>`}</p>
+${warnings.length > 0 && html`<ul class="warnings">${warnings.map((warning) => html`<li>${warning}</li>`)}</ul>`}
+</section>`;
+}
+
+function lagText(watch: Watch): Html | string {
+  return watch.lagMs === 0 ? 'up to date' : html`ended ${agoElement(anchorOf(watch), watch.nowMs)}`;
+}
+
+/** `1 source`, `3 sources`. */
+export function plural(count: number, noun: string): string {
+  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function shortcuts(): Html {
+  return html`<dialog id="shortcuts" aria-labelledby="shortcuts-title"><h2 id="shortcuts-title">Shortcuts</h2>
+<dl><dt><kbd>j</kbd> <kbd>k</kbd></dt><dd>next, previous</dd><dt><kbd>Enter</kbd></dt><dd>open</dd><dt><kbd>/</kbd></dt><dd>search an entity</dd><dt><kbd>u</kbd></dt><dd>back to what is strange now</dd><dt><kbd>t</kbd></dt><dd>dark or light</dd><dt><kbd>?</kbd></dt><dd>this list</dd></dl>
+<form method="dialog"><button>Close</button></form></dialog>`;
+}

@@ -1,0 +1,74 @@
+/**
+ * Health and coverage at a glance: what is being watched, how far behind, on which model.
+ */
+import type { WindowRecord } from '../domain/anomaly.js';
+import { addCoverage, emptyCoverage, type SourceCoverage, total } from '../domain/coverage.js';
+import type { Window } from '../domain/window.js';
+import type { ApiDependencies, ModelSummary } from './dependencies.js';
+
+/** What the head of every page shows. */
+export interface Watch {
+  readonly nowMs: number;
+  /** The newest window that was dealt with. */
+  readonly last: WindowRecord | undefined;
+  /** How long ago the newest window should have been done at the latest but was not; 0 where up to date. */
+  readonly lagMs: number;
+  /** Summed over the last day of windows. */
+  readonly coverage: SourceCoverage;
+  readonly sources: readonly string[];
+  readonly model: ModelSummary | undefined;
+  /** What is wrong, worst first; empty where all is well. */
+  readonly warnings: readonly string[];
+}
+
+const DAY_MS = 86_400_000;
+/** Records of a day of 5-minute windows at most; more would slow each page down. */
+const MAX_RECORDS = 288;
+/** Windows that may pass before being late is worth a warning. */
+const LATE_WINDOWS = 2;
+const QUARANTINE_WARNING = 0.01;
+
+/** End of the newest window: pages look back from here, since logs may be replayed from years ago. */
+export function anchorOf(watch: Pick<Watch, 'last' | 'nowMs'>): number {
+  return watch.last?.window.end ?? watch.nowMs;
+}
+
+/** Window records of the day that ends with the newest window, newest first. */
+async function lastDay({ reader, info }: ApiDependencies): Promise<readonly WindowRecord[]> {
+  const { items } = await reader.windows({ job: info.job, limit: MAX_RECORDS });
+  const newest = items[0];
+  return newest === undefined ? [] : items.filter(({ window }) => window.start >= newest.window.end - DAY_MS);
+}
+
+/** Looks at the newest records and the model. */
+export async function watchOf(dependencies: ApiDependencies): Promise<Watch> {
+  const [records, model] = await Promise.all([lastDay(dependencies), dependencies.model()]);
+  const nowMs = dependencies.clock.now();
+  const last = records[0];
+  const coverage = emptyCoverage('all');
+  for (const source of records.flatMap((record) => record.coverage)) addCoverage(coverage, source);
+  const sources = new Set(records.flatMap((record) => record.coverage.map(({ source }) => source)));
+  const lagMs = lagOf(last?.window, nowMs, dependencies);
+  const watch = { nowMs, last, lagMs, coverage, sources: [...sources].sort(), model };
+  return { ...watch, warnings: warningsOf(watch, dependencies) };
+}
+
+function lagOf(last: Window | undefined, nowMs: number, { info }: ApiDependencies): number {
+  if (last === undefined) return 0;
+  const nextDue = last.end + info.windowMs + info.queryDelayMs;
+  return Math.max(0, nowMs - nextDue);
+}
+
+function warningsOf({ last, lagMs, coverage, model }: Omit<Watch, 'warnings'>, { info, health }: ApiDependencies): string[] {
+  const warnings = health.report().checks.filter((check) => !check.ok).map(({ name, detail }) => `${name}: ${detail}`);
+  if (last !== undefined && lagMs > LATE_WINDOWS * info.windowMs) {
+    warnings.push('No window has been finished lately: what happens now is not seen.');
+  }
+  if (coverage.read > 0 && total(coverage.quarantined) / coverage.read > QUARANTINE_WARNING) {
+    warnings.push('More than 1 % of the records could not be used; see Coverage.');
+  }
+  if (model?.selfTrained === true) {
+    warnings.push('The model was trained on its own data, for lack of history: what has always been strange looks normal.');
+  }
+  return warnings;
+}

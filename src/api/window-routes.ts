@@ -1,0 +1,20 @@
+/**
+ * `/v1/windows`: what was read, scored or skipped.
+ */
+import type { ApiDependencies } from './dependencies.js';
+import { NONE, operation, type Operation } from './operation.js';
+import { toWindowQuery, windowParameters } from './query-parameters.js';
+import { pageSchema, toPage, toWindowRecord, windowRecordSchema } from './resources.js';
+
+export function windowOperations({ reader }: ApiDependencies): Operation[] {
+  return [
+    operation({
+      path: '/v1/windows',
+      summary: 'Window records with their coverage, newest first',
+      params: NONE,
+      query: windowParameters,
+      response: pageSchema(windowRecordSchema),
+      handle: async ({ query }) => toPage(await reader.windows(toWindowQuery(query)), toWindowRecord),
+    }),
+  ];
+}
