@@ -147,7 +147,10 @@ export class DetectionJob {
     return record;
   }
 
-  /** Passes over a window without events. */
+  /**
+   * Records a run of windows without events. It does not move on: events that come late for them,
+   * before any later window has been run, are simply read in their turn.
+   */
   async skip(window: Window): Promise<void> {
     const nowMs = this.parts.clock.now();
     await this.parts.results.close({
@@ -164,7 +167,6 @@ export class DetectionJob {
       recordedAtMs: nowMs,
       tookMs: 0,
     });
-    this.asOfMs = window.end;
   }
 
   /** Writes down where the job stands. Windows run after it are run again after a crash, to the same result. */

@@ -1,0 +1,61 @@
+/**
+ * The commands, and how they end.
+ */
+import { Command, CommanderError } from 'commander';
+import { AppError, type ErrorCode } from '../domain/error.js';
+import { withoutCredentials } from '../observe/logger.js';
+import { registerConfig } from './config.js';
+import { VERSION } from './version.js';
+
+/** Ways to end a process. */
+export const EXIT = { done: 0, failed: 1, misused: 2 } as const;
+
+/** Errors that the person who typed the command can mend in what was typed or configured. */
+const MISUSE: ReadonlySet<ErrorCode> = new Set(['invalid_option', 'invalid_config', 'invalid_request']);
+
+/** Each adds one command. */
+const REGISTER: readonly ((program: Command) => void)[] = [registerConfig];
+
+/** Builds the program with all its commands. */
+export function createProgram(): Command {
+  const program = new Command('elkhound')
+    .description('Finds network anomalies in logs that an Elastic Stack already holds.')
+    .version(VERSION)
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(--help shows what there is)');
+  for (const register of REGISTER) register(program);
+  for (const command of program.commands) command.exitOverride();
+  return program;
+}
+
+/** Runs the command line and sets the exit code; nothing is thrown. */
+export async function runProgram(argv: readonly string[]): Promise<void> {
+  endQuietlyOnBrokenPipe();
+  try {
+    await createProgram().parseAsync(argv as string[]);
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+}
+
+/** Says what went wrong on standard error and returns the exit code. */
+function report(error: unknown): number {
+  // Commander has said it already; help and version are no errors.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.misused;
+  if (error instanceof AppError) {
+    process.stderr.write(`error: ${withoutCredentials(error.message)}\n`);
+    return MISUSE.has(error.code) ? EXIT.misused : EXIT.failed;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`error: ${withoutCredentials(text)}\n`);
+  return EXIT.failed;
+}
+
+/** `elkhound … | head` is no failure. */
+function endQuietlyOnBrokenPipe(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT.done);
+    throw error;
+  });
+}

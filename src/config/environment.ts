@@ -1,0 +1,64 @@
+/**
+ * What the environment says: `${VAR}` in values, variables that stand for options, files that hold secrets.
+ */
+import { readFileSync } from 'node:fs';
+import { AppError } from '../domain/error.js';
+
+/** Environment variables, as `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A plain object of a parsed file. */
+export type Tree = Record<string, unknown>;
+
+/** Variables that set an option without a file; `NAME_FILE` names a file that holds the value. */
+export const VARIABLES: readonly (readonly [string, readonly string[]])[] = [
+  ['ELKHOUND_HOME', ['store', 'home']],
+  ['ELKHOUND_LOG_LEVEL', ['log', 'level']],
+  ['ELKHOUND_API_KEY', ['api', 'apiKey']],
+  ['ELKHOUND_WEBHOOK_URL', ['alert', 'channels', 'webhook', 'url']],
+  ['ELKHOUND_ELASTICSEARCH_URL', ['elasticsearch', 'url']],
+  ['ELKHOUND_ELASTICSEARCH_API_KEY', ['elasticsearch', 'apiKey']],
+  ['ELKHOUND_ELASTICSEARCH_USERNAME', ['elasticsearch', 'username']],
+  ['ELKHOUND_ELASTICSEARCH_PASSWORD', ['elasticsearch', 'password']],
+  ['ELKHOUND_ELASTICSEARCH_CA_FILE', ['elasticsearch', 'caFile']],
+];
+
+const REFERENCE = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::([^}]*))?\}/g;
+
+/**
+ * Replaces `${VAR}` and `${VAR:default}` in a text.
+ * @throws AppError `invalid_config` where a variable without default is not set
+ */
+export function substitute(text: string, environment: Environment): string {
+  return text.replace(REFERENCE, (_match, name: string, fallback: string | undefined) => {
+    const value = environment[name] ?? fallback;
+    if (value === undefined) {
+      throw new AppError('invalid_config', `the environment variable ${name} is not set; set it or write \${${name}:default}`);
+    }
+    return value;
+  });
+}
+
+/** Sets options from {@link VARIABLES}; the environment goes before the file. */
+export function applyVariables(tree: Tree, environment: Environment): void {
+  for (const [name, path] of VARIABLES) {
+    const file = environment[`${name}_FILE`];
+    const value = environment[name] ?? (file === undefined ? undefined : readSecretFile(file, `${name}_FILE`));
+    if (value === undefined || value === '') continue;
+    let at = tree;
+    for (const key of path.slice(0, -1)) at = (at[key] ??= {}) as Tree;
+    at[path.at(-1)!] = value;
+  }
+}
+
+/**
+ * The text of a file that holds a secret, without the line break at its end.
+ * @param option names what asked for the file
+ */
+export function readSecretFile(path: string, option: string): string {
+  try {
+    return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+  } catch (cause) {
+    throw new AppError('unreadable_file', `${option}: cannot read the file "${path}"`, { cause });
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * Reads the configuration file; the one place that looks at the environment.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import type { z } from 'zod';
+import { AppError } from '../domain/error.js';
+import { Secret } from '../domain/secret.js';
+import { applyVariables, readSecretFile, substitute, type Environment, type Tree } from './environment.js';
+import { configSchema, SECRET_KEYS, type Config } from './schema.js';
+
+/** File that is read where no other is named; it may be absent. */
+export const DEFAULT_FILE = 'elkhound.yml';
+
+/** Where the configuration comes from. */
+export interface LoadOptions {
+  /** Must exist where it is named; else {@link DEFAULT_FILE} if there is one. */
+  readonly file?: string | undefined;
+  readonly environment?: Environment;
+}
+
+/**
+ * The configuration, frozen.
+ * @throws AppError `invalid_config` with all mistakes, one line each with file, line and column;
+ * `unreadable_file` where a named file cannot be read
+ */
+export function loadConfig({ file, environment = process.env }: LoadOptions = {}): Config {
+  const name = file ?? DEFAULT_FILE;
+  const text = file === undefined && !existsSync(name) ? '' : read(name);
+  return parseConfig(text, name, environment);
+}
+
+/** The configuration of a text; `name` is what messages call the file. */
+export function parseConfig(text: string, name: string, environment: Environment = {}): Config {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const broken = document.errors.map(({ message, pos }) => `${place(name, lines, pos[0])}: ${message}`);
+  if (broken.length > 0) throw new AppError('invalid_config', broken.join('\n'));
+  const tree = resolved(document.toJS({ maxAliasCount: 100 }) ?? {}, environment) as Tree;
+  if (typeof tree !== 'object' || Array.isArray(tree)) {
+    throw new AppError('invalid_config', `${name}:1:1: expected options such as "job: default", got ${typeof tree}`);
+  }
+  applyVariables(tree, environment);
+  const result = configSchema.safeParse(tree);
+  if (result.success) return freeze(result.data);
+  const mistakes = result.error.issues.flatMap((issue) => explain(issue, document, lines, name, tree));
+  throw new AppError('invalid_config', mistakes.join('\n'));
+}
+
+function read(name: string): string {
+  try {
+    return readFileSync(name, 'utf8');
+  } catch (cause) {
+    throw new AppError('unreadable_file', `cannot read the configuration file "${name}"`, { cause });
+  }
+}
+
+/** Fills in variables and secret files, leaf by leaf. */
+function resolved(value: unknown, environment: Environment): unknown {
+  if (typeof value === 'string') return substitute(value, environment);
+  if (Array.isArray(value)) return value.map((item) => resolved(item, environment));
+  if (value === null || typeof value !== 'object') return value;
+  const tree: Tree = {};
+  for (const [key, item] of Object.entries(value)) {
+    const secret = SECRET_KEYS.find((known) => key === `${known}File`);
+    const inner = resolved(item, environment);
+    if (secret !== undefined && typeof inner === 'string') tree[secret] = readSecretFile(inner, key);
+    else tree[key] = inner;
+  }
+  return tree;
+}
+
+type Issue = z.core.$ZodIssue;
+
+function explain(issue: Issue, document: Document, lines: LineCounter, name: string, tree: Tree): string[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => {
+      const path = [...issue.path, key];
+      return `${at(path, document, lines, name)}: ${path.join('.')}: unknown option${suggestion(key, issue.path)}`;
+    });
+  }
+  const path = issue.path.map(String);
+  const value = path.reduce<unknown>((inner, key) => (inner as Tree | undefined)?.[key], tree);
+  const isSecret = SECRET_KEYS.some((key) => key === path.at(-1));
+  const got = value === undefined ? 'nothing' : isSecret ? '[secret]' : JSON.stringify(value);
+  return [`${at(path, document, lines, name)}: ${path.join('.')}: got ${got}; ${issue.message}`];
+}
+
+/** File, line and column of an option, or of the nearest one around it that the file holds. */
+function at(path: readonly PropertyKey[], document: Document, lines: LineCounter, name: string): string {
+  let node: unknown = document.contents;
+  let offset = 0;
+  for (const key of path) {
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
+      if (!pair) break;
+      offset = (pair.key as Node).range?.[0] ?? offset;
+      node = pair.value;
+    } else if (isSeq(node)) {
+      node = node.items[Number(key)];
+      offset = (node as Node | undefined)?.range?.[0] ?? offset;
+    } else break;
+  }
+  if (isScalar(node)) offset = node.range?.[0] ?? offset;
+  return place(name, lines, offset);
+}
+
+function place(name: string, lines: LineCounter, offset: number): string {
+  const { line, col } = lines.linePos(offset);
+  return `${name}:${String(Math.max(1, line))}:${String(Math.max(1, col))}`;
+}
+
+/** The known option that was probably meant. */
+function suggestion(key: string, path: readonly PropertyKey[]): string {
+  const known = Object.keys(
+    path.reduce<Tree>((inner, step) => (inner[String(step)] ?? {}) as Tree, configSchema.parse({}) as Tree),
+  );
+  const best = known.map((name) => ({ name, distance: distance(key, name) })).sort((a, b) => a.distance - b.distance)[0];
+  return best && best.distance <= 3 ? `; did you mean "${best.name}"?` : `; known here: ${known.join(', ')}`;
+}
+
+/** Levenshtein distance. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}
+
+function freeze<T>(value: T): T {
+  if (value !== null && typeof value === 'object' && !(value instanceof Secret) && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const inner of Object.values(value)) freeze(inner);
+  }
+  return value;
+}

@@ -1,0 +1,95 @@
+/**
+ * The configuration: composed of the stages' own options, and those of api, store and schedule.
+ */
+import { z } from 'zod';
+import { alertOptions } from '../alert/options.js';
+import { decideOptions } from '../decide/options.js';
+import { detectorOptions } from '../detectors/options.js';
+import { Secret } from '../domain/secret.js';
+import { featureOptions } from '../features/options.js';
+import { LOG_LEVELS } from '../observe/logger.js';
+import { duration } from '../domain/duration.js';
+
+/** A secret text; `KEY` can also be given as `KEYFile`, the name of a file that holds it. */
+const secret = (): z.ZodType<Secret, string> =>
+  z
+    .string()
+    .min(1)
+    .transform((text) => new Secret(text));
+
+/** Keys of secrets: each may be written as `<key>File` instead. */
+export const SECRET_KEYS = ['apiKey', 'password', 'signingSecret', 'url', 'proxy'] as const;
+
+const apiOptions = z
+  .strictObject({
+    host: z.string().default('127.0.0.1').describe('Address to listen on; without apiKey only a loopback address'),
+    port: z
+      .number()
+      .int()
+      .min(0)
+      .max(65535)
+      .optional()
+      .describe('Port to listen on (default 4600, else the next free one)'),
+    apiKey: secret().optional().describe('Key that requests must carry; required to listen beyond this machine'),
+  })
+  .prefault({});
+
+const elasticsearchOptions = z
+  .strictObject({
+    url: z.string().min(1).optional().describe('Address of the cluster; without one the embedded store is used'),
+    apiKey: secret().optional().describe('API key, base64 as Kibana shows it'),
+    username: z.string().optional(),
+    password: secret().optional(),
+    caFile: z.string().optional().describe('PEM file of the authority that signed the certificate of the cluster'),
+    requestTimeout: duration().prefault('30s').describe('Longest wait for one answer'),
+    indices: z
+      .array(z.string().min(1))
+      .min(1)
+      .default(['logs-*', 'filebeat-*', 'packetbeat-*'])
+      .describe('Index patterns that hold the logs'),
+    pageSize: z.number().int().min(100).max(10_000).default(10_000).describe('Events read in one request'),
+  })
+  .prefault({});
+
+const storeOptions = z
+  .strictObject({
+    home: z.string().min(1).default('./elkhound-data').describe('Folder of the embedded store and of service.json'),
+    memoryLimitMb: z.number().int().min(64).default(512).describe('Memory of the embedded store, MB'),
+    threads: z.number().int().min(1).default(2).describe('Threads of the embedded store'),
+    retention: duration().prefault('90d').describe('Age at which events and results are deleted'),
+  })
+  .prefault({});
+
+const scheduleOptions = z
+  .strictObject({
+    cron: z.string().default('*/10 * * * * *').describe('When to look for windows that are due'),
+    queryDelay: duration().prefault('60s').describe('Wait after the end of a window before it is read'),
+    windowLength: duration()
+      .prefault('5m')
+      .refine((ms) => ms >= 10_000 && ms <= 3_600_000, 'expected between 10s and 1h')
+      .describe('Length of a window'),
+  })
+  .prefault({});
+
+/** The whole configuration. An empty file is valid. */
+export const configSchema = z
+  .strictObject({
+    job: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'expected lower-case letters, digits, "-" and "_"')
+      .default('default')
+      .describe('Name of the job'),
+    elasticsearch: elasticsearchOptions,
+    store: storeOptions,
+    schedule: scheduleOptions,
+    features: featureOptions,
+    detectors: detectorOptions,
+    decide: decideOptions,
+    alert: alertOptions,
+    api: apiOptions,
+    log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info') }).prefault({}),
+  })
+  .prefault({});
+
+export type Config = z.output<typeof configSchema>;
+export type ApiOptions = Config['api'];

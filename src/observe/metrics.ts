@@ -1,0 +1,47 @@
+/**
+ * Metrics of the stages, for Prometheus.
+ */
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** The metrics of one process; names follow Prometheus' conventions. */
+export class Metrics {
+  readonly registry = new Registry();
+  /** Records read, by source. */
+  readonly read: Counter<'source'>;
+  /** Records that did not become events, by source and fate. */
+  readonly dropped: Counter<'source' | 'fate'>;
+  /** Windows, by outcome. */
+  readonly windows: Counter<'outcome'>;
+  readonly windowSeconds: Histogram;
+  readonly anomalies: Counter;
+  /** Delivery attempts, by channel and outcome. */
+  readonly notifications: Counter<'channel' | 'outcome'>;
+  /** Ticks of the schedule, by outcome. */
+  readonly ticks: Counter<'outcome'>;
+  /** Entities remembered. */
+  readonly stateEntities: Gauge;
+  /** End of the newest finished window, seconds since the epoch. */
+  readonly lastWindow: Gauge;
+
+  constructor() {
+    const registers = [this.registry];
+    const counter = <L extends string>(name: string, help: string, labelNames: L[]): Counter<L> =>
+      new Counter({ name: `elkhound_${name}`, help, labelNames, registers });
+    const gauge = (name: string, help: string): Gauge => new Gauge({ name: `elkhound_${name}`, help, registers });
+    this.read = counter('records_read_total', 'Records read', ['source']);
+    this.dropped = counter('records_dropped_total', 'Records that did not become events', ['source', 'fate']);
+    this.windows = counter('windows_total', 'Windows by outcome', ['outcome']);
+    this.anomalies = counter('anomalies_total', 'Anomalies found', []);
+    this.notifications = counter('notifications_total', 'Delivery attempts', ['channel', 'outcome']);
+    this.ticks = counter('ticks_total', 'Ticks of the schedule', ['outcome']);
+    this.stateEntities = gauge('state_entities', 'Entities remembered');
+    this.lastWindow = gauge('last_window_seconds', 'End of the newest finished window');
+    this.windowSeconds = new Histogram({
+      name: 'elkhound_window_seconds',
+      help: 'Time to read, score and record a window',
+      buckets: [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100],
+      registers,
+    });
+    collectDefaultMetrics({ register: this.registry, prefix: 'elkhound_' });
+  }
+}
