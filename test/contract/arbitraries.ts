@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import type { NotificationRecord } from '../../src/alert/ports.js';
 import type { ModelSnapshot } from '../../src/detectors/ports.js';
 import { BEHAVIORS } from '../../src/documents/behavior-names.js';
+import { stableId } from '../../src/domain/hash.js';
 import { SEVERITIES, type Anomaly, type Episode, type EpisodeChange, type WindowRecord } from '../../src/domain/anomaly.js';
 import { ENTITY_KINDS, type Entity } from '../../src/domain/matrix.js';
 
@@ -44,9 +45,8 @@ const share = number(0, 1);
 const count = fc.nat({ max: 1_000_000 });
 const text = fc.string({ unit: 'grapheme', maxLength: 30 });
 
-export const ids = fc
-  .array(fc.integer({ min: 0, max: 15 }), { minLength: 32, maxLength: 32 })
-  .map((digits) => digits.map((digit) => digit.toString(16)).join(''));
+/** Ids of one job are never those of another: suites share a server. */
+const idsOf = (job: string): fc.Arbitrary<string> => fc.nat().map((number) => stableId(job, String(number)));
 
 const address = fc.oneof(fc.ipV4(), fc.ipV6(), fc.constantFrom(...HOSTILE_NAMES));
 const name = fc.oneof(fc.constantFrom('alice', 'bob', 'svc-backup', '10.0.0.5'), fc.constantFrom(...HOSTILE_NAMES));
@@ -116,13 +116,13 @@ const NEEDED = <K extends string>(keys: readonly K[], optional: readonly string[
 export function anomaliesOf(job: string): fc.Arbitrary<Anomaly> {
   const model = {
     ...result,
-    id: ids,
+    id: idsOf(job),
     job: fc.constant(job),
     window: windows,
     grade: share,
     detectors: fc.array(fc.record({ detector: text, score: share, raw: anyNumber }), { maxLength: 3 }),
     technique,
-    episode: ids,
+    episode: idsOf(job),
     labels: fc.array(text, { maxLength: 2 }),
     revision: fc.constant(1),
     status: fc.constantFrom('active' as const, 'retracted' as const),
@@ -135,9 +135,9 @@ export function anomaliesOf(job: string): fc.Arbitrary<Anomaly> {
 export function episodesOf(job: string): fc.Arbitrary<Episode> {
   const model = {
     ...result,
-    id: ids,
+    id: idsOf(job),
     job: fc.constant(job),
-    anomaly: ids,
+    anomaly: idsOf(job),
     technique,
     start: windowStart,
     windows: fc.integer({ min: 1, max: 50 }),
@@ -188,7 +188,7 @@ export function windowRecordsOf(job: string): fc.Arbitrary<WindowRecord> {
 /** Notifications of a job. */
 export function notificationRecordsOf(job: string): fc.Arbitrary<NotificationRecord> {
   return fc.record({
-    notification: fc.record({ id: ids, job: fc.constant(job), channel: text, change: changesOf(job), createdAtMs: timeMs }),
+    notification: fc.record({ id: idsOf(job), job: fc.constant(job), channel: text, change: changesOf(job), createdAtMs: timeMs }),
     delivery: fc.record({
       state: fc.constantFrom('pending' as const, 'sent' as const, 'failed' as const),
       attempts: fc.nat({ max: 20 }),
@@ -201,7 +201,7 @@ export function notificationRecordsOf(job: string): fc.Arbitrary<NotificationRec
 /** Model snapshots of a job. */
 export function snapshotsOf(job: string): fc.Arbitrary<ModelSnapshot> {
   return fc.record({
-    id: ids,
+    id: idsOf(job),
     job: fc.constant(job),
     version: fc.integer({ min: 1, max: 9 }),
     createdAtMs: timeMs,

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import type { EventRef, WindowCount } from '../../src/collect/ports.js';
 import type { Page, ResultQuery } from '../../src/decide/ports.js';
 import { SEVERITIES, SEVERITY_NUMBER, type Anomaly, type Episode, type WindowRecord } from '../../src/domain/anomaly.js';
+import { stableId } from '../../src/domain/hash.js';
 import type { RawBatch } from '../../src/domain/raw.js';
 import type { Window } from '../../src/domain/window.js';
 import type { Store } from '../../src/store/store.js';
@@ -285,7 +286,7 @@ function anomalyContract(store: () => Store): void {
       await fc.assert(
         fc.asyncProperty(fc.array(anomaliesOf('any'), { maxLength: 12 }), fc.integer({ min: 1, max: 5 }), async (any, limit) => {
           const job = newJob();
-          const anomalies = unique(any.map((anomaly) => ({ ...anomaly, job })));
+          const anomalies = unique(any.map((anomaly) => ({ ...anomaly, job, id: stableId(job, anomaly.id) })));
           await store().results.save(anomalies, []);
           const pages = await allPages((cursor) =>
             store().reader.anomalies({ job, sort, limit, ...(cursor === undefined ? {} : { cursor }) }),
@@ -313,7 +314,7 @@ function anomalyContract(store: () => Store): void {
     const base = oneOf(anomaliesOf(job));
     const anomalies = HOSTILE_NAMES.map((name, number) => ({
       ...base,
-      id: `${base.id.slice(2)}${String(number + 10)}`,
+      id: stableId(job, String(number)),
       entity: { kind: 'user' as const, id: name, user: name },
     }));
     await store().results.save(anomalies, []);

@@ -44,7 +44,7 @@ const START_TIMEOUT_MS = 120_000;
 const POLL_MS = 100;
 
 /** Kills the launcher, and with it the server, as soon as whoever started it has gone. */
-const RUN_WATCHED = '(read -r end <&3; kill -KILL $$) 3<&0 & exec "$@" </dev/null';
+const RUN_WATCHED = 'exec 3<&0; (read -r end <&3; kill -KILL $$) 2>/dev/null & exec "$@" 3<&- </dev/null';
 
 /** Starts a server and waits until it answers. */
 export async function startElasticsearch(options: ServerOptions = {}): Promise<RunningServer> {
@@ -103,7 +103,7 @@ class Node {
     const env = {
       PATH: process.env['PATH'],
       ES_JAVA_HOME: javaHomeFor(version),
-      ES_JAVA_OPTS: `-Xms${heap} -Xmx${heap} -XX:+UseSerialGC -XX:TieredStopAtLevel=1`,
+      ES_JAVA_OPTS: `-Xms${heap} -Xmx${heap} -XX:-UseG1GC -XX:+UseSerialGC -XX:TieredStopAtLevel=1`,
       ES_PATH_CONF: config,
     };
     for (const { name, password, roles } of options.users ?? []) {
@@ -132,7 +132,7 @@ class Node {
 
   async ready(): Promise<void> {
     for (let waited = 0; waited < START_TIMEOUT_MS; waited += POLL_MS) {
-      if (this.process.exitCode !== null) throw new Error(`Elasticsearch did not start:\n${this.lastWords()}`);
+      if (this.hasEnded()) throw new Error(`Elasticsearch did not start:\n${this.lastWords()}`);
       if (existsSync(join(this.logs, 'http.ports')) && (await answers(this.url()))) return;
       await delay(POLL_MS);
     }
@@ -140,11 +140,15 @@ class Node {
   }
 
   async kill(): Promise<void> {
-    const exited = this.process.exitCode === null ? once(this.process, 'exit') : undefined;
+    const exited = this.hasEnded() ? undefined : once(this.process, 'exit');
     if (existsSync(this.pidFile)) endProcess(Number(readFileSync(this.pidFile, 'utf8')));
     this.process.stdin?.destroy();
     this.process.kill('SIGKILL');
     await exited;
+  }
+
+  private hasEnded(): boolean {
+    return this.process.exitCode !== null || this.process.signalCode !== null;
   }
 
   /** Elasticsearch writes where it listens, so that nobody has to guess a free port. */

@@ -1,0 +1,164 @@
+/**
+ * What Elasticsearch must have before anything is written: policies, templates, the alias.
+ */
+import type { Client } from '@elastic/elasticsearch';
+import { ALERTS, ALERTS_ALIAS } from '../../documents/alerts.js';
+import {
+  indexName,
+  indexPattern,
+  lifecycleOf,
+  templateOf,
+  type IndexDefinition,
+} from '../../documents/index-definition.js';
+import { INDICES } from '../../documents/indices.js';
+import type { Variant } from '../../documents/mapping.js';
+import { AppError } from '../../domain/error.js';
+import type { Cluster } from './cluster.js';
+
+/** One request of the setup, as `curl` would send it. */
+export interface SetupStep {
+  readonly method: 'PUT';
+  readonly path: string;
+  readonly body: object;
+}
+
+/** What setup does to a cluster. */
+export interface SetupPlan {
+  /** Elasticsearch's version. */
+  readonly version: string;
+  readonly variant: Variant;
+  /** In the order in which they are sent; each may be sent again without harm. */
+  readonly steps: readonly SetupStep[];
+}
+
+/**
+ * Asks the cluster what it has and can do, and writes nothing.
+ * @throws AppError `unsupported_schema` where a newer version has set the cluster up,
+ *   `store_conflict` where the name of the alias is taken
+ */
+export async function planSetup(cluster: Cluster, nowMs: number): Promise<SetupPlan> {
+  const version = await cluster.version();
+  const variant = await variantOf(cluster);
+  const indices = await ownIndices(cluster);
+  await checkAliasIsFree(cluster);
+  const steps: SetupStep[] = [];
+  for (const definition of INDICES) {
+    const { name, retentionDays } = definition;
+    if (variant === 'full' && retentionDays !== undefined) {
+      steps.push({ method: 'PUT', path: `/_ilm/policy/${name}`, body: lifecycleOf(retentionDays) });
+    }
+    steps.push({ method: 'PUT', path: `/_index_template/${name}`, body: templateOf(definition, variant) });
+    for (const index of indices.filter((index) => belongsTo(index.name, definition))) {
+      steps.push(...upgradesOf(index, definition, variant));
+    }
+  }
+  const first = indexName(ALERTS, nowMs);
+  if (!indices.some(({ name }) => name === first)) steps.push({ method: 'PUT', path: `/${first}`, body: {} });
+  return { version, variant, steps };
+}
+
+/** Sends the steps of a plan. */
+export async function applySetup(cluster: Cluster, plan: SetupPlan): Promise<void> {
+  for (const { method, path, body } of plan.steps) {
+    await cluster.ask(`set up ${path}`, (client) => client.transport.request({ method, path, body }));
+  }
+}
+
+/**
+ * Checks that the cluster has been set up by this version or an older one that it can work with.
+ * @throws AppError `not_found` where `elkhound setup` is missing, `unsupported_schema` where a newer
+ *   version has been here
+ */
+export async function checkSetup(cluster: Cluster): Promise<void> {
+  await ownIndices(cluster);
+  const missing: string[] = [];
+  for (const { name } of INDICES) {
+    const exists = await cluster.ask('look for index templates', (client) => client.indices.existsIndexTemplate({ name }));
+    if (!exists) missing.push(name);
+  }
+  if (missing.length > 0) {
+    throw new AppError(
+      'not_found',
+      `${cluster.address} has no index templates for ${missing.join(', ')}: run "elkhound setup" first`,
+    );
+  }
+}
+
+/** Asks whether the cluster would take the full templates, by simulating one; versions and licenses tell less. */
+async function variantOf(cluster: Cluster): Promise<Variant> {
+  try {
+    await cluster.ask('simulate an index template', (client) => simulate(client, ALERTS));
+    return 'full';
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'store_rejected') return 'basic';
+    throw error;
+  }
+}
+
+/** Under its own name, so that the template of an earlier setup is replaced and not overlapped. */
+function simulate(client: Client, definition: IndexDefinition): Promise<unknown> {
+  return client.transport.request({
+    method: 'POST',
+    path: `/_index_template/_simulate/${definition.name}`,
+    body: templateOf(definition, 'full'),
+  });
+}
+
+interface OwnIndex {
+  readonly name: string;
+  readonly schemaVersion: number;
+  readonly aliases: readonly string[];
+}
+
+/** Our indices in the cluster. */
+async function ownIndices(cluster: Cluster): Promise<OwnIndex[]> {
+  const answer = await cluster.ask('list indices', (client) =>
+    client.indices.get({ index: INDICES.map(indexPattern), ignore_unavailable: true, allow_no_indices: true }),
+  );
+  const indices = Object.entries(answer).map(([name, { mappings, aliases }]) => ({
+    name,
+    schemaVersion: Number(mappings?._meta?.['schema_version'] ?? 0),
+    aliases: Object.keys(aliases ?? {}),
+  }));
+  for (const { name, schemaVersion } of indices) {
+    const known = INDICES.find((definition) => belongsTo(name, definition));
+    if (known !== undefined && schemaVersion > known.schemaVersion) {
+      throw new AppError(
+        'unsupported_schema',
+        `the index ${name} was made by a newer elkhound (schema ${String(schemaVersion)}, this one knows ${String(known.schemaVersion)})`,
+      );
+    }
+  }
+  return indices;
+}
+
+function belongsTo(index: string, { name, monthly }: IndexDefinition): boolean {
+  return monthly ? index.startsWith(`${name}-`) : index === name;
+}
+
+/** Brings an index of an earlier version up to date: fields are only ever added. */
+function upgradesOf(index: OwnIndex, definition: IndexDefinition, variant: Variant): SetupStep[] {
+  const steps: SetupStep[] = [];
+  if (index.schemaVersion < definition.schemaVersion) {
+    const { mappings } = templateOf(definition, variant).template;
+    steps.push({ method: 'PUT', path: `/${index.name}/_mapping`, body: mappings });
+  }
+  const { alias } = definition;
+  if (alias !== undefined && !index.aliases.includes(alias)) {
+    steps.push({ method: 'PUT', path: `/${index.name}/_alias/${alias}`, body: {} });
+  }
+  return steps;
+}
+
+/** Elasticsearch makes a data stream of any `logs-*-*` name that is written to before the alias exists. */
+async function checkAliasIsFree(cluster: Cluster): Promise<void> {
+  const { indices, data_streams: streams } = await cluster.ask('resolve the alias', (client) =>
+    client.indices.resolveIndex({ name: `${ALERTS_ALIAS}*`, expand_wildcards: 'all' }),
+  );
+  const taken = [...indices, ...streams].find(({ name }) => name === ALERTS_ALIAS);
+  if (taken === undefined) return;
+  throw new AppError(
+    'store_conflict',
+    `${ALERTS_ALIAS} exists already and is no alias: delete it, since the alerts need the name`,
+  );
+}
