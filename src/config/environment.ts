@@ -33,7 +33,10 @@ export function substitute(text: string, environment: Environment): string {
   return text.replace(REFERENCE, (_match, name: string, fallback: string | undefined) => {
     const value = environment[name] ?? fallback;
     if (value === undefined) {
-      throw new AppError('invalid_config', `the environment variable ${name} is not set; set it or write \${${name}:default}`);
+      throw new AppError(
+        'invalid_config',
+        `the environment variable ${name} is not set; set it or write \${${name}:default}`,
+      );
     }
     return value;
   });
@@ -43,7 +46,8 @@ export function substitute(text: string, environment: Environment): string {
 export function applyVariables(tree: Tree, environment: Environment): void {
   for (const [name, path] of VARIABLES) {
     const file = environment[`${name}_FILE`];
-    const value = environment[name] ?? (file === undefined ? undefined : readSecretFile(file, `${name}_FILE`));
+    const value =
+      environment[name] ?? (file === undefined ? undefined : readSecretFile(file, `${name}_FILE`));
     if (value === undefined || value === '') continue;
     let at = tree;
     for (const key of path.slice(0, -1)) at = (at[key] ??= {}) as Tree;

@@ -38,7 +38,10 @@ export function parseConfig(text: string, name: string, environment: Environment
   if (broken.length > 0) throw new AppError('invalid_config', broken.join('\n'));
   const tree = resolved(document.toJS({ maxAliasCount: 100 }) ?? {}, environment) as Tree;
   if (typeof tree !== 'object' || Array.isArray(tree)) {
-    throw new AppError('invalid_config', `${name}:1:1: expected options such as "job: default", got ${typeof tree}`);
+    throw new AppError(
+      'invalid_config',
+      `${name}:1:1: expected options such as "job: default", got ${typeof tree}`,
+    );
   }
   applyVariables(tree, environment);
   const result = configSchema.safeParse(tree);
@@ -115,7 +118,9 @@ function suggestion(key: string, path: readonly PropertyKey[]): string {
   const known = Object.keys(
     path.reduce<Tree>((inner, step) => (inner[String(step)] ?? {}) as Tree, configSchema.parse({}) as Tree),
   );
-  const best = known.map((name) => ({ name, distance: distance(key, name) })).sort((a, b) => a.distance - b.distance)[0];
+  const best = known
+    .map((name) => ({ name, distance: distance(key, name) }))
+    .sort((a, b) => a.distance - b.distance)[0];
   return best && best.distance <= 3 ? `; did you mean "${best.name}"?` : `; known here: ${known.join(', ')}`;
 }
 

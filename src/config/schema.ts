@@ -22,7 +22,10 @@ export const SECRET_KEYS = ['apiKey', 'password', 'signingSecret', 'url', 'proxy
 
 const apiOptions = z
   .strictObject({
-    host: z.string().default('127.0.0.1').describe('Address to listen on; without apiKey only a loopback address'),
+    host: z
+      .string()
+      .default('127.0.0.1')
+      .describe('Address to listen on; without apiKey only a loopback address'),
     port: z
       .number()
       .int()
@@ -30,17 +33,26 @@ const apiOptions = z
       .max(65535)
       .optional()
       .describe('Port to listen on (default 4600, else the next free one)'),
-    apiKey: secret().optional().describe('Key that requests must carry; required to listen beyond this machine'),
+    apiKey: secret()
+      .optional()
+      .describe('Key that requests must carry; required to listen beyond this machine'),
   })
   .prefault({});
 
 const elasticsearchOptions = z
   .strictObject({
-    url: z.string().min(1).optional().describe('Address of the cluster; without one the embedded store is used'),
+    url: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Address of the cluster; without one the embedded store is used'),
     apiKey: secret().optional().describe('API key, base64 as Kibana shows it'),
     username: z.string().optional(),
     password: secret().optional(),
-    caFile: z.string().optional().describe('PEM file of the authority that signed the certificate of the cluster'),
+    caFile: z
+      .string()
+      .optional()
+      .describe('PEM file of the authority that signed the certificate of the cluster'),
     requestTimeout: duration().prefault('30s').describe('Longest wait for one answer'),
     indices: z
       .array(z.string().min(1))
@@ -53,7 +65,11 @@ const elasticsearchOptions = z
 
 const storeOptions = z
   .strictObject({
-    home: z.string().min(1).default('./elkhound-data').describe('Folder of the embedded store and of service.json'),
+    home: z
+      .string()
+      .min(1)
+      .default('./elkhound-data')
+      .describe('Folder of the embedded store and of service.json'),
     memoryLimitMb: z.number().int().min(64).default(512).describe('Memory of the embedded store, MB'),
     threads: z.number().int().min(1).default(2).describe('Threads of the embedded store'),
     retention: duration().prefault('90d').describe('Age at which events and results are deleted'),

@@ -125,7 +125,8 @@ export class Decider {
     const severity = (match: RuleMatch): Severity => raisedSeverity(match.rule.severity, match.strength);
     return (
       matches.find(
-        (match) => severity(match) === severity(first) && this.episodes.has(site, entity, match.rule.behavior),
+        (match) =>
+          severity(match) === severity(first) && this.episodes.has(site, entity, match.rule.behavior),
       ) ?? first
     );
   }
@@ -161,7 +162,9 @@ export class Decider {
 
 function bySeverity(a: Candidate, b: Candidate): number {
   return (
-    severityRank(b.severity) - severityRank(a.severity) || a.tail - b.tail || (a.entity.id < b.entity.id ? -1 : 1)
+    severityRank(b.severity) - severityRank(a.severity) ||
+    a.tail - b.tail ||
+    (a.entity.id < b.entity.id ? -1 : 1)
   );
 }
 
@@ -238,7 +241,8 @@ function contributionsOf({ scored, row, rule }: Candidate): ReturnType<ScoredMat
     return { ...explained, contributions: deviating };
   }
   const lead = rule.when[0].feature;
-  const known = explained.contributions.find(({ feature }) => feature === lead) ?? leadContribution(scored, row, lead);
+  const known =
+    explained.contributions.find(({ feature }) => feature === lead) ?? leadContribution(scored, row, lead);
   return {
     ...explained,
     contributions: [known, ...explained.contributions.filter(({ feature }) => feature !== lead)],

@@ -80,7 +80,13 @@ function keyOf(site: string, entity: Entity, behavior: Behavior): string {
 }
 
 /** Identity of an episode: it never changes while the episode lasts. */
-export function episodeId(job: string, site: string, entity: Entity, behavior: Behavior, start: number): string {
+export function episodeId(
+  job: string,
+  site: string,
+  entity: Entity,
+  behavior: Behavior,
+  start: number,
+): string {
   return stableId(job, site, entity.kind, entity.id, behavior, String(start));
 }
 
@@ -89,7 +95,10 @@ function opened(anomaly: UnassignedAnomaly): EpisodeChange {
   const id = episodeId(job, site, entity, behavior, window.start);
   return {
     change: 'opened',
-    episode: { ...led({ ...EMPTY, id, job, site, entity, behavior, start: window.start }, anomaly), windows: 1 },
+    episode: {
+      ...led({ ...EMPTY, id, job, site, entity, behavior, start: window.start }, anomaly),
+      windows: 1,
+    },
   };
 }
 

@@ -40,8 +40,18 @@ export function factsOf(events: EventTable, rows: Int32Array): Facts {
     destinationShare: base.length === 0 ? 0 : destination.count / base.length,
     port: commonest(base, c.destinationPort).value,
     source: name(commonest(base, c.source).value),
-    domain: name(commonest(rows.filter((row) => c.domain[row] !== NONE), c.domain).value),
-    user: name(commonest(rows.filter((row) => c.user[row] !== NONE), c.user).value),
+    domain: name(
+      commonest(
+        rows.filter((row) => c.domain[row] !== NONE),
+        c.domain,
+      ).value,
+    ),
+    user: name(
+      commonest(
+        rows.filter((row) => c.user[row] !== NONE),
+        c.user,
+      ).value,
+    ),
     failedShare: base.length === 0 ? 0 : failed / base.length,
     labels: [...labels].sort(),
   };

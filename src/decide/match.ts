@@ -33,7 +33,10 @@ interface CompiledRule {
 export class RuleMatcher {
   private readonly compiled: readonly CompiledRule[];
 
-  constructor(private readonly features: readonly string[], kind: FeatureMatrix['kind']) {
+  constructor(
+    private readonly features: readonly string[],
+    kind: FeatureMatrix['kind'],
+  ) {
     this.compiled = BEHAVIOR_RULES.filter((rule) => rule.kind === kind).map((rule) => ({
       rule,
       tests: rule.when.map((condition) => this.compile(condition)),
@@ -49,7 +52,8 @@ export class RuleMatcher {
       const lead = matrix.values[row * this.features.length + tests[0]!.column]!;
       matches.push({ rule, strength: Math.max(1, lead / rule.when[0].atLeast) });
     }
-    const severity = ({ rule, strength }: RuleMatch): number => severityRank(raisedSeverity(rule.severity, strength));
+    const severity = ({ rule, strength }: RuleMatch): number =>
+      severityRank(raisedSeverity(rule.severity, strength));
     const base = ({ rule }: RuleMatch): number => severityRank(rule.severity);
     return matches.sort((a, b) => severity(b) - severity(a) || base(b) - base(a) || b.strength - a.strength);
   }
@@ -80,9 +84,11 @@ export class RuleMatcher {
     if (value !== value) return false;
     if (condition.atLeast !== undefined && value < condition.atLeast) return false;
     if (condition.atMost !== undefined && value > condition.atMost) return false;
-    if (condition.shareOf && !(value >= condition.shareOf.atLeast * matrix.values[base + shareColumn]!)) return false;
+    if (condition.shareOf && !(value >= condition.shareOf.atLeast * matrix.values[base + shareColumn]!))
+      return false;
     // An unknown usual value (NaN) holds nobody back.
-    if (condition.timesTypical !== undefined && value < condition.timesTypical * usual().typical[column]!) return false;
+    if (condition.timesTypical !== undefined && value < condition.timesTypical * usual().typical[column]!)
+      return false;
     return !(condition.timesUpper !== undefined && value < condition.timesUpper * usual().upper[column]!);
   }
 }

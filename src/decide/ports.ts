@@ -52,5 +52,10 @@ export interface ResultReader {
   /** The newest alert document of each episode (its state when it opened or last rose). */
   episodes(query: ResultQuery): Promise<Page<Episode>>;
   /** Window records, newest first. */
-  windows(query: { job?: string; range?: Window; limit: number; cursor?: string }): Promise<Page<WindowRecord>>;
+  windows(query: {
+    job?: string;
+    range?: Window;
+    limit: number;
+    cursor?: string;
+  }): Promise<Page<WindowRecord>>;
 }

@@ -52,7 +52,8 @@ const SENTENCES: Partial<Record<Behavior, Sentence>> = {
     `${subject(entity)} contacted ${amount(lead)} hosts on administration ports${facts.port < 0 ? '' : ` such as ${String(facts.port)}`} in ${span}`,
   dns_tunnel: ({ entity, facts }, lead, span) =>
     `${subject(entity)} asked for ${amount(lead)} different names${facts.domain === '' ? '' : ` under ${facts.domain}`} in ${span}`,
-  mining: ({ entity }, lead) => `${subject(entity)} talked for ${amount(lead)} on a port that mining pools use`,
+  mining: ({ entity }, lead) =>
+    `${subject(entity)} talked for ${amount(lead)} on a port that mining pools use`,
 };
 
 const plain: Sentence = ({ entity, contributions }, lead, span) => {
@@ -68,7 +69,11 @@ function subject(entity: Entity): string {
 }
 
 function service({ destination, port, id }: Entity): string {
-  return destination === undefined ? id : port === undefined ? destination : `${destination} port ${String(port)}`;
+  return destination === undefined
+    ? id
+    : port === undefined
+      ? destination
+      : `${destination} port ${String(port)}`;
 }
 
 function actor(entity: Entity, facts: Facts): string {

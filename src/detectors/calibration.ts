@@ -51,7 +51,11 @@ export class RankCalibration {
     const top = scores[0];
     if (top === undefined) return 1;
     if (raw > top) {
-      const spread = Math.max(top - (scores[Math.min(scores.length - 1, EXACT >> 4)] ?? top), Math.abs(top) / 10, 1e-9);
+      const spread = Math.max(
+        top - (scores[Math.min(scores.length - 1, EXACT >> 4)] ?? top),
+        Math.abs(top) / 10,
+        1e-9,
+      );
       return floor / (1 + (raw - top) / spread);
     }
     let low = 0;

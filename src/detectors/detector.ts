@@ -38,3 +38,13 @@ export interface DetectorSnapshot {
   readonly version: number;
   readonly data: unknown;
 }
+
+/**
+ * `data` of a snapshot of the given type and version.
+ * @throws RangeError where it is of another
+ */
+export function snapshotData(snapshot: DetectorSnapshot, type: string, version: number): unknown {
+  if (snapshot.type === type && snapshot.version === version) return snapshot.data;
+  const found = `${snapshot.type} of version ${String(snapshot.version)}`;
+  throw new RangeError(`this program reads snapshots of ${type} of version ${String(version)}, not of ${found}`);
+}

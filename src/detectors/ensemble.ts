@@ -50,7 +50,10 @@ interface Member {
 
 /** Serialized form of an {@link Ensemble}. */
 export interface EnsembleSnapshot {
-  readonly members: readonly { readonly detector: DetectorSnapshot; readonly calibration: CalibrationSnapshot }[];
+  readonly members: readonly {
+    readonly detector: DetectorSnapshot;
+    readonly calibration: CalibrationSnapshot;
+  }[];
 }
 
 /** Whether a window is held back for calibration; the same windows in every run. */

@@ -6,7 +6,13 @@ import { z } from 'zod';
 /** Options of the detectors; see each description. */
 export const detectorOptions = z
   .strictObject({
-    seed: z.number().int().min(0).max(0xffff_ffff).default(1).describe('Seed of everything random in training'),
+    seed: z
+      .number()
+      .int()
+      .min(0)
+      .max(0xffff_ffff)
+      .default(1)
+      .describe('Seed of everything random in training'),
     isolationForest: z
       .strictObject({
         trees: z.number().int().min(10).max(1000).default(100).describe('Trees of a forest'),

@@ -32,18 +32,24 @@ export function fitScaling(values: Float32Array, width: number, logarithmic: Uin
   return { logarithmic, medians };
 }
 
-/** Applies the scaling to row-major values; the input stays as it is. */
-export function applyScaling(values: Float32Array, { logarithmic, medians }: Scaling): Float32Array {
+/**
+ * Scales `values[from, to)` into the start of `scaled`; both ends lie at the start of a row.
+ * @param values row-major, as the matrix has them
+ */
+export function applyScaling(
+  values: Float32Array,
+  from: number,
+  to: number,
+  { logarithmic, medians }: Scaling,
+  scaled: Float32Array,
+): void {
   const width = medians.length;
-  const scaled = new Float32Array(values.length);
-  for (let base = 0; base < values.length; base += width) {
-    for (let feature = 0; feature < width; feature++) {
-      const value = values[base + feature]!;
-      if (value !== value) scaled[base + feature] = medians[feature]!;
-      else scaled[base + feature] = logarithmic[feature] === 1 ? signedLog(value) : value;
-    }
+  for (let i = from, feature = 0; i < to; i++) {
+    const value = values[i]!;
+    if (value !== value) scaled[i - from] = medians[feature]!;
+    else scaled[i - from] = logarithmic[feature] === 1 ? signedLog(value) : value;
+    if (++feature === width) feature = 0;
   }
-  return scaled;
 }
 
 /** Median of the values, which it sorts in place; 0 where there are none. */

@@ -10,7 +10,12 @@ export type Severity = 'low' | 'medium' | 'high' | 'critical';
 /** Severities from mild to severe. */
 export const SEVERITIES: readonly Severity[] = ['low', 'medium', 'high', 'critical'];
 /** `event.severity` of each severity, as Elastic Security's External Alerts rule reads it. */
-export const SEVERITY_NUMBER: Readonly<Record<Severity, number>> = { low: 21, medium: 47, high: 73, critical: 99 };
+export const SEVERITY_NUMBER: Readonly<Record<Severity, number>> = {
+  low: 21,
+  medium: 47,
+  high: 73,
+  critical: 99,
+};
 
 /** What an entity seems to be doing. */
 export type Behavior =

@@ -47,7 +47,7 @@ export function addCoverage(into: SourceCoverage, from: SourceCoverage): void {
   into.read += from.read;
   into.events += from.events;
   into.duplicates += from.duplicates;
-  addReasons(into.filtered as Record<string, number>, from.filtered);
+  addReasons(into.filtered, from.filtered);
   addReasons(into.quarantined, from.quarantined);
 }
 

@@ -214,7 +214,7 @@ export class EventTable {
   private grow(): void {
     const larger = columnsOf(this.columns.kind.length * 2);
     for (const name of Object.keys(larger) as (keyof EventColumns)[]) {
-      (larger[name] as Float64Array).set(this.columns[name] as Float64Array);
+      (larger[name] as Float64Array).set(this.columns[name]);
     }
     this.columns = larger;
   }

@@ -188,7 +188,9 @@ export class GroupAggregates {
 
   /** Where no event of the window passes the filter's base, nobody can tell: missing. */
   private orMissing(filter: Filter, values: Float64Array): Float64Array {
-    return this.derived.rows(BASE[filter] ?? filter).length === 0 ? new Float64Array(values.length).fill(NaN) : values;
+    return this.derived.rows(BASE[filter] ?? filter).length === 0
+      ? new Float64Array(values.length).fill(NaN)
+      : values;
   }
 }
 

@@ -61,8 +61,16 @@ const max = (field: Measure, filter: Filter = 'flow'): Aggregate => ({ op: 'max'
 const sd = (field: Measure, filter: Filter = 'flow'): Aggregate => ({ op: 'sd', field, of: filter });
 const ratio = (field: Measure, over: Measure): Aggregate => ({ op: 'ratio', field, over, of: 'flow' });
 const share = (filter: Filter, among: Filter): Aggregate => ({ op: 'share', of: filter, among });
-const distinct = (field: Category, filter: Filter = 'flow'): Aggregate => ({ op: 'distinct', field, of: filter });
-const entropy = (field: Category, filter: Filter = 'flow'): Aggregate => ({ op: 'entropy', field, of: filter });
+const distinct = (field: Category, filter: Filter = 'flow'): Aggregate => ({
+  op: 'distinct',
+  field,
+  of: filter,
+});
+const entropy = (field: Category, filter: Filter = 'flow'): Aggregate => ({
+  op: 'entropy',
+  field,
+  of: filter,
+});
 const trailing = (measure: TrailingMeasure): Aggregate => ({ op: 'trailing', measure });
 
 const HOST_AS_SOURCE = of(
@@ -117,7 +125,12 @@ const HOST_AS_SOURCE = of(
     'hosts contacted on administration ports',
     distinct('destination', 'administration'),
   ],
-  ['administration_failed', 'count', 'failed connections to administration ports', count('failedAdministration')],
+  [
+    'administration_failed',
+    'count',
+    'failed connections to administration ports',
+    count('failedAdministration'),
+  ],
   ['off_hours_connections', 'count', 'connections outside working hours', count('offHours')],
   ['off_hours_bytes_out', 'bytes', 'bytes sent outside working hours', sum('sourceBytes', 'offHours')],
   ['dns_queries', 'count', 'DNS questions', count('dns')],
@@ -136,11 +149,21 @@ const HOST_AS_SOURCE = of(
   ['http_requests', 'count', 'HTTP requests', count('http')],
   ['http_error_share', 'share', 'share of HTTP requests that failed', share('httpError', 'http')],
   ['http_upload_share', 'share', 'share of HTTP requests that upload', share('upload', 'http')],
-  ['http_bare_address_share', 'share', 'share of HTTP requests to bare addresses', share('bareAddress', 'http')],
+  [
+    'http_bare_address_share',
+    'share',
+    'share of HTTP requests to bare addresses',
+    share('bareAddress', 'http'),
+  ],
   ['http_agents', 'count', 'different HTTP user agents', distinct('agent', 'http')],
   ['tls_handshakes', 'count', 'TLS handshakes', count('tls')],
   ['tls_invalid_share', 'share', 'share of invalid TLS certificates', share('invalidCertificate', 'tls')],
-  ['tls_no_name_share', 'share', 'share of TLS handshakes without a server name', share('noServerName', 'tls')],
+  [
+    'tls_no_name_share',
+    'share',
+    'share of TLS handshakes without a server name',
+    share('noServerName', 'tls'),
+  ],
   ['tls_old_share', 'share', 'share of outdated TLS', share('oldTls', 'tls')],
   ['logins', 'count', 'login attempts', count('login')],
   ['login_failures', 'count', 'failed logins', sum('loginFailures', 'login')],

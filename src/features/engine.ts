@@ -76,7 +76,10 @@ export class FeatureEngine {
 
   /** The window's features, with the state as it stands; changes nothing. */
   compute(events: WindowEvents): WindowFeatures {
-    const derived = new DerivedColumns(events.events, isOffHours(events.window.start, this.options.workHours));
+    const derived = new DerivedColumns(
+      events.events,
+      isOffHours(events.window.start, this.options.workHours),
+    );
     const roles = byRole((role) => this.roleData(role, derived));
     const matrices = {} as Record<EntityKind, FeatureMatrix>;
     for (const kind of ENTITY_KINDS) matrices[kind] = this.matrix(kind, events, derived, roles);
@@ -85,7 +88,8 @@ export class FeatureEngine {
 
   /** Makes the window part of the state; windows come once each, in order. */
   advance({ roles, events }: WindowFeatures): void {
-    for (const role of ROLES) this.history[role].advance(roles[role].summary, roles[role].entity, events.window);
+    for (const role of ROLES)
+      this.history[role].advance(roles[role].summary, roles[role].entity, events.window);
   }
 
   /** Entities in the trailing state. */
@@ -98,7 +102,9 @@ export class FeatureEngine {
   }
 
   restore(state: FeatureState): void {
-    this.history = byRole((role) => TrailingHistory.fromSnapshot(state[role], this.options.maxTrailingEntities));
+    this.history = byRole((role) =>
+      TrailingHistory.fromSnapshot(state[role], this.options.maxTrailingEntities),
+    );
   }
 
   private roleData(role: Role, derived: DerivedColumns): RoleData {
@@ -130,7 +136,8 @@ export class FeatureEngine {
       const rows = rowOfGroup.get(feature.role)!;
       if (rows.length === 0) return;
       const computed = this.featureValues(feature, derived, roles, window);
-      for (let group = 0; group < rows.length; group++) values[rows[group]! * width + column] = computed[group]!;
+      for (let group = 0; group < rows.length; group++)
+        values[rows[group]! * width + column] = computed[group]!;
     });
     return {
       kind,
@@ -159,7 +166,12 @@ export class FeatureEngine {
     if (measure !== 'serviceConnections') {
       return this.history[role].trailing(measure, data.summary, data.slots, window);
     }
-    const connections = this.history.pair.trailing('connections', roles.pair.summary, roles.pair.slots, window);
+    const connections = this.history.pair.trailing(
+      'connections',
+      roles.pair.summary,
+      roles.pair.slots,
+      window,
+    );
     return largestOfPairs(connections, roles.pair.grouping, data.grouping);
   }
 }

@@ -30,7 +30,9 @@ export function groupBy(role: Role, derived: DerivedColumns): Grouping {
       return byName(derived, columns.source, Flag.sourceOwn, false, (id) => hostEntity(names.value(id)));
     case 'destination':
       // Outside hosts matter by what they do, not by who visits them.
-      return byName(derived, columns.destination, Flag.destinationOwn, true, (id) => hostEntity(names.value(id)));
+      return byName(derived, columns.destination, Flag.destinationOwn, true, (id) =>
+        hostEntity(names.value(id)),
+      );
     case 'user':
       return byName(derived, columns.user, Flag.sourceOwn, false, (id) => userEntity(names.value(id)));
     case 'service':
@@ -98,7 +100,11 @@ function byService(derived: DerivedColumns): Grouping {
   const of = new Int32Array(derived.events.length);
   for (let row = 0; row < of.length; row++) {
     const endpoint = ids[row]!;
-    if (endpoint < 0 || columns.destinationPort[row]! < 0 || (columns.flags[row]! & Flag.destinationOwn) === 0) {
+    if (
+      endpoint < 0 ||
+      columns.destinationPort[row]! < 0 ||
+      (columns.flags[row]! & Flag.destinationOwn) === 0
+    ) {
       of[row] = -1;
       continue;
     }
@@ -128,7 +134,8 @@ function byPair(derived: DerivedColumns): Grouping {
   const of = new Int32Array(derived.events.length);
   for (let row = 0; row < of.length; row++) {
     const endpoint = ids[row]!;
-    const group = endpoint < 0 || columns.source[row] === NONE ? -1 : pairs.add(columns.source[row]!, endpoint);
+    const group =
+      endpoint < 0 || columns.source[row] === NONE ? -1 : pairs.add(columns.source[row]!, endpoint);
     of[row] = group;
     if (group >= 0) own[group] = columns.flags[row]! & Flag.sourceOwn;
   }

@@ -61,7 +61,9 @@ export interface HistorySnapshot {
   readonly lastSeen: string;
   readonly lastLogin: string;
   /** Slot, then members and the bucket each was last seen in. */
-  readonly sets: Readonly<Record<SetMeasure, readonly (readonly [number, readonly (readonly [number, number])[]])[]>>;
+  readonly sets: Readonly<
+    Record<SetMeasure, readonly (readonly [number, readonly (readonly [number, number])[]])[]>
+  >;
 }
 
 /** Columns of the state, by slot. */
@@ -212,7 +214,8 @@ export class TrailingHistory {
   }
 
   private addCounts(slot: number, group: number, { counts }: RoleSummary, bucket: number): void {
-    if (slot >= this.columns.lastSeen.length) this.columns = copied(this.columns, this.columns.lastSeen.length * 2);
+    if (slot >= this.columns.lastSeen.length)
+      this.columns = copied(this.columns, this.columns.lastSeen.length * 2);
     const { totals, buckets, lastSeen } = this.columns;
     const at = (slot * BUCKETS + (bucket % BUCKETS)) * N;
     for (let column = 0; column < N; column++) {

@@ -38,7 +38,9 @@ export const featureOptions = z
       .int()
       .min(1000)
       .default(100_000)
-      .describe('Hosts, pairs and users whose trailing day is remembered; beyond it the longest unseen are forgotten'),
+      .describe(
+        'Hosts, pairs and users whose trailing day is remembered; beyond it the longest unseen are forgotten',
+      ),
   })
   .prefault({});
 

@@ -26,7 +26,12 @@ export function isOffHours(timeMs: number, hours: WorkHours): boolean {
 export function localTime(timeMs: number, timeZone: string): { hour: number; day: number } {
   let format = formats.get(timeZone);
   if (!format) {
-    format = new Intl.DateTimeFormat('en-US', { timeZone, weekday: 'short', hour: '2-digit', hourCycle: 'h23' });
+    format = new Intl.DateTimeFormat('en-US', {
+      timeZone,
+      weekday: 'short',
+      hour: '2-digit',
+      hourCycle: 'h23',
+    });
     formats.set(timeZone, format);
   }
   let hour = 0;

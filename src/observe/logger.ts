@@ -11,7 +11,15 @@ export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] 
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Keys whose values are hidden even where somebody logs them as plain text. */
-const SECRET_KEYS = ['apiKey', 'password', 'token', 'secret', 'authorization', 'Authorization', 'signingSecret'];
+const SECRET_KEYS = [
+  'apiKey',
+  'password',
+  'token',
+  'secret',
+  'authorization',
+  'Authorization',
+  'signingSecret',
+];
 const CREDENTIALS = /([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi;
 
 /** Creates the process's logger; `destination` is standard error unless a test says otherwise. */

@@ -27,7 +27,8 @@ export class Metrics {
     const registers = [this.registry];
     const counter = <L extends string>(name: string, help: string, labelNames: L[]): Counter<L> =>
       new Counter({ name: `elkhound_${name}`, help, labelNames, registers });
-    const gauge = (name: string, help: string): Gauge => new Gauge({ name: `elkhound_${name}`, help, registers });
+    const gauge = (name: string, help: string): Gauge =>
+      new Gauge({ name: `elkhound_${name}`, help, registers });
     this.read = counter('records_read_total', 'Records read', ['source']);
     this.dropped = counter('records_dropped_total', 'Records that did not become events', ['source', 'fate']);
     this.windows = counter('windows_total', 'Windows by outcome', ['outcome']);

@@ -68,7 +68,9 @@ export function evaluate(expected: Expectations, ranked: readonly Episode[]): Ev
     name: expected.name,
     findings: ranked.length,
     expectations: expected.expect.map((expectation) => {
-      const ranks = expectation.entities.map((entity) => rankOf(entity, expectation.behavior as Behavior[], ranked));
+      const ranks = expectation.entities.map((entity) =>
+        rankOf(entity, expectation.behavior as Behavior[], ranked),
+      );
       const rank = worst(ranks, expectation.match);
       return {
         id: expectation.id,
@@ -85,7 +87,11 @@ export function evaluate(expected: Expectations, ranked: readonly Episode[]): Ev
   };
 }
 
-function rankOf(entity: ExpectedEntity, behaviors: readonly Behavior[], ranked: readonly Episode[]): number | null {
+function rankOf(
+  entity: ExpectedEntity,
+  behaviors: readonly Behavior[],
+  ranked: readonly Episode[],
+): number | null {
   const at = ranked.findIndex(
     (episode) => behaviors.includes(episode.behavior) && names(episode.entity, entity),
   );

@@ -107,7 +107,9 @@ export class DetectionJob {
   async relearn(history: Window, signal?: AbortSignal): Promise<void> {
     const until = Math.min(history.end, this.asOfMs);
     const trainer = await this.gather({ start: history.start, end: until }, signal);
-    await this.adopt(trainer.fit(this.parts.job, this.parts.clock.now(), until - history.start < MIN_HISTORY_MS));
+    await this.adopt(
+      trainer.fit(this.parts.job, this.parts.clock.now(), until - history.start < MIN_HISTORY_MS),
+    );
   }
 
   /** Reads, scores and records one window: results first, then what to send, the record last. */
@@ -179,7 +181,11 @@ export class DetectionJob {
       engines: detector.engines.toText(),
       episodes: detector.decider.episodes.toState(),
     };
-    this.stateVersion = await this.parts.states.putState(this.key, JSON.stringify(checkpoint), this.stateVersion);
+    this.stateVersion = await this.parts.states.putState(
+      this.key,
+      JSON.stringify(checkpoint),
+      this.stateVersion,
+    );
   }
 
   private get key(): string {
@@ -187,7 +193,8 @@ export class DetectionJob {
   }
 
   private ready(): WindowDetector {
-    if (!this.detector) throw new AppError('internal', `job ${this.parts.job} was run before it was prepared`);
+    if (!this.detector)
+      throw new AppError('internal', `job ${this.parts.job} was run before it was prepared`);
     return this.detector;
   }
 
@@ -212,7 +219,10 @@ export class DetectionJob {
   /** First window to score: a model fitted for lack of history scores that history too. */
   private startOfDetection(history: Window): number {
     const { selfTrained, fittedFromMs, fittedToMs } = this.model!.origin;
-    return windowStart(selfTrained ? Math.max(history.start, fittedFromMs) : fittedToMs, this.parts.windowLengthMs);
+    return windowStart(
+      selfTrained ? Math.max(history.start, fittedFromMs) : fittedToMs,
+      this.parts.windowLengthMs,
+    );
   }
 
   private async learn(history: Window, signal?: AbortSignal): Promise<void> {

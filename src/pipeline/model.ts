@@ -49,7 +49,12 @@ export class Model {
   toSnapshot(): ModelSnapshot {
     const ensembles = [...this.ensembles].map(([key, ensemble]) => {
       const [kind, site] = splitKey(key);
-      return { site, kind, features: featuresOf(kind).map(({ name }) => name), ensemble: ensemble.toSnapshot() };
+      return {
+        site,
+        kind,
+        features: featuresOf(kind).map(({ name }) => name),
+        ensemble: ensemble.toSnapshot(),
+      };
     });
     const payload: Payload = { ensembles };
     return { ...this.origin, version: MODEL_VERSION, payload: JSON.stringify(payload) };
@@ -65,7 +70,12 @@ export class Model {
     }
     const { ensembles } = JSON.parse(payload) as Payload;
     const known = ensembles.map(({ site, kind, features, ensemble }): [string, Ensemble] => {
-      if (features.join() !== featuresOf(kind).map(({ name }) => name).join()) {
+      if (
+        features.join() !==
+        featuresOf(kind)
+          .map(({ name }) => name)
+          .join()
+      ) {
         throw new AppError('unsupported_schema', `model ${origin.id} was fitted on other ${kind} features`);
       }
       return [keyOf(site, kind), Ensemble.fromSnapshot(ensemble, featureNamed)];

@@ -82,7 +82,15 @@ export async function scan(input: ScanInput): Promise<ScanResult> {
     number++;
   }
   normalizer.close(Infinity).forEach(detect);
-  return { ...ranked(episodes, anomalies), anomalies, coverage: normalizer.coverage(), model, trainer, windows, range };
+  return {
+    ...ranked(episodes, anomalies),
+    anomalies,
+    coverage: normalizer.coverage(),
+    model,
+    trainer,
+    windows,
+    range,
+  };
 }
 
 /**
@@ -102,7 +110,8 @@ async function learn(input: ScanInput): Promise<{ trainer: Trainer; lastBatch: M
   let number = 0;
   for await (const batch of input.batches()) {
     for (const window of normalizer.add(batch)) lastBatch.set(window, number);
-    if (normalizer.openEvents > MAX_OPEN_EVENTS) normalizer.close(middle(normalizer.openWindows)).forEach(use);
+    if (normalizer.openEvents > MAX_OPEN_EVENTS)
+      normalizer.close(middle(normalizer.openWindows)).forEach(use);
     number++;
   }
   normalizer.close(Infinity).forEach(use);
@@ -110,7 +119,11 @@ async function learn(input: ScanInput): Promise<{ trainer: Trainer; lastBatch: M
 }
 
 /** Time before which no open window waits for a later batch. */
-function completeBefore(open: readonly Window[], lastBatch: ReadonlyMap<number, number>, batch: number): number {
+function completeBefore(
+  open: readonly Window[],
+  lastBatch: ReadonlyMap<number, number>,
+  batch: number,
+): number {
   for (const window of open) if ((lastBatch.get(window.start) ?? 0) > batch) return window.start;
   return open.at(-1)?.end ?? -Infinity;
 }
@@ -125,7 +138,8 @@ function ranked(
   anomalies: readonly Anomaly[],
 ): { episodes: Episode[]; findings: Anomaly[] } {
   const sorted = [...episodes.values()].sort(
-    (a, b) => severityRank(b.severity) - severityRank(a.severity) || b.score - a.score || (a.id < b.id ? -1 : 1),
+    (a, b) =>
+      severityRank(b.severity) - severityRank(a.severity) || b.score - a.score || (a.id < b.id ? -1 : 1),
   );
   const byId = new Map(anomalies.map((anomaly) => [anomaly.id, anomaly]));
   return { episodes: sorted, findings: sorted.map((episode) => byId.get(episode.anomaly)!) };

@@ -37,7 +37,10 @@ export class SiteEngines {
 
   /** Takes up the state that {@link toText} wrote. */
   restore(text: string): void {
-    const states = JSON.parse(gunzipSync(Buffer.from(text, 'base64')).toString('utf8')) as [string, FeatureState][];
+    const states = JSON.parse(gunzipSync(Buffer.from(text, 'base64')).toString('utf8')) as [
+      string,
+      FeatureState,
+    ][];
     this.engines.clear();
     for (const [site, state] of states) this.engineOf(site).restore(state);
   }

@@ -93,7 +93,10 @@ export class JobRunner {
   private async run({ window, counted }: PlannedWindow, signal: AbortSignal): Promise<void> {
     const { job, logger, name, send, onWindow } = this.parts;
     const record = await job.run(window, counted, signal);
-    logger.debug({ job: name, window: new Date(window.start).toISOString(), counted, anomalies: record.anomalies }, 'window done');
+    logger.debug(
+      { job: name, window: new Date(window.start).toISOString(), counted, anomalies: record.anomalies },
+      'window done',
+    );
     onWindow(record.anomalies, record.tookMs);
     if (record.anomalies > 0) send();
   }
@@ -102,7 +105,12 @@ export class JobRunner {
     const { job, logger, name } = this.parts;
     const origin = job.current?.origin;
     if (!origin) return;
-    const range = [origin.fittedFromMs, origin.fittedToMs].map((ms) => new Date(ms).toISOString()).join(' to ');
-    logger.info({ job: name, model: origin.id }, `model fitted on ${range}${origin.selfTrained ? ', which it also scores, for lack of history' : ''}`);
+    const range = [origin.fittedFromMs, origin.fittedToMs]
+      .map((ms) => new Date(ms).toISOString())
+      .join(' to ');
+    logger.info(
+      { job: name, model: origin.id },
+      `model fitted on ${range}${origin.selfTrained ? ', which it also scores, for lack of history' : ''}`,
+    );
   }
 }

@@ -68,8 +68,14 @@ describe('Decider', () => {
     expect(anomaly.technique?.id).toBe('T1046');
     expect(anomaly.evidence).toHaveLength(10);
     expect(new Set(anomaly.evidence.map(({ summary }) => summary)).size).toBe(10);
-    expect(anomaly.contributions[0]).toMatchObject({ feature: 'hosts_per_port_max', actual: 812, typical: 3 });
-    expect(changes).toEqual([{ change: 'opened', episode: expect.objectContaining({ anomaly: anomaly.id }) as unknown }]);
+    expect(anomaly.contributions[0]).toMatchObject({
+      feature: 'hosts_per_port_max',
+      actual: 812,
+      typical: 3,
+    });
+    expect(changes).toEqual([
+      { change: 'opened', episode: expect.objectContaining({ anomaly: anomaly.id }) as unknown },
+    ]);
   });
 
   it('keeps quiet where the same is usual for the entity', () => {
@@ -79,7 +85,13 @@ describe('Decider', () => {
 
   it('tells a flood of an own host by its pair, of an outside host by the host', () => {
     const flood = (source: string, sourceOwn: boolean): TestEvent[] =>
-      Array.from({ length: 400 }, () => ({ source, destination: '203.0.113.9', port: 80, outcome: 'failure', sourceOwn }));
+      Array.from({ length: 400 }, () => ({
+        source,
+        destination: '203.0.113.9',
+        port: 80,
+        outcome: 'failure',
+        sourceOwn,
+      }));
     expect(only(new Harness().decide(flood('10.0.0.5', true)).anomalies)).toMatchObject({
       behavior: 'flood',
       entity: { kind: 'pair', source: '10.0.0.5', destination: '203.0.113.9', port: 80 },
@@ -94,7 +106,18 @@ describe('Decider', () => {
     const harness = new Harness();
     const found: string[] = [];
     for (let k = 0; k < 60; k++) {
-      const guess: TestEvent[] = [{ kind: 'ssh', source: '198.51.100.7', destination: '10.0.0.2', port: 22, failures: 1, outcome: 'failure', sourceOwn: false, user: `u${String(k)}` }];
+      const guess: TestEvent[] = [
+        {
+          kind: 'ssh',
+          source: '198.51.100.7',
+          destination: '10.0.0.2',
+          port: 22,
+          failures: 1,
+          outcome: 'failure',
+          sourceOwn: false,
+          user: `u${String(k)}`,
+        },
+      ];
       found.push(...harness.decide(guess, k * 2).anomalies.map(({ behavior }) => behavior));
     }
     expect(new Set(found)).toEqual(new Set(['password_guessing']));
@@ -102,8 +125,23 @@ describe('Decider', () => {
   });
 
   it('raises guessing that succeeds over many users to credential stuffing', () => {
-    const tries = Array.from({ length: 40 }, (_, i): TestEvent => ({ kind: 'auth', source: '198.51.100.7', destination: 'vpn', user: `user${String(i)}`, failures: 1, outcome: 'failure', sourceOwn: false }));
-    const success: TestEvent = { kind: 'auth', source: '198.51.100.7', destination: 'vpn', user: 'alice', outcome: 'success', sourceOwn: false };
+    const tries = Array.from({ length: 40 }, (_, i): TestEvent => ({
+      kind: 'auth',
+      source: '198.51.100.7',
+      destination: 'vpn',
+      user: `user${String(i)}`,
+      failures: 1,
+      outcome: 'failure',
+      sourceOwn: false,
+    }));
+    const success: TestEvent = {
+      kind: 'auth',
+      source: '198.51.100.7',
+      destination: 'vpn',
+      user: 'alice',
+      outcome: 'success',
+      sourceOwn: false,
+    };
     const { anomalies } = new Harness().decide([...tries, success]);
     expect(anomalies[0]).toMatchObject({ behavior: 'credential_stuffing', severity: 'critical' });
     expect(anomalies[0]!.evidence[0]!.summary).toContain('user alice succeeded');
@@ -117,7 +155,9 @@ describe('Decider', () => {
     const later = harness.decide(sweep(25), 25, 1);
     expect(first.changes.map(({ change }) => change)).toEqual(['opened']);
     expect(again.changes).toEqual([]);
-    expect(worse.changes.map(({ change, episode }) => `${change} ${episode.severity}`)).toEqual(['raised critical']);
+    expect(worse.changes.map(({ change, episode }) => `${change} ${episode.severity}`)).toEqual([
+      'raised critical',
+    ]);
     expect(new Set([first, again, worse].map(({ anomalies }) => only(anomalies).episode)).size).toBe(1);
     expect(later.changes.map(({ change }) => change)).toEqual(['opened']);
     expect(only(later.anomalies).episode).not.toBe(only(first.anomalies).episode);
@@ -137,6 +177,9 @@ describe('Decider', () => {
     const labelled = sweep(50).map((event) => ({ ...event, label: 'Malicious' }));
     const anomaly = only(new Harness().decide(labelled, 0, 1).anomalies);
     expect(anomaly.labels).toEqual(['Malicious']);
-    expect({ ...anomaly, labels: [] }).toEqual({ ...only(new Harness().decide(sweep(50), 0, 1).anomalies), labels: [] });
+    expect({ ...anomaly, labels: [] }).toEqual({
+      ...only(new Harness().decide(sweep(50), 0, 1).anomalies),
+      labels: [],
+    });
   });
 });

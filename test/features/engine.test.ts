@@ -33,8 +33,26 @@ describe('catalogue', () => {
 describe('FeatureEngine', () => {
   it('counts connections, bytes, packet sizes and durations of a host as source', () => {
     const features = compute([
-      { source: '10.0.0.1', destination: '10.0.0.9', port: 443, bytesOut: 100, bytesIn: 900, packetsOut: 2, packetsIn: 3, seconds: 1 },
-      { source: '10.0.0.1', destination: '10.0.0.8', port: 80, bytesOut: 300, bytesIn: 100, packetsOut: 2, packetsIn: 2, seconds: 3 },
+      {
+        source: '10.0.0.1',
+        destination: '10.0.0.9',
+        port: 443,
+        bytesOut: 100,
+        bytesIn: 900,
+        packetsOut: 2,
+        packetsIn: 3,
+        seconds: 1,
+      },
+      {
+        source: '10.0.0.1',
+        destination: '10.0.0.8',
+        port: 80,
+        bytesOut: 300,
+        bytesIn: 100,
+        packetsOut: 2,
+        packetsIn: 2,
+        seconds: 3,
+      },
     ]);
     const host = (feature: string): number => value(features, 'host', '10.0.0.1', feature);
     expect(host('connections')).toBe(2);
@@ -53,8 +71,18 @@ describe('FeatureEngine', () => {
   });
 
   it('tells a sweep from a scan', () => {
-    const sweep = Array.from({ length: 30 }, (_, i): TestEvent => ({ source: 'a', destination: `10.0.1.${String(i)}`, port: 445, outcome: 'failure' }));
-    const scan = Array.from({ length: 40 }, (_, i): TestEvent => ({ source: 'b', destination: '10.0.1.1', port: i + 1, outcome: 'failure' }));
+    const sweep = Array.from({ length: 30 }, (_, i): TestEvent => ({
+      source: 'a',
+      destination: `10.0.1.${String(i)}`,
+      port: 445,
+      outcome: 'failure',
+    }));
+    const scan = Array.from({ length: 40 }, (_, i): TestEvent => ({
+      source: 'b',
+      destination: '10.0.1.1',
+      port: i + 1,
+      outcome: 'failure',
+    }));
     const features = compute([...sweep, ...scan]);
     expect(value(features, 'host', 'a', 'hosts_per_port_max')).toBe(30);
     expect(value(features, 'host', 'a', 'ports_per_host_max')).toBe(1);
@@ -79,11 +107,33 @@ describe('FeatureEngine', () => {
   });
 
   it('reads DNS, HTTP, TLS and logins', () => {
-    const names = Array.from({ length: 5 }, (_, i): TestEvent => ({ kind: 'dns', source: 'a', destination: 'r', port: 53, name: `${'q'.repeat(20)}${String(i)}.t.example`, domain: 't.example', flags: i === 0 ? Flag.nxdomain : 0 }));
+    const names = Array.from({ length: 5 }, (_, i): TestEvent => ({
+      kind: 'dns',
+      source: 'a',
+      destination: 'r',
+      port: 53,
+      name: `${'q'.repeat(20)}${String(i)}.t.example`,
+      domain: 't.example',
+      flags: i === 0 ? Flag.nxdomain : 0,
+    }));
     const features = compute([
       ...names,
-      { kind: 'http', source: 'a', destination: 'w', port: 80, flags: Flag.upload, status: 500, agent: 'curl' },
-      { kind: 'tls', source: 'a', destination: 'w', port: 443, flags: Flag.invalidCertificate | Flag.noServerName },
+      {
+        kind: 'http',
+        source: 'a',
+        destination: 'w',
+        port: 80,
+        flags: Flag.upload,
+        status: 500,
+        agent: 'curl',
+      },
+      {
+        kind: 'tls',
+        source: 'a',
+        destination: 'w',
+        port: 443,
+        flags: Flag.invalidCertificate | Flag.noServerName,
+      },
       { kind: 'ssh', source: 'a', destination: 's', port: 22, failures: 3, user: 'root', outcome: 'failure' },
       { kind: 'auth', source: 'a', destination: 's', user: 'alice', outcome: 'success' },
     ]);

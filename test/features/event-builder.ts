@@ -1,4 +1,11 @@
-import { EventKind, EventTable, Flag, Outcome, Transport, type WindowEvents } from '../../src/domain/events.js';
+import {
+  EventKind,
+  EventTable,
+  Flag,
+  Outcome,
+  Transport,
+  type WindowEvents,
+} from '../../src/domain/events.js';
 
 /** One event as a test writes it; what is left out is unknown. */
 export interface TestEvent {

@@ -6,7 +6,13 @@ const options = featureOptions.parse({});
 const HOUR = 12;
 const FIRST = 5_000_000 - (5_000_000 % 288);
 
-function at(engine: FeatureEngine, k: number, events: TestEvent[], feature: string, kind: 'host' | 'user' = 'host'): number {
+function at(
+  engine: FeatureEngine,
+  k: number,
+  events: TestEvent[],
+  feature: string,
+  kind: 'host' | 'user' = 'host',
+): number {
   const features = engine.compute(windowOf(events, FIRST + k));
   const matrix = features.matrices[kind];
   const value = matrix.values[matrix.features.indexOf(feature)]!;
@@ -45,7 +51,9 @@ describe('trailing day', () => {
 
   it('remembers when a user last logged in', () => {
     const engine = new FeatureEngine(options);
-    const login: TestEvent[] = [{ kind: 'auth', source: 'a', destination: 's', user: 'eve', outcome: 'success' }];
+    const login: TestEvent[] = [
+      { kind: 'auth', source: 'a', destination: 's', user: 'eve', outcome: 'success' },
+    ];
     expect(at(engine, 0, login, 'user_idle_days', 'user')).toBeNaN();
     expect(at(engine, 288 * 9, login, 'user_idle_days', 'user')).toBeCloseTo(9 - 1 / 288, 5);
   });
@@ -69,11 +77,17 @@ describe('trailing day', () => {
   it('keeps no more entities than allowed, the newest ones', () => {
     const engine = new FeatureEngine({ ...options, maxTrailingEntities: 1000 });
     for (let k = 0; k < 8; k++) {
-      const events = Array.from({ length: 400 }, (_, i): TestEvent => ({ source: `10.${String(k)}.0.${String(i)}`, destination: 'b', port: 1 }));
+      const events = Array.from({ length: 400 }, (_, i): TestEvent => ({
+        source: `10.${String(k)}.0.${String(i)}`,
+        destination: 'b',
+        port: 1,
+      }));
       engine.advance(engine.compute(windowOf(events, FIRST + k * 3 * HOUR)));
     }
     // Sources and pairs are bounded each; the step in hand may exceed it until the day moves on.
     expect(engine.stateSize).toBeLessThanOrEqual(2 * (1000 + 400));
-    expect(at(engine, 7 * 3 * HOUR + 1, [{ source: '10.7.0.1', destination: 'b', port: 1 }], 'connections_1d')).toBe(2);
+    expect(
+      at(engine, 7 * 3 * HOUR + 1, [{ source: '10.7.0.1', destination: 'b', port: 1 }], 'connections_1d'),
+    ).toBe(2);
   });
 });

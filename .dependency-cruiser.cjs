@@ -1,0 +1,54 @@
+/** Imports point down this list only; stages never import each other. */
+const STAGES = ['collect', 'normalize', 'features', 'detectors', 'decide', 'alert'];
+const LAYERS = [
+  ['^src/main\\.ts$'],
+  ['^src/cli/'],
+  ['^src/app\\.ts$'],
+  ['^src/api/'],
+  ['^src/schedule/'],
+  ['^src/pipeline/'],
+  ['^src/store/'],
+  ['^src/documents/'],
+  ['^src/config/'],
+  STAGES.map((stage) => `^src/${stage}/`),
+  ['^src/simulate/'],
+  ['^src/observe/'],
+  ['^src/domain/'],
+];
+
+const upward = LAYERS.slice(1).map((layer, i) => ({
+  name: `down-only-${layer[0].replace(/[^a-z]/g, '').replace('src', '')}`,
+  comment: 'A lower layer must not know an upper one.',
+  severity: 'error',
+  from: { path: layer },
+  to: { path: LAYERS.slice(0, i + 1).flat() },
+}));
+
+const sideways = STAGES.map((stage) => ({
+  name: `stage-alone-${stage}`,
+  comment: 'Stages never import each other; the pipeline puts them in a row.',
+  severity: 'error',
+  from: { path: `^src/${stage}/` },
+  to: { path: STAGES.filter((other) => other !== stage).map((other) => `^src/${other}/`) },
+}));
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'adapters-in-app-only',
+      comment: 'app.ts is the only place that opens a store.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(app\\.ts|store/)' },
+      to: { path: '^src/store/[a-z]+/open\\.ts$' },
+    },
+    ...upward,
+    ...sideways,
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js'], extensionAlias: { '.js': ['.ts', '.js'] } },
+  },
+};
