@@ -3,8 +3,43 @@
   'use strict';
   const SEVERITIES = ['low', 'medium', 'high', 'critical'];
 
+  // A color of the style sheet as the canvas takes it: of the theme that is shown.
+  const probe = document.createElement('i');
+  probe.hidden = true;
+
   function color(name) {
-    return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+    if (!probe.isConnected) document.body.append(probe);
+    probe.style.color = `var(--${name})`;
+    return getComputedStyle(probe).color;
+  }
+
+  const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+
+  // The time of day, and the date where a day begins.
+  function timeLabels(_chart, splits) {
+    const daily = splits.length > 1 && splits[1] - splits[0] >= 86400;
+    return splits.map((seconds) => {
+      const time = new Date(seconds * 1000);
+      const midnight = time.getHours() === 0 && time.getMinutes() === 0;
+      return daily || midnight ? day.format(time) : clock.format(time);
+    });
+  }
+
+  // The line of text below a chart that says what lies under the pointer.
+  function reading(host, text) {
+    let line = host.nextElementSibling;
+    if (!line || !line.classList.contains('reading')) {
+      line = document.createElement('p');
+      line.className = 'reading';
+      host.after(line);
+    }
+    line.textContent = text || 'Point at the chart to read it; drag to zoom, double click to go back.';
+  }
+
+  function when(seconds) {
+    const time = new Date(seconds * 1000);
+    return `${day.format(time)} ${clock.format(time)}`;
   }
 
   function axes(label) {
@@ -12,7 +47,7 @@
     const grid = { stroke: color('line'), width: 1 };
     const font = '12px system-ui, sans-serif';
     return [
-      { stroke, grid, ticks: grid, font },
+      { stroke, grid, ticks: grid, font, space: 64, values: timeLabels },
       { stroke, grid, ticks: grid, font, label, labelFont: font, size: 56, labelSize: 20 },
     ];
   }
@@ -32,6 +67,10 @@
   function history(host, data) {
     const points = [...data.own.map((point) => [...point, 1]), ...data.related.map((point) => [...point, 0.35])];
     points.sort((a, b) => a[0] - b[0]);
+    const nearest = ({ cursor, valToPos }) => {
+      const point = points[cursor.idx];
+      return point && Math.abs(valToPos(point[0] / 1000, 'x') - cursor.left) < 12 ? point : undefined;
+    };
     const windowMs = data.mark ? data.mark[1] - data.mark[0] : 300_000;
     const draw = (chart) => {
       const { ctx, bbox } = chart;
@@ -45,6 +84,11 @@
       }
       ctx.restore();
     };
+    const tell = (chart) => {
+      const point = nearest(chart);
+      const words = point && `${when(point[0] / 1000)}: ${SEVERITIES[point[2]]}, grade ${point[1].toFixed(2)} (click to open)`;
+      reading(host, words);
+    };
     const options = {
       ...size(host),
       legend: { show: false },
@@ -52,15 +96,14 @@
       scales: { x: { range: keep(data.range) }, y: { range: [-0.08, 1.05] } },
       axes: axes('grade'),
       series: [{}, { label: 'grade', paths: () => null, points: { show: false } }],
-      hooks: { draw: [draw] },
+      hooks: { draw: [draw], setCursor: [tell] },
     };
     options.axes[1].splits = () => [0, 0.5, 1];
     const chart = new uPlot(options, [points.map((point) => point[0] / 1000), points.map((point) => point[1])], host);
-    host.addEventListener('click', () => {
-      const point = points[chart.cursor.idx];
-      if (!point || chart.select.width > 0) return;
-      if (Math.abs(chart.valToPos(point[0] / 1000, 'x') - chart.cursor.left) < 12) location.assign(point[3]);
-    });
+    host.onclick = () => {
+      const point = nearest(chart);
+      if (point && chart.select.width === 0) location.assign(point[3]);
+    };
     return chart;
   }
 
@@ -74,10 +117,16 @@
         if (skipped) fill(chart, start, start + step * 1000, bbox.top, bbox.top + bbox.height, color('skipped'), 2);
       }
     };
+    const tell = ({ cursor }) => {
+      const window = data.windows[cursor.idx];
+      const [start, events, leftOut, skipped, anomalies] = window || [];
+      const words = `${events} events, ${leftOut} left out, ${skipped ? 'skipped' : `${anomalies} anomalies`}`;
+      reading(host, window && `${when(start / 1000)}: ${words}`);
+    };
     const stepped = uPlot.paths.stepped({ align: 1 });
     const options = {
       ...size(host),
-      legend: { show: true, live: true },
+      legend: { show: false },
       cursor: { y: false, drag: { x: true, y: false } },
       scales: { x: { range: keep(data.range) }, y: { range: (_chart, _low, high) => [0, Math.max(1, high * 1.1)] } },
       axes: axes('records'),
@@ -86,7 +135,7 @@
         { label: 'read', stroke: color('left-out'), fill: color('left-out'), paths: stepped, points: { show: false } },
         { label: 'events', stroke: color('accent'), fill: color('accent'), paths: stepped, points: { show: false } },
       ],
-      hooks: { drawClear: [draw] },
+      hooks: { drawClear: [draw], setCursor: [tell] },
     };
     const columns = [times, data.windows.map((w) => w[1] + w[2]), data.windows.map((w) => w[1])];
     return new uPlot(options, columns, host);

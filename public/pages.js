@@ -4,17 +4,32 @@
   const root = document.documentElement;
 
   // --- Times in the reader's zone -----------------------------------------------------------
-  const day = { year: 'numeric', month: 'short', day: 'numeric' };
   const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
-  const shapes = {
-    full: new Intl.DateTimeFormat(undefined, { ...day, ...clock }),
-    clock: new Intl.DateTimeFormat(undefined, clock),
-    precise: new Intl.DateTimeFormat(undefined, { ...day, ...clock, second: '2-digit' }),
-  };
+  const day = { day: 'numeric', month: 'short' };
+  const format = (options) => new Intl.DateTimeFormat(undefined, options);
+  const days = { today: {}, thisYear: day, other: { ...day, year: 'numeric' } };
+  const formats = Object.fromEntries(
+    Object.entries(days).map(([name, fields]) => [
+      name,
+      { full: format({ ...fields, ...clock }), precise: format({ ...fields, ...clock, second: '2-digit' }) },
+    ]),
+  );
+  const clockOnly = format(clock);
+
+  // As much of the date as is needed to tell which day is meant.
+  function localTime(time, shape) {
+    if (shape === 'clock') return clockOnly.format(time);
+    const now = new Date();
+    if (time.toDateString() === now.toDateString()) return formats.today[shape].format(time);
+    return formats[time.getFullYear() === now.getFullYear() ? 'thisYear' : 'other'][shape].format(time);
+  }
 
   function showLocalTimes(within) {
     for (const element of within.querySelectorAll('time[data-local]')) {
-      element.textContent = shapes[element.dataset.local].format(new Date(element.dateTime));
+      element.textContent = localTime(new Date(element.dateTime), element.dataset.local);
+    }
+    for (const element of within.querySelectorAll('[data-zone]')) {
+      element.textContent = Intl.DateTimeFormat().resolvedOptions().timeZone;
     }
   }
 
@@ -63,8 +78,10 @@
 
   function search() {
     const field = document.querySelector('[data-search]');
-    if (field) field.focus();
-    else location.assign('/#search');
+    if (field) {
+      field.closest('details').open = true;
+      field.focus();
+    } else location.assign('/#search');
   }
 
   const keys = {
@@ -150,6 +167,9 @@
       () => location.assign(link.href),
     );
   });
+  if (matchMedia('(max-width: 40rem)').matches) {
+    for (const details of document.querySelectorAll('[data-closed-on-phone]')) details.open = false;
+  }
   if (location.hash === '#search') search();
   if (seconds > 0) setInterval(() => refresh().catch(tellStale), seconds * 1000);
 })();

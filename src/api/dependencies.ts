@@ -1,7 +1,6 @@
 /**
  * What the API is given by the composition root.
  */
-import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { NotificationLog } from '../alert/ports.js';
 import type { EventSource } from '../collect/ports.js';
@@ -10,6 +9,7 @@ import type { ResultReader } from '../decide/ports.js';
 import type { ModelSnapshot } from '../detectors/ports.js';
 import type { Clock } from '../domain/clock.js';
 import type { Health } from '../observe/health.js';
+import type { Logger } from '../observe/logger.js';
 import type { FeatureCatalogue } from './pages/contribution-chart.js';
 
 /** What of a model a reader needs to know, without its payload. */
@@ -35,7 +35,7 @@ export interface ApiDependencies {
   readonly notifications: Pick<NotificationLog, 'recent'>;
   /** The model in use, if one has been fitted. */
   readonly model: () => Promise<ModelSummary | undefined>;
-  readonly health: Health;
+  readonly health: Pick<Health, 'report'>;
   readonly metrics: Pick<Registry, 'contentType' | 'metrics'>;
   readonly clock: Clock;
   readonly logger: Logger;

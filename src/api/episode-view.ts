@@ -95,25 +95,28 @@ function groupByEpisode(anomalies: readonly Anomaly[]): Map<string, Anomaly[]> {
 }
 
 /**
- * One episode of its anomalies (at least one), and of its alert document where that is in reach.
+ * One episode of its anomalies and of its alert document where that is in reach; there must be one of either.
  * The document may be older than the newest windows; the anomalies may lack those before the range.
  */
-export function episodeView(anomalies: readonly Anomaly[], document: Episode | undefined, anchorMs: number): EpisodeView {
-  const worst = anomalies.reduce((best, anomaly) => (anomaly.score > best.score ? anomaly : best));
-  const severest = anomalies.reduce((best, { severity }) => worse(best, severity), document?.severity ?? worst.severity);
-  const lead = document !== undefined && document.score >= worst.score ? document : worst;
-  const start = Math.min(document?.start ?? Infinity, ...anomalies.map(({ window }) => window.start));
+export function episodeView(
+  anomalies: readonly Anomaly[],
+  document: Episode | undefined,
+  anchorMs: number,
+): EpisodeView {
+  const all = document === undefined ? anomalies : [document, ...anomalies];
+  const lead = all.reduce((best, next) => (next.score > best.score ? next : best));
+  const { entity, behavior, score, reason, technique, basis } = lead;
   const end = Math.max(document?.end ?? 0, ...anomalies.map(({ window }) => window.end));
   return {
-    id: worst.episode,
-    entity: worst.entity,
-    behavior: worst.behavior,
-    severity: severest,
-    score: lead.score,
-    reason: lead.reason,
-    ...(lead.technique === undefined ? {} : { technique: lead.technique }),
-    basis: lead.basis,
-    start,
+    id: 'episode' in lead ? lead.episode : lead.id,
+    entity,
+    behavior,
+    severity: all.map(({ severity }) => severity).reduce(worse),
+    score,
+    reason,
+    ...(technique === undefined ? {} : { technique }),
+    basis,
+    start: Math.min(document?.start ?? Infinity, ...anomalies.map(({ window }) => window.start)),
     end,
     windows: Math.max(document?.windows ?? 0, anomalies.length),
     ongoing: anchorMs - end <= GAP_MS,

@@ -2,9 +2,9 @@
  * Errors as problem details (RFC 9457) with a stable code.
  */
 import type { ErrorRequestHandler, Response } from 'express';
-import type { Logger } from 'pino';
 import { z } from 'zod';
 import { AppError, type ErrorCode } from '../domain/error.js';
+import type { Logger } from '../observe/logger.js';
 
 /** Codes of problems: those of errors, and two that only HTTP knows. */
 export type ProblemCode = ErrorCode | 'forbidden' | 'method_not_allowed';

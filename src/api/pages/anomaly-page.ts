@@ -21,14 +21,16 @@ export function anomalyBody(finding: Finding, catalogue: FeatureCatalogue, ancho
 ${headline(finding, anchorMs)}
 ${notices(anomaly)}
 <div class="columns">
+<div class="side">
 <section class="panel" aria-labelledby="usual"><h2 id="usual">Typical against actual</h2>${contributionChart(anomaly.contributions, catalogue)}</section>
+<section class="panel" aria-labelledby="evidence"><h2 id="evidence">The most telling events</h2>${evidenceList(anomaly.evidence, evidence)}</section>
+</div>
 <div class="side">
 ${nextSteps(anomaly)}
 ${timeline(finding)}
 ${howStrange(anomaly)}
 </div>
 </div>
-<section class="panel" aria-labelledby="evidence"><h2 id="evidence">The most telling events</h2>${evidenceList(anomaly.evidence, evidence)}</section>
 <section class="panel" aria-labelledby="raw"><h2 id="raw">All events of the entity in this window</h2>
 ${events.length === 0 ? html`<p class="muted">The store holds no raw events of it for this window any more.</p>` : html`<details><summary>Show the newest ${events.length}</summary>${rawEventList(events)}</details>`}</section>
 ${provenance(anomaly)}
@@ -45,10 +47,15 @@ function headline({ anomaly, episode }: Finding, anchorMs: number): Html {
 <div><dt>Who</dt><dd><a href="${entityPath(entity, window.start)}">${entity.kind} ${entity.id}</a>${anomaly.site !== 'default' && html` <span class="muted">at ${anomaly.site}</span>`}</dd></div>
 <div><dt>This window</dt><dd>${windowElement(window)}<small>${windowUtcText(window)}</small></dd></div>
 <div><dt>Since</dt><dd>${timeElement(episode.start)}<small>${durationText(episode.end - episode.start)}, ${plural(episode.windows, 'window')}</small></dd></div>
-<div><dt>How strange</dt><dd>${scoreText(anomaly.score)} <meter min="0" max="1" value="${anomaly.grade}" title="Grade ${anomaly.grade.toFixed(2)}: 0 is the threshold, 1 is extreme">${anomaly.grade.toFixed(2)}</meter><small>grade ${anomaly.grade.toFixed(2)} of 1</small></dd></div>
+<div><dt>How strange</dt><dd>score ${scoreText(anomaly.score)}${gradeBar(anomaly.grade)}<small title="0 is the threshold, 1 is extreme">grade ${anomaly.grade.toFixed(2)} of 1</small></dd></div>
 ${technique && html`<div><dt>MITRE ATT&amp;CK</dt><dd><a href="${`https://attack.mitre.org/techniques/${pathSegment(technique.id).replace('.', '/')}/`}" rel="noreferrer noopener external">${technique.id} ${technique.name}</a><small>${technique.tactic.name}</small></dd></div>`}
 </dl>
 </header>`;
+}
+
+function gradeBar(grade: number): Html {
+  const percent = `${(Math.min(1, Math.max(0.02, grade)) * 100).toFixed(0)}%`;
+  return html`<svg class="grade" width="100%" height="8" aria-hidden="true"><rect class="band" width="100%" height="8" rx="4"/><rect class="actual" width="${percent}" height="8" rx="4"/></svg>`;
 }
 
 function notices({ status, basis, previousScore, score, revision }: Anomaly): Fragment {
@@ -63,9 +70,10 @@ function notices({ status, basis, previousScore, score, revision }: Anomaly): Fr
   ];
 }
 
-function nextSteps({ behavior, entity }: Anomaly): Html {
+/** The playbook, and the harmless cause that it often has. */
+export function nextSteps({ behavior, entity }: Pick<Anomaly, 'behavior' | 'entity'>): Html {
   const benign = benignCauseOf(behavior, entity.kind);
-  return html`<section class="panel steps" aria-labelledby="next"><h2 id="next">What to check next</h2>
+  return html`<section class="panel steps"><h2>What to check next</h2>
 <ol>${checksFor(behavior).map((check) => html`<li>${check}</li>`)}</ol>
 ${benign !== undefined && html`<p class="benign"><b>Often harmless:</b> ${benign}</p>`}</section>`;
 }
@@ -77,12 +85,12 @@ function timeline({ anomaly, windows }: Finding): Fragment {
   const end = windows.at(-1)!.window.end;
   const at = (timeMs: number): number => ((timeMs - first) / (end - first)) * 100;
   return html`<section class="panel" aria-labelledby="episode"><h2 id="episode">The episode</h2>
-<svg class="timeline" width="100%" height="56" role="group" aria-label="Windows of the episode">
+<svg class="timeline" width="100%" height="60" role="group" aria-label="Windows of the episode">
 ${windows.map(({ id, window, grade, severity, status }) => {
   const height = 8 + Math.min(1, Math.max(0, grade)) * 44;
   const chosen = id === anomaly.id;
   const words = `${windowUtcText(window)}: ${status === 'retracted' ? 'retracted' : `${severityWord(severity)}, grade ${grade.toFixed(2)}`}`;
-  return html`<a href="${anomalyPath(id)}"${chosen && html` aria-current="true"`} aria-label="${words}"><title>${words}</title><rect class="hit" x="${at(window.start).toFixed(2)}%" y="0" width="${Math.max(0.6, at(window.end) - at(window.start)).toFixed(2)}%" height="56"/><rect class="sev-${severity}" x="${at(window.start).toFixed(2)}%" y="${(54 - height).toFixed(1)}" width="${Math.max(0.4, at(window.end) - at(window.start) - 0.4).toFixed(2)}%" height="${height.toFixed(1)}"/></a>`;
+  return html`<a href="${anomalyPath(id)}"${chosen && html` aria-current="true"`} aria-label="${words}"><title>${words}</title><rect class="hit" x="${at(window.start).toFixed(2)}%" y="0" width="${Math.max(0.6, at(window.end) - at(window.start)).toFixed(2)}%" height="56"/>${chosen && html`<rect class="chosen" x="${at(window.start).toFixed(2)}%" y="57" width="${Math.max(1, at(window.end) - at(window.start) - 0.4).toFixed(2)}%" height="3"/>`}<rect class="sev-${severity}" x="${at(window.start).toFixed(2)}%" y="${(54 - height).toFixed(1)}" width="${Math.max(0.4, at(window.end) - at(window.start) - 0.4).toFixed(2)}%" height="${height.toFixed(1)}"/></a>`;
 })}
 <line class="ground" x1="0" x2="100%" y1="55" y2="55"/></svg>
 <p class="ends">${timeElement(first)} ${timeElement(end, 'clock')}</p></section>`;

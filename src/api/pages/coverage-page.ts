@@ -23,7 +23,7 @@ export interface CoverageView {
   readonly watch: Watch;
 }
 
-const LISTED_WINDOWS = 30;
+const LISTED_WINDOWS = 15;
 
 /** The content of the page. */
 export function coverageBody(view: CoverageView): Html {
@@ -47,7 +47,7 @@ ${tiles(view, sources)}
 }
 
 /** Counts of each source over the records, largest first. */
-export function sumBySource(records: readonly WindowRecord[]): SourceCoverage[] {
+function sumBySource(records: readonly WindowRecord[]): SourceCoverage[] {
   const sums = new Map<string, SourceCoverage>();
   for (const part of records.flatMap(({ coverage }) => coverage)) {
     const sum = sums.get(part.source) ?? emptyCoverage(part.source);
@@ -96,7 +96,8 @@ function volumeChart({ records, range }: CoverageView): Html {
 <p class="legend"><span><i class="key key-events"></i>events</span><span><i class="key key-left-out"></i>duplicate, filtered or quarantined</span><span><i class="key key-skipped"></i>window skipped</span></p>`;
 }
 
-function sourceTable(sources: readonly SourceCoverage[]): Html {
+/** Counts of each source. */
+export function sourceTable(sources: readonly SourceCoverage[]): Html {
   if (sources.length === 0) return html`<p class="muted">Nothing was read in this time.</p>`;
   return html`<div class="scroll"><table class="list"><thead><tr><th scope="col">Source</th><th scope="col" class="number">Read</th><th scope="col" class="number">Events</th><th scope="col" class="number">Duplicates</th><th scope="col">Filtered</th><th scope="col">Quarantined</th></tr></thead>
 <tbody>${sources.map(
@@ -105,7 +106,7 @@ function sourceTable(sources: readonly SourceCoverage[]): Html {
 }
 
 /** `120 loopback, 4 own output`; a zero where there are none. */
-export function reasons(byReason: Readonly<Partial<Record<string, number>>>): Fragment {
+function reasons(byReason: Readonly<Partial<Record<string, number>>>): Fragment {
   const parts = Object.entries(byReason).filter(([, count]) => (count ?? 0) > 0);
   if (parts.length === 0) return html`<span class="muted">0</span>`;
   return parts.map(([reason, count], position) => `${position > 0 ? ', ' : ''}${number(count ?? 0)} ${reason.replaceAll('_', ' ')}`);

@@ -78,7 +78,7 @@ function historyChart(own: readonly Anomaly[], related: readonly Anomaly[], view
 }
 
 /** Stretches of windows that were scored, joined where they touch. */
-export function watchedSpans(records: readonly WindowRecord[]): [number, number][] {
+function watchedSpans(records: readonly WindowRecord[]): [number, number][] {
   const spans: [number, number][] = [];
   for (const { window, status } of records) {
     if (status !== 'done') continue;

@@ -52,7 +52,7 @@ ${page.charts && html`<script src="${asset('uPlot.iife.min.js')}" defer></script
 ${header(frame, page)}
 ${page.watch && glance(page.watch, info)}
 <main id="main" tabindex="-1">${page.body}</main>
-<footer><p>Elkhound ${info.version} · ${info.store === 'embedded' ? 'embedded store' : 'Elasticsearch'} · job ${info.job}${page.watch && html` · <span class="keys">press <kbd>?</kbd> for shortcuts</span>`}</p></footer>
+<footer><p>Elkhound ${info.version} · ${info.store === 'embedded' ? 'embedded store' : 'Elasticsearch'} · job ${info.job}${page.watch && html` · times in <span data-zone>UTC</span> · <span class="keys">press <kbd>?</kbd> for shortcuts</span>`}</p></footer>
 ${page.watch && shortcuts()}
 </body>
 </html>
@@ -63,7 +63,7 @@ function header({ asset, signedIn }: PageFrame, { active, watch }: Page): Html {
   const current = (name: Page['active']): Fragment => name === active && html` aria-current="page"`;
   return html`<header class="top">
 <a class="brand" href="/"><img src="${asset('logo.svg')}" alt="" width="28" height="28"><span>Elkhound</span></a>
-${watch && html`<nav aria-label="Pages"><a href="/"${current('strange')}>Strange now</a><a href="/coverage"${current('coverage')}>Coverage</a><a href="/openapi.json">API</a></nav>`}
+${watch && html`<nav aria-label="Pages"><a href="/"${current('strange')}>Strange now</a><a href="/coverage"${current('coverage')}>Coverage</a><a href="/openapi.json" class="extra">API</a></nav>`}
 <div class="tools">
 <button type="button" class="quiet" data-action="theme" hidden>Theme</button>
 ${signedIn && watch && html`<form method="post" action="/sign-out"><button class="quiet">Sign out</button></form>`}
@@ -80,9 +80,9 @@ export function glance(watch: Watch, info: ServiceInfo): Html {
 <p class="facts"><a class="state state-${state}" href="/coverage"><i></i>${words[state]}</a>
 ${info.simulated && html`<span class="tag tag-simulated">simulated traffic</span>`}
 ${last && html`<span><b>Last window</b> ${windowElement(last.window)}, ${lagText(watch)}</span>
-<span><b>Last day</b> ${watch.coverage.read.toLocaleString('en-US')} records of ${plural(watch.sources.length, 'source')}</span>
-<span><b>Quarantined</b> ${total(watch.coverage.quarantined).toLocaleString('en-US')}</span>`}
-${watch.model && html`<span><b>Model</b> fitted ${agoElement(watch.model.createdAtMs, nowMs)} on ${durationText(watch.model.fittedToMs - watch.model.fittedFromMs)} of history</span>`}</p>
+<span class="extra"><b>Last day</b> ${watch.coverage.read.toLocaleString('en-US')} records of ${plural(watch.sources.length, 'source')}</span>
+<span class="extra"><b>Quarantined</b> ${total(watch.coverage.quarantined).toLocaleString('en-US')}</span>`}
+${watch.model && html`<span class="extra"><b>Model</b> fitted ${agoElement(watch.model.createdAtMs, nowMs)} on ${durationText(watch.model.fittedToMs - watch.model.fittedFromMs)} of history</span>`}</p>
 ${warnings.length > 0 && html`<ul class="warnings">${warnings.map((warning) => html`<li>${warning}</li>`)}</ul>`}
 </section>`;
 }

@@ -39,7 +39,7 @@ const SHOWN = 100;
 export function overviewBody(list: EpisodeList, range: Window, filters: OverviewFilters, watch: Watch): Html {
   const shown = list.episodes.slice(0, SHOWN);
   return html`<div class="title-row"><h1>What is strange now</h1>${summary(list, filters)}</div>
-${filterForm(filters)}
+<details class="filter-box" open data-closed-on-phone><summary>Filters</summary>${filterForm(filters)}</details>
 <div id="episodes" data-live>
 ${shown.length === 0 ? emptyState(filters, watch) : [...SEVERITIES].reverse().map((severity) => group(severity, shown, range, anchorOf(watch)))}
 ${list.episodes.length > SHOWN && html`<p class="note">${plural(list.episodes.length - SHOWN, 'milder episode')} not shown: narrow the filters, or read <a href="/v1/episodes">/v1/episodes</a>.</p>`}
@@ -129,6 +129,6 @@ function emptyState(filters: OverviewFilters, watch: Watch): Html {
   return html`<div class="empty">
 <h2>${filtered ? 'Nothing matches these filters' : 'Nothing strange'} in the ${RANGES[filters.range].words}</h2>
 ${filtered ? html`<p><a href="/">Show everything</a></p>` : html`<p>Watching ${watch.sources.length === 0 ? 'for events' : watch.sources.slice(0, 3).join(', ')}${watch.sources.length > 3 && ` and ${plural(watch.sources.length - 3, 'more source')}`}.
-The last window ended at ${timeElement(last.window.end)}${scored !== '' && `; it scored ${scored}`}.</p>`}
+The last window ended at ${timeElement(last.window.end)}${scored !== '' && `; it scored ${scored}`}.${watch.model && html` They are compared with what was normal from ${timeElement(watch.model.fittedFromMs)} to ${timeElement(watch.model.fittedToMs)}.`}</p>`}
 </div>`;
 }

@@ -4,6 +4,7 @@
 import type { Severity } from '../../domain/anomaly.js';
 import type { Window } from '../../domain/window.js';
 import { html, type Html } from './html.js';
+import { durationText } from './time-text.js';
 
 /** One anomalous window of an episode. */
 export interface GradePoint {
@@ -13,10 +14,10 @@ export interface GradePoint {
   readonly severity: Severity;
 }
 
-const WIDTH = 144;
+const WIDTH = 180;
 const HEIGHT = 28;
-const BINS = 48;
-const SMALLEST_BAR = 5;
+const BINS = 60;
+const SMALLEST_BAR = 7;
 
 /** Highest grade per slice of the range as bars; slices without an anomaly stay empty. */
 export function sparkline(points: readonly GradePoint[], range: Window): Html {
@@ -28,11 +29,11 @@ export function sparkline(points: readonly GradePoint[], range: Window): Html {
     if (best === undefined || point.grade > best.grade) bins.set(bin, point);
   }
   const step = WIDTH / BINS;
-  return html`<svg class="spark" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" aria-hidden="true">
+  return html`<div class="spark"><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" aria-hidden="true">
     <line class="ground" x1="0" x2="${WIDTH}" y1="${HEIGHT - 0.5}" y2="${HEIGHT - 0.5}"/>
     ${[...bins].map(([bin, { grade, severity }]) => {
       const height = SMALLEST_BAR + Math.min(1, Math.max(0, grade)) * (HEIGHT - SMALLEST_BAR);
       return html`<rect class="sev-${severity}" x="${(bin * step).toFixed(1)}" y="${(HEIGHT - height).toFixed(1)}" width="${(step - 0.6).toFixed(1)}" height="${height.toFixed(1)}"/>`;
     })}
-  </svg>`;
+  </svg><p class="ends"><span>${durationText(range.end - range.start)} ago</span><span>latest</span></p></div>`;
 }
