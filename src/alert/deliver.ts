@@ -1,0 +1,176 @@
+/**
+ * Sends what is pending, until it is sent or has failed for good.
+ */
+import type { Logger } from 'pino';
+import type { Clock } from '../domain/clock.js';
+import type { Random } from '../domain/random.js';
+import { Gate } from './gate.js';
+import type { Delivery, Notification, NotificationLog, NotificationRecord, Sender, SendResult } from './ports.js';
+
+/** A receiver by its way out. */
+export interface Channel {
+  readonly sender: Sender;
+  /** Attempts in all, over restarts too. */
+  readonly attempts: number;
+}
+
+/** What became of the attempts of one {@link Deliverer.deliver}. */
+export interface DeliveryCounts {
+  sent: number;
+  /** Given up: refused, or out of attempts. */
+  failed: number;
+  /** Attempts that were followed, or are to be followed, by another. */
+  retried: number;
+}
+
+/** What a deliverer works with. */
+export interface DelivererDependencies {
+  readonly job: string;
+  readonly log: NotificationLog;
+  /** Channels by name. */
+  readonly channels: ReadonlyMap<string, Channel>;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Resolves after `ms`; rejects when the signal is aborted. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Called once per attempt, for metrics. */
+  readonly onAttempt?: (channel: string, outcome: keyof DeliveryCounts) => void;
+  readonly logger: Logger;
+}
+
+/** Longest random wait before the second attempt; it grows by the factor up to the bound. */
+const FIRST_WAIT_MS = 5_000;
+const WAIT_FACTOR = 4;
+const MAX_WAIT_MS = 300_000;
+/** Requests under way at one time, per channel; messages that wait for a retry hold up no other. */
+const CONCURRENCY = 4;
+
+/**
+ * Wait before the attempt that follows attempt number `attempt`: exponential with full jitter
+ * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/), no less than the
+ * receiver asked for, at most five minutes.
+ */
+export function retryWaitMs(attempt: number, retryAfterMs: number | undefined, random: Random): number {
+  const ceiling = Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * WAIT_FACTOR ** (attempt - 1));
+  return Math.min(MAX_WAIT_MS, Math.max(retryAfterMs ?? 0, random.next() * ceiling));
+}
+
+/**
+ * Delivers notifications through a log: each is recorded before it is sent, and each attempt after
+ * it was made. What was acknowledged and recorded is never sent again; a process killed between
+ * the two sends it again under the same id, by which the receiver knows it. One deliverer per
+ * process and job; its calls may overlap.
+ */
+export class Deliverer {
+  private readonly underWay = new Set<string>();
+  /** Done here, but perhaps pending still in what the log answers: it was slow, stale, or refused the write. */
+  private readonly settled = new Map<string, Delivery>();
+  private readonly gates = new Map<string, Gate>();
+  private claiming: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly dependencies: DelivererDependencies) {}
+
+  /** Records notifications as pending, before anything is sent; returns how many were new. */
+  async record(notifications: readonly Notification[]): Promise<number> {
+    let created = 0;
+    for (const notification of notifications) {
+      if (await this.dependencies.log.create(notification)) created++;
+    }
+    return created;
+  }
+
+  /**
+   * Sends all pending notifications that no other call has in hand, side by side. May last for
+   * minutes where a receiver is down; after an abort, requests in hand are finished and the rest
+   * stays pending.
+   * @throws what the log threw, after everything else has been tried
+   */
+  async deliver(signal: AbortSignal): Promise<DeliveryCounts> {
+    const counts: DeliveryCounts = { sent: 0, failed: 0, retried: 0 };
+    const claimed = await this.claimInTurn();
+    const outcomes = await Promise.allSettled(
+      claimed.map((record) =>
+        this.deliverOne(record, counts, signal).finally(() => this.underWay.delete(record.notification.id)),
+      ),
+    );
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    return counts;
+  }
+
+  /** One claim at a time, so that no answer of the log is older than what is known here. */
+  private claimInTurn(): Promise<NotificationRecord[]> {
+    const claim = this.claiming.then(() => this.claim());
+    this.claiming = claim.catch(() => undefined);
+    return claim;
+  }
+
+  /** Takes the pending notifications that nobody has in hand. */
+  private async claim(): Promise<NotificationRecord[]> {
+    const settledBefore = [...this.settled.keys()];
+    const pending = await this.dependencies.log.pending(this.dependencies.job);
+    const listed = new Set(pending.map(({ notification }) => notification.id));
+    for (const id of settledBefore) if (!listed.has(id)) this.settled.delete(id);
+    const claimed = pending.filter(({ notification }) => !this.underWay.has(notification.id));
+    for (const { notification } of claimed) this.underWay.add(notification.id);
+    return claimed;
+  }
+
+  private async deliverOne(
+    { notification, delivery }: NotificationRecord,
+    counts: DeliveryCounts,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { log, channels, clock, random, sleep } = this.dependencies;
+    const known = this.settled.get(notification.id);
+    if (known) return log.update(notification, known);
+    const { sender, attempts } = channels.get(notification.channel) ?? UNKNOWN_CHANNEL;
+    const gate = this.gateOf(notification.channel);
+    for (let attempt = delivery.attempts + 1; ; attempt++) {
+      const result = await gate.run(async () => (signal.aborted ? undefined : sender.send(notification)));
+      if (result === undefined) return;
+      const outcome = outcomeOf(result, attempt < attempts);
+      counts[outcome]++;
+      this.report(notification, outcome, attempt, result);
+      const state = outcome === 'retried' ? 'pending' : outcome;
+      const reached: Delivery = { state, attempts: attempt, atMs: clock.now(), detail: result.detail };
+      if (state !== 'pending') this.settled.set(notification.id, reached);
+      await log.update(notification, reached);
+      if (state !== 'pending') return;
+      const wait = retryWaitMs(attempt, result.retryAfterMs, random.derive(notification.id, attempt));
+      await sleep(wait, signal).catch(rethrowUnless(signal));
+    }
+  }
+
+  private gateOf(channel: string): Gate {
+    const gate = this.gates.get(channel) ?? new Gate(CONCURRENCY);
+    this.gates.set(channel, gate);
+    return gate;
+  }
+
+  private report({ id, channel, change }: Notification, outcome: keyof DeliveryCounts, attempt: number, { detail }: SendResult): void {
+    const { logger, onAttempt } = this.dependencies;
+    onAttempt?.(channel, outcome);
+    const fields = { notification: id, channel, episode: change.episode.id, attempt, detail };
+    if (outcome === 'sent') logger.info(fields, 'notification sent');
+    else if (outcome === 'retried') logger.warn(fields, 'notification not accepted, trying again');
+    else logger.error(fields, 'notification failed for good');
+  }
+}
+
+const UNKNOWN_CHANNEL: Channel = {
+  sender: {
+    send: () => Promise.resolve({ ok: false, retryable: false, detail: 'the channel is not configured any more' }),
+  },
+  attempts: 1,
+};
+
+function outcomeOf({ ok, retryable }: SendResult, attemptsLeft: boolean): keyof DeliveryCounts {
+  if (ok) return 'sent';
+  return retryable && attemptsLeft ? 'retried' : 'failed';
+}
+
+function rethrowUnless(signal: AbortSignal): (error: unknown) => void {
+  return (error) => {
+    if (!signal.aborted) throw error;
+  };
+}

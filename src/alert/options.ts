@@ -1,0 +1,73 @@
+/**
+ * Options of alert.
+ */
+import { z } from 'zod';
+import { SEVERITIES } from '../domain/anomaly.js';
+import { duration } from '../domain/duration.js';
+import { Secret } from '../domain/secret.js';
+import type { PlannedChannel } from './plan.js';
+import { isSigningSecret } from './signature.js';
+
+const MIN_TIMEOUT_MS = 100;
+const MAX_TIMEOUT_MS = 60_000;
+
+const secret = (text: z.ZodString): z.ZodType<Secret, string> => text.transform((value) => new Secret(value));
+const address = (): z.ZodString =>
+  z.string().refine(isHttpAddress, 'expected an address that begins with http:// or https://');
+const severity = z.enum(SEVERITIES);
+
+/**
+ * A webhook. Its address comes from the operator alone and redirects are never followed, so
+ * private addresses are as good as any: that is where security teams have their receivers.
+ */
+const webhook = z.strictObject({
+  kind: z.literal('webhook').default('webhook').describe('What kind of receiver it is'),
+  url: secret(address()).describe('Address to post to; kept secret, since it often holds a token'),
+  headers: z
+    .record(
+      z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'expected the name of an HTTP header'),
+      secret(z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'expected the value of an HTTP header, on one line')),
+    )
+    .default({})
+    .describe('More headers, such as Authorization; the values are kept secret'),
+  signingSecret: secret(z.string().refine(isSigningSecret, 'expected "whsec_" and 24 to 64 bytes in base64'))
+    .optional()
+    .describe('Signs each message as Standard Webhooks describes: whsec_ and 24 to 64 bytes in base64'),
+  minSeverity: severity.optional().describe('Milder episodes are not sent here; as alert.minSeverity if absent'),
+  timeout: duration()
+    .refine((ms) => ms >= MIN_TIMEOUT_MS && ms <= MAX_TIMEOUT_MS, 'expected between "100ms" and "60s"')
+    .prefault('10s')
+    .describe('For one attempt as a whole, from connecting to the last byte of the answer'),
+  attempts: z.number().int().min(1).max(10).default(5).describe('Attempts before a message counts as failed'),
+  proxy: secret(address())
+    .optional()
+    .describe('HTTP proxy to go through; variables such as HTTPS_PROXY are not looked at'),
+});
+
+/** Options of alert; see each description. */
+export const alertOptions = z
+  .strictObject({
+    // Low is left to the pages and dashboards: it holds only what no rule has a name for.
+    minSeverity: severity.default('medium').describe('Milder episodes are not sent: low, medium, high or critical'),
+    baseUrl: address()
+      .optional()
+      .describe('Address at which people reach the pages, for links in messages; none without it'),
+    channels: z
+      .record(z.string().regex(/^[\w-]{1,64}$/, 'expected a name of letters, digits, "-" and "_"'), webhook)
+      .default({})
+      .describe('Receivers by name'),
+  })
+  .prefault({});
+
+export type AlertOptions = z.output<typeof alertOptions>;
+/** A webhook as it is configured. */
+export type WebhookChannel = z.output<typeof webhook>;
+
+/** The channels with their thresholds, as planning needs them. */
+export function plannedChannels({ channels, minSeverity }: AlertOptions): PlannedChannel[] {
+  return Object.entries(channels).map(([name, channel]) => ({ name, minSeverity: channel.minSeverity ?? minSeverity }));
+}
+
+function isHttpAddress(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
