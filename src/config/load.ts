@@ -2,12 +2,12 @@
  * Reads the configuration file; the one place that looks at the environment.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
 import { AppError } from '../domain/error.js';
 import { Secret } from '../domain/secret.js';
 import { applyVariables, readSecretFile, substitute, type Environment, type Tree } from './environment.js';
-import { configSchema, SECRET_KEYS, type Config } from './schema.js';
+import { configSchema, HIDDEN_KEYS, SECRET_KEYS, type Config } from './schema.js';
 
 /** File that is read where no other is named; it may be absent. */
 export const DEFAULT_FILE = 'elkhound.yml';
@@ -79,32 +79,36 @@ function explain(issue: Issue, document: Document, lines: LineCounter, name: str
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => {
       const path = [...issue.path, key];
-      return `${at(path, document, lines, name)}: ${path.join('.')}: unknown option${suggestion(key, issue.path)}`;
+      return `${at(path, document, lines, name, 'key')}: ${path.join('.')}: unknown option${suggestion(key, issue.path)}`;
     });
   }
   const path = issue.path.map(String);
   const value = path.reduce<unknown>((inner, key) => (inner as Tree | undefined)?.[key], tree);
-  const isSecret = SECRET_KEYS.some((key) => key === path.at(-1));
+  const isSecret = path.some((key) => HIDDEN_KEYS.includes(key));
   const got = value === undefined ? 'nothing' : isSecret ? '[secret]' : JSON.stringify(value);
-  return [`${at(path, document, lines, name)}: ${path.join('.')}: got ${got}; ${issue.message}`];
+  return [`${at(path, document, lines, name, 'value')}: ${path.join('.')}: got ${got}; ${issue.message}`];
 }
 
-/** File, line and column of an option, or of the nearest one around it that the file holds. */
-function at(path: readonly PropertyKey[], document: Document, lines: LineCounter, name: string): string {
+/** File, line and column of an option's key or value, or of the nearest one around it that the file holds. */
+function at(
+  path: readonly PropertyKey[],
+  document: Document,
+  lines: LineCounter,
+  name: string,
+  part: 'key' | 'value',
+): string {
   let node: unknown = document.contents;
   let offset = 0;
-  for (const key of path) {
-    if (isMap(node)) {
-      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
-      if (!pair) break;
-      offset = (pair.key as Node).range?.[0] ?? offset;
-      node = pair.value;
-    } else if (isSeq(node)) {
-      node = node.items[Number(key)];
-      offset = (node as Node | undefined)?.range?.[0] ?? offset;
-    } else break;
+  for (const [i, key] of path.entries()) {
+    const pair = isMap(node)
+      ? node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key))
+      : undefined;
+    const value = pair ? pair.value : isSeq(node) ? node.items[Number(key)] : undefined;
+    const shown = pair && part === 'key' && i === path.length - 1 ? pair.key : value;
+    if (!isNode(shown)) break;
+    offset = shown.range?.[0] ?? offset;
+    node = value;
   }
-  if (isScalar(node)) offset = node.range?.[0] ?? offset;
   return place(name, lines, offset);
 }
 

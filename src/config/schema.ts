@@ -1,12 +1,13 @@
 /**
  * The configuration: composed of the stages' own options, and those of api, store and schedule.
  */
+import { validate as isCron } from 'node-cron';
 import { z } from 'zod';
 import { alertOptions } from '../alert/options.js';
 import { decideOptions } from '../decide/options.js';
 import { detectorOptions } from '../detectors/options.js';
 import { Secret } from '../domain/secret.js';
-import { featureOptions } from '../features/options.js';
+import { featureOptions, isTimeZone } from '../features/options.js';
 import { LOG_LEVELS } from '../observe/logger.js';
 import { duration } from '../domain/duration.js';
 
@@ -78,7 +79,11 @@ const storeOptions = z
 
 const scheduleOptions = z
   .strictObject({
-    cron: z.string().default('*/10 * * * * *').describe('When to look for windows that are due'),
+    cron: z
+      .string()
+      .refine(isCron, 'expected a cron expression such as "*/10 * * * * *"')
+      .default('*/10 * * * * *')
+      .describe('When to look for windows that are due'),
     queryDelay: duration().prefault('60s').describe('Wait after the end of a window before it is read'),
     windowLength: duration()
       .prefault('5m')
