@@ -21,6 +21,9 @@ const secret = (): z.ZodType<Secret, string> =>
 /** Keys of secrets: each may be written as `<key>File` instead. */
 export const SECRET_KEYS = ['apiKey', 'password', 'signingSecret', 'url', 'proxy'] as const;
 
+/** Keys whose values, and all below them, are shown in no message. */
+export const HIDDEN_KEYS: readonly string[] = [...SECRET_KEYS, 'headers'];
+
 const apiOptions = z
   .strictObject({
     host: z
@@ -84,11 +87,26 @@ const scheduleOptions = z
       .refine(isCron, 'expected a cron expression such as "*/10 * * * * *"')
       .default('*/10 * * * * *')
       .describe('When to look for windows that are due'),
+    timeZone: z
+      .string()
+      .refine(isTimeZone, 'expected an IANA time zone such as "Europe/Berlin"')
+      .default('UTC')
+      .describe('IANA time zone in which cron is read'),
     queryDelay: duration().prefault('60s').describe('Wait after the end of a window before it is read'),
     windowLength: duration()
       .prefault('5m')
       .refine((ms) => ms >= 10_000 && ms <= 3_600_000, 'expected between 10s and 1h')
       .describe('Length of a window'),
+    lookback: duration()
+      .prefault('1h')
+      .describe('How far back a tick looks for late events; now and then one looks over the whole horizon'),
+    horizon: duration().prefault('1d').describe('Windows that ended longer ago than this are left alone'),
+    windowsPerTick: z
+      .number()
+      .int()
+      .min(1)
+      .default(50)
+      .describe('Most windows read before looking again at what is due'),
   })
   .prefault({});
 

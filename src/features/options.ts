@@ -4,7 +4,7 @@
 import { z } from 'zod';
 
 /** Whether the runtime knows an IANA zone. */
-function isTimeZone(name: string): boolean {
+export function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en-US', { timeZone: name });
     return true;
