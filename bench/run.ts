@@ -24,7 +24,9 @@ async function main(): Promise<void> {
   const unknown = names.filter((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name));
   if (unknown.length > 0 || args.includes('--help')) {
     const list = BENCHMARKS.map(({ name, about }) => `  ${name}: ${about}`).join('\n');
-    process.stderr.write(`${unknown.length > 0 ? `no benchmark is named "${unknown.join('", "')}"\n` : ''}${list}\n`);
+    process.stderr.write(
+      `${unknown.length > 0 ? `no benchmark is named "${unknown.join('", "')}"\n` : ''}${list}\n`,
+    );
     process.exitCode = unknown.length > 0 ? 2 : 0;
     return;
   }

@@ -52,7 +52,8 @@ class TreeGrower {
     private readonly forest: Forest,
     private readonly random: Random,
   ) {
-    this.order = Int32Array.from({ length: Math.floor(values.length / width) }, (_, row) => row * width);
+    this.order = new Int32Array(Math.floor(values.length / width));
+    for (let row = 0; row < this.order.length; row++) this.order[row] = row * width;
     this.candidates = Uint16Array.from({ length: width }, (_, feature) => feature);
   }
 
