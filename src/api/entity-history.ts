@@ -26,7 +26,9 @@ export interface EntityQuery {
 }
 
 const RAW_EVENTS = 50;
-const MAX_RECORDS = 1000;
+const RECORDS_PAGE = 1000;
+/** 30 days of windows of 5 minutes; of shorter ones the newest. */
+const MAX_RECORDS = 9000;
 
 /** Looks up an entity; one that was never strange has only events. */
 export async function entityHistory(
@@ -53,7 +55,14 @@ function addressIn(id: string): string {
 }
 
 /** Records of the range's windows, oldest first: where nothing is strange, was anybody looking? */
-export async function windowsIn({ reader, info }: ApiDependencies, range: Window): Promise<WindowRecord[]> {
-  const { items } = await reader.windows({ job: info.job, range, limit: MAX_RECORDS });
-  return [...items].reverse();
+export async function windowsIn({ reader, info }: Pick<ApiDependencies, 'reader' | 'info'>, range: Window): Promise<WindowRecord[]> {
+  const records: WindowRecord[] = [];
+  let cursor: string | null = null;
+  do {
+    const query = { job: info.job, range, limit: RECORDS_PAGE, ...(cursor === null ? {} : { cursor }) };
+    const { items, next }: Page<WindowRecord> = await reader.windows(query);
+    records.push(...items);
+    cursor = next;
+  } while (cursor !== null && records.length < MAX_RECORDS);
+  return records.reverse();
 }

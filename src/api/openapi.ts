@@ -78,21 +78,16 @@ function parametersOf(parameters: Parameters, place: 'path' | 'query'): Json[] {
 function schemaOf(schema: z.ZodType, components: Record<string, unknown>): unknown {
   const { $schema: _schema, $defs = {}, ...rest } = z.toJSONSchema(schema, { io: 'input' });
   for (const [name, part] of Object.entries($defs)) components[name] = withSharedRefs(part);
-  const { id } = schema.meta() ?? {};
-  if (id === undefined) return withSharedRefs(rest);
-  components[id] = withSharedRefs(rest);
-  return { $ref: `#/components/schemas/${id}` };
+  return withSharedRefs(rest);
 }
 
 function withSharedRefs(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withSharedRefs);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value)
-      .filter(([key, inner]) => !(key === 'id' && typeof inner === 'string'))
-      .map(([key, inner]) => [
-        key,
-        key === '$ref' && typeof inner === 'string' ? inner.replace('#/$defs/', '#/components/schemas/') : withSharedRefs(inner),
-      ]),
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      key === '$ref' && typeof inner === 'string' ? inner.replace('#/$defs/', '#/components/schemas/') : withSharedRefs(inner),
+    ]),
   );
 }

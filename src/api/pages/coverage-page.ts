@@ -67,7 +67,7 @@ function tiles({ records, watch }: CoverageView, sources: readonly SourceCoverag
 ${tile('Records read', number(all.read), `${number(all.events)} became events`)}
 ${tile('Windows', number(records.length - skipped), skipped === 0 ? 'none skipped' : `${number(skipped)} skipped`)}
 ${tile('Behind', watch.lagMs === 0 ? '0 s' : durationText(watch.lagMs), watch.lagMs === 0 ? 'up to date' : 'beyond the usual wait')}
-${tile('Quarantined', number(quarantined), all.read === 0 ? 'nothing read' : `${((quarantined / all.read) * 100).toFixed(2)} % of records`, quarantined > 0.01 * all.read)}
+${tile('Quarantined', number(quarantined), all.read === 0 ? 'nothing read' : `${shareText(quarantined / all.read)} of records`, quarantined > 0.01 * all.read)}
 ${tile('Anomalies', number(records.reduce((sum, { anomalies }) => sum + anomalies, 0)), 'entity windows')}
 ${tile('A window takes', times.length === 0 ? '–' : `${number(Math.round(times[Math.floor(times.length / 2)]!))} ms`, 'median')}
 </dl>`;
@@ -77,23 +77,34 @@ function tile(name: string, value: string, note: string, bad = false): Html {
   return html`<div class="tile${bad && ' tile-bad'}"><dt>${name}</dt><dd>${value}<small>${note}</small></dd></div>`;
 }
 
+function shareText(share: number): string {
+  return share > 0 && share < 0.0001 ? 'below 0.01 %' : `${(share * 100).toFixed(2)} %`;
+}
+
 function number(value: number): string {
   return value.toLocaleString('en-US');
 }
 
-/** Data of the chart: events and records left out per window. */
+/** Bars of the chart; more windows than these are summed. */
+const MAX_BARS = 600;
+
+/** Data of the chart: events and records left out per window, or per few windows. */
 function volumeChart({ records, range }: CoverageView): Html {
   if (records.length === 0) return html`<p class="muted">No window in this time.</p>`;
-  const data = {
-    range,
-    windows: records.map(({ window, coverage, status, anomalies }) => {
-      const events = coverage.reduce((sum, part) => sum + part.events, 0);
-      const read = coverage.reduce((sum, part) => sum + part.read, 0);
-      return [window.start, events, read - events, status === 'skipped' ? 1 : 0, anomalies];
-    }),
-  };
-  return html`<div class="chart" data-chart="volume" data-points="${JSON.stringify(data)}" role="img" aria-label="${`Events of ${plural(records.length, 'window')}; the table below lists the newest`}"></div>
-<p class="legend"><span><i class="key key-events"></i>events</span><span><i class="key key-left-out"></i>duplicate, filtered or quarantined</span><span><i class="key key-skipped"></i>window skipped</span></p>`;
+  const joined = Math.ceil(records.length / MAX_BARS);
+  const bars: [start: number, events: number, leftOut: number, skipped: number, anomalies: number][] = [];
+  records.forEach(({ window, coverage, status, anomalies }, position) => {
+    if (position % joined === 0) bars.push([window.start, 0, 0, 0, 0]);
+    const bar = bars.at(-1)!;
+    for (const part of coverage) {
+      bar[1] += part.events;
+      bar[2] += part.read - part.events;
+    }
+    bar[3] += status === 'skipped' ? 1 : 0;
+    bar[4] += anomalies;
+  });
+  return html`<div class="chart" data-chart="volume" data-points="${JSON.stringify({ range, windows: bars })}" role="img" aria-label="${`Events of ${plural(records.length, 'window')}; the table below lists the newest`}"></div>
+<p class="legend"><span><i class="key key-events"></i>events</span><span><i class="key key-left-out"></i>duplicate, filtered or quarantined</span><span><i class="key key-skipped"></i>window skipped</span>${joined > 1 && html`<span>${joined} windows a bar</span>`}</p>`;
 }
 
 /** Counts of each source. */
