@@ -1,11 +1,18 @@
 /**
  * Sends what is pending, until it is sent or has failed for good.
  */
-import type { Logger } from 'pino';
 import type { Clock } from '../domain/clock.js';
 import type { Random } from '../domain/random.js';
+import type { Logger } from '../observe/logger.js';
 import { Gate } from './gate.js';
-import type { Delivery, Notification, NotificationLog, NotificationRecord, Sender, SendResult } from './ports.js';
+import type {
+  Delivery,
+  Notification,
+  NotificationLog,
+  NotificationRecord,
+  Sender,
+  SendResult,
+} from './ports.js';
 
 /** A receiver by its way out. */
 export interface Channel {
@@ -147,7 +154,12 @@ export class Deliverer {
     return gate;
   }
 
-  private report({ id, channel, change }: Notification, outcome: keyof DeliveryCounts, attempt: number, { detail }: SendResult): void {
+  private report(
+    { id, channel, change }: Notification,
+    outcome: keyof DeliveryCounts,
+    attempt: number,
+    { detail }: SendResult,
+  ): void {
     const { logger, onAttempt } = this.dependencies;
     onAttempt?.(channel, outcome);
     const fields = { notification: id, channel, episode: change.episode.id, attempt, detail };
@@ -159,7 +171,8 @@ export class Deliverer {
 
 const UNKNOWN_CHANNEL: Channel = {
   sender: {
-    send: () => Promise.resolve({ ok: false, retryable: false, detail: 'the channel is not configured any more' }),
+    send: () =>
+      Promise.resolve({ ok: false, retryable: false, detail: 'the channel is not configured any more' }),
   },
   attempts: 1,
 };

@@ -26,14 +26,18 @@ const webhook = z.strictObject({
   headers: z
     .record(
       z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'expected the name of an HTTP header'),
-      secret(z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'expected the value of an HTTP header, on one line')),
+      secret(
+        z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'expected the value of an HTTP header, on one line'),
+      ),
     )
     .default({})
     .describe('More headers, such as Authorization; the values are kept secret'),
   signingSecret: secret(z.string().refine(isSigningSecret, 'expected "whsec_" and 24 to 64 bytes in base64'))
     .optional()
     .describe('Signs each message as Standard Webhooks describes: whsec_ and 24 to 64 bytes in base64'),
-  minSeverity: severity.optional().describe('Milder episodes are not sent here; as alert.minSeverity if absent'),
+  minSeverity: severity
+    .optional()
+    .describe('Milder episodes are not sent here; as alert.minSeverity if absent'),
   timeout: duration()
     .refine((ms) => ms >= MIN_TIMEOUT_MS && ms <= MAX_TIMEOUT_MS, 'expected between "100ms" and "60s"')
     .prefault('10s')
@@ -48,7 +52,9 @@ const webhook = z.strictObject({
 export const alertOptions = z
   .strictObject({
     // Low is left to the pages and dashboards: it holds only what no rule has a name for.
-    minSeverity: severity.default('medium').describe('Milder episodes are not sent: low, medium, high or critical'),
+    minSeverity: severity
+      .default('medium')
+      .describe('Milder episodes are not sent: low, medium, high or critical'),
     baseUrl: address()
       .optional()
       .describe('Address at which people reach the pages, for links in messages; none without it'),
@@ -65,7 +71,10 @@ export type WebhookChannel = z.output<typeof webhook>;
 
 /** The channels with their thresholds, as planning needs them. */
 export function plannedChannels({ channels, minSeverity }: AlertOptions): PlannedChannel[] {
-  return Object.entries(channels).map(([name, channel]) => ({ name, minSeverity: channel.minSeverity ?? minSeverity }));
+  return Object.entries(channels).map(([name, channel]) => ({
+    name,
+    minSeverity: channel.minSeverity ?? minSeverity,
+  }));
 }
 
 function isHttpAddress(text: string): boolean {

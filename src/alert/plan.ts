@@ -24,7 +24,9 @@ export function planNotifications(
 ): Notification[] {
   const planned = new Map<string, Notification>();
   for (const change of changes.filter(({ episode }) => !episode.basis.degraded)) {
-    for (const { name } of channels.filter(({ minSeverity }) => reaches(change.episode.severity, minSeverity))) {
+    for (const { name } of channels.filter(({ minSeverity }) =>
+      reaches(change.episode.severity, minSeverity),
+    )) {
       const { job, id: episode, severity } = change.episode;
       const id = stableId(episode, severity, name);
       planned.set(id, { id, job, channel: name, change, createdAtMs: nowMs });

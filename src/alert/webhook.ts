@@ -34,7 +34,9 @@ export class WebhookSender implements Sender {
       await drain(answer.data);
       return resultOfAnswer(answer.status, answer.headers['retry-after'], this.clock.now());
     } catch (error) {
-      const detail = signal.aborted ? `no answer within ${String(this.channel.timeout)} ms` : errorCodeOf(error);
+      const detail = signal.aborted
+        ? `no answer within ${String(this.channel.timeout)} ms`
+        : errorCodeOf(error);
       return { ok: false, retryable: true, detail };
     }
   }
@@ -81,7 +83,9 @@ function proxyConfig(address: string): AxiosProxyConfig {
     protocol,
     host: hostname,
     port: port === '' ? 80 : Number(port),
-    ...(username === '' ? {} : { auth: { username: decodeURIComponent(username), password: decodeURIComponent(password) } }),
+    ...(username === ''
+      ? {}
+      : { auth: { username: decodeURIComponent(username), password: decodeURIComponent(password) } }),
   };
 }
 

@@ -43,7 +43,10 @@ export interface PlannedWindow {
 }
 
 /** When to look, and how far back. Times and lengths are milliseconds. */
-export interface CountRangeInput extends Pick<PlanInput, 'nowMs' | 'frontier' | 'windowLengthMs' | 'horizonMs'> {
+export interface CountRangeInput extends Pick<
+  PlanInput,
+  'nowMs' | 'frontier' | 'windowLengthMs' | 'horizonMs'
+> {
   /** How far back to look for late documents this time: little at most ticks, the horizon now and then. */
   readonly lookbackMs: number;
 }
@@ -52,7 +55,13 @@ export interface CountRangeInput extends Pick<PlanInput, 'nowMs' | 'frontier' | 
  * The range to ask the store about: the lookback, and everything that the last run left undone,
  * aligned to windows and never beyond the horizon.
  */
-export function countRange({ nowMs, frontier, windowLengthMs, horizonMs, lookbackMs }: CountRangeInput): Window {
+export function countRange({
+  nowMs,
+  frontier,
+  windowLengthMs,
+  horizonMs,
+  lookbackMs,
+}: CountRangeInput): Window {
   const wanted = Math.min(nowMs - lookbackMs, frontier ?? -Infinity);
   const start = windowStart(Math.max(wanted, nowMs - horizonMs), windowLengthMs);
   return { start, end: windowStart(nowMs, windowLengthMs) };
@@ -87,8 +96,19 @@ export function planWindows(input: PlanInput): PlannedWindow[] {
 }
 
 /** From the first window that is known of to the last that is due. */
-function dueRange({ range, counts, records, nowMs, queryDelayMs, horizonMs, windowLengthMs }: PlanInput): Window {
-  const known = [...counts, ...records].reduce((first, { window }) => Math.min(first, window.start), Infinity);
+function dueRange({
+  range,
+  counts,
+  records,
+  nowMs,
+  queryDelayMs,
+  horizonMs,
+  windowLengthMs,
+}: PlanInput): Window {
+  const known = [...counts, ...records].reduce(
+    (first, { window }) => Math.min(first, window.start),
+    Infinity,
+  );
   return {
     start: windowStart(Math.max(range.start, nowMs - horizonMs, known), windowLengthMs),
     end: windowStart(Math.min(range.end, nowMs - queryDelayMs), windowLengthMs),
@@ -98,7 +118,9 @@ function dueRange({ range, counts, records, nowMs, queryDelayMs, horizonMs, wind
 /** The record of each window; a window's own record goes before that of an empty run around it. */
 function recordsByStart({ records, windowLengthMs }: PlanInput): Map<number, WindowRecord> {
   const byStart = new Map<number, WindowRecord>();
-  const widestFirst = [...records].sort((a, b) => b.window.end - b.window.start - (a.window.end - a.window.start));
+  const widestFirst = [...records].sort(
+    (a, b) => b.window.end - b.window.start - (a.window.end - a.window.start),
+  );
   for (const record of widestFirst) {
     for (const { start } of windowsBetween(record.window.start, record.window.end, windowLengthMs)) {
       byStart.set(start, record);

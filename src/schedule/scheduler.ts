@@ -2,9 +2,9 @@
  * Ticks on a cron schedule, one at a time.
  */
 import { createTask, type Logger as CronLogger, type ScheduledTask } from 'node-cron';
-import type { Logger } from 'pino';
 import type { Clock } from '../domain/clock.js';
 import { AppError } from '../domain/error.js';
+import type { Logger } from '../observe/logger.js';
 
 /** What a tick came to: nothing is left to do, or there is more and the next tick follows at once. */
 export type TickResult = 'idle' | 'more';
@@ -57,15 +57,21 @@ export class Scheduler {
     private readonly options: SchedulerOptions,
     private readonly dependencies: SchedulerDependencies,
   ) {
-    this.task = createCronTask(options, dependencies.logger, () => this.beat());
-    this.task.on('execution:missed', () => this.beat());
+    const beat = (): void => {
+      if (!this.stopping) void this.request();
+    };
+    this.task = createCronTask(options, dependencies.logger, beat);
+    this.task.on('execution:missed', beat);
   }
 
   /** Begins to follow the schedule. */
   start(): void {
     void this.task.start();
     this.watch = this.watchClock();
-    this.dependencies.logger.info({ schedule: this.options.name, cron: this.options.cron }, 'schedule started');
+    this.dependencies.logger.info(
+      { schedule: this.options.name, cron: this.options.cron },
+      'schedule started',
+    );
   }
 
   /**
@@ -89,12 +95,11 @@ export class Scheduler {
     if (await settledWithin(this.running, graceMs)) return 'finished';
     this.abort.abort(new AppError('busy', `the schedule "${this.options.name}" is stopping`));
     if (await settledWithin(this.running, ABORT_GRACE_MS)) return 'aborted';
-    this.dependencies.logger.error({ schedule: this.options.name }, 'a tick did not react to the stop and was abandoned');
+    this.dependencies.logger.error(
+      { schedule: this.options.name },
+      'a tick did not react to the stop and was abandoned',
+    );
     return 'abandoned';
-  }
-
-  private beat(): void {
-    if (!this.stopping) void this.request();
   }
 
   private request(): Promise<'idle' | 'failed'> {
@@ -142,7 +147,10 @@ export class Scheduler {
     const watch = setInterval(() => {
       const after = offset();
       if (after < before - CLOCK_STEP_MS) {
-        logger.warn({ schedule: this.options.name, stepMs: Math.round(after - before) }, 'the clock was set back');
+        logger.warn(
+          { schedule: this.options.name, stepMs: Math.round(after - before) },
+          'the clock was set back',
+        );
         void this.task.stop();
         void this.task.start();
       }
@@ -152,7 +160,11 @@ export class Scheduler {
   }
 }
 
-function createCronTask({ name, cron, timeZone }: SchedulerOptions, logger: Logger, beat: () => void): ScheduledTask {
+function createCronTask(
+  { name, cron, timeZone }: SchedulerOptions,
+  logger: Logger,
+  beat: () => void,
+): ScheduledTask {
   try {
     const options = { name, timezone: timeZone, logger: cronLogger(logger), suppressMissedWarning: true };
     const task = createTask(cron, beat, options);
@@ -160,17 +172,27 @@ function createCronTask({ name, cron, timeZone }: SchedulerOptions, logger: Logg
     return task;
   } catch (cause) {
     const expected = 'expected a cron expression such as "*/30 * * * * *" and an IANA time zone';
-    throw new AppError('invalid_option', `schedule "${name}": "${cron}" in "${timeZone}": ${expected}`, { cause });
+    throw new AppError('invalid_option', `schedule "${name}": "${cron}" in "${timeZone}": ${expected}`, {
+      cause,
+    });
   }
 }
 
 /** node-cron writes to the console unless told otherwise. */
 function cronLogger(logger: Logger): CronLogger {
   return {
-    info: (message) => { logger.info(message); },
-    warn: (message) => { logger.warn(message); },
-    error: (message, cause) => { logger.error({ err: cause ?? message }, String(message)); },
-    debug: (message, cause) => { logger.debug({ err: cause ?? message }, String(message)); },
+    info: (message) => {
+      logger.info(message);
+    },
+    warn: (message) => {
+      logger.warn(message);
+    },
+    error: (message, cause) => {
+      logger.error({ err: cause ?? message }, String(message));
+    },
+    debug: (message, cause) => {
+      logger.debug({ err: cause ?? message }, String(message));
+    },
   };
 }
 
@@ -178,7 +200,9 @@ async function settledWithin(work: Promise<unknown> | undefined, ms: number): Pr
   if (work === undefined) return true;
   let timer: NodeJS.Timeout | undefined;
   const expired = new Promise<false>((resolve) => {
-    timer = setTimeout(() => { resolve(false); }, ms);
+    timer = setTimeout(() => {
+      resolve(false);
+    }, ms);
   });
   try {
     return await Promise.race([work.then(() => true), expired]);

@@ -15,7 +15,12 @@ describe('resultOfAnswer', () => {
   });
 
   it('passes on how long the receiver wants to be left alone, where another attempt makes sense', () => {
-    expect(resultOfAnswer(429, '30', NOW_MS)).toEqual({ ok: false, retryable: true, retryAfterMs: 30_000, detail: 'HTTP 429' });
+    expect(resultOfAnswer(429, '30', NOW_MS)).toEqual({
+      ok: false,
+      retryable: true,
+      retryAfterMs: 30_000,
+      detail: 'HTTP 429',
+    });
     expect(resultOfAnswer(410, '30', NOW_MS)).toEqual({ ok: false, retryable: false, detail: 'HTTP 410' });
   });
 });

@@ -57,7 +57,9 @@ class ScriptedSender implements Sender {
 }
 
 function make(senders: Record<string, Sender>, more: Partial<DelivererDependencies> = {}) {
-  const channels = new Map<string, Channel>(Object.entries(senders).map(([name, sender]) => [name, { sender, attempts: 3 }]));
+  const channels = new Map<string, Channel>(
+    Object.entries(senders).map(([name, sender]) => [name, { sender, attempts: 3 }]),
+  );
   const waits: number[] = [];
   const outcomes: string[] = [];
   const lines: string[] = [];
@@ -67,7 +69,10 @@ function make(senders: Record<string, Sender>, more: Partial<DelivererDependenci
     channels,
     clock,
     random: new Random(1),
-    sleep: (ms) => { waits.push(ms); return Promise.resolve(); },
+    sleep: (ms) => {
+      waits.push(ms);
+      return Promise.resolve();
+    },
     onAttempt: (channel, outcome) => outcomes.push(`${channel} ${outcome}`),
     logger: createLogger('debug', { write: (line) => void lines.push(line) }),
     ...more,
@@ -107,7 +112,10 @@ describe('Deliverer', () => {
   });
 
   it('fails visibly when the attempts are used up, and at once where another makes no sense', async () => {
-    const { deliverer, lines } = make({ soc: new ScriptedSender([BUSY, BUSY, BUSY]), mail: new ScriptedSender([GONE]) });
+    const { deliverer, lines } = make({
+      soc: new ScriptedSender([BUSY, BUSY, BUSY]),
+      mail: new ScriptedSender([GONE]),
+    });
     await deliverer.record([notification(1, 'soc'), notification(1, 'mail')]);
     expect(await deliverer.deliver(never)).toEqual({ sent: 0, failed: 2, retried: 2 });
     expect(await stands()).toEqual({ 'soc-0001': 'failed 3 HTTP 503', 'mail-0001': 'failed 1 HTTP 410' });
@@ -123,12 +131,18 @@ describe('Deliverer', () => {
 
   it('does not let a channel that hangs hold up another', async () => {
     let release = (_: SendResult): void => undefined;
-    const hangs = (): Promise<SendResult> => new Promise((resolve) => { release = resolve; });
+    const hangs = (): Promise<SendResult> =>
+      new Promise((resolve) => {
+        release = resolve;
+      });
     const [soc, mail] = [new ScriptedSender([hangs]), new ScriptedSender()];
     const { deliverer, outcomes } = make({ soc, mail });
     await deliverer.record([notification(1, 'soc'), notification(1, 'mail'), notification(2, 'mail')]);
     const delivered = deliverer.deliver(never);
-    while (outcomes.length < 2) await new Promise((resolve) => { setImmediate(resolve); });
+    while (outcomes.length < 2)
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
     expect(outcomes).toEqual(['mail sent', 'mail sent']);
     release(OK);
     expect(await delivered).toEqual({ sent: 3, failed: 0, retried: 0 });
@@ -138,7 +152,9 @@ describe('Deliverer', () => {
     let [running, most] = [0, 0];
     const counting = async (): Promise<SendResult> => {
       most = Math.max(most, ++running);
-      await new Promise((resolve) => { setImmediate(resolve); });
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
       running--;
       return OK;
     };
@@ -158,9 +174,15 @@ describe('Deliverer over restarts', () => {
   it('sends what is still pending, never what was sent, and goes on counting attempts', async () => {
     const stopping = new AbortController();
     const soc = new ScriptedSender([OK, BUSY]);
-    const before = make({ soc }, {
-      sleep: () => { stopping.abort(); return Promise.reject(new Error('aborted')); },
-    });
+    const before = make(
+      { soc },
+      {
+        sleep: () => {
+          stopping.abort();
+          return Promise.reject(new Error('aborted'));
+        },
+      },
+    );
     await before.deliverer.record([notification(1), notification(2)]);
     await before.deliverer.deliver(stopping.signal);
     expect(await stands()).toEqual({ 'soc-0001': 'sent 1 HTTP 200', 'soc-0002': 'pending 1 HTTP 503' });
@@ -185,29 +207,32 @@ describe('Deliverer over restarts', () => {
   it('sends each message exactly once, wherever it is stopped', async () => {
     let runs = 0;
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 4 }), async (stops) => {
-        const accepted: string[] = [];
-        const run = `run-${String(++runs)}`;
-        const messages = Array.from({ length: 8 }, (_, n) => notification(n, run));
-        for (const stopAfter of [...stops, Infinity]) {
-          const stopping = new AbortController();
-          let attempts = 0;
-          const sender: Sender = {
-            send: ({ id }) => {
-              if (++attempts === stopAfter) stopping.abort();
-              if (attempts % 2 === 0) return Promise.resolve(BUSY);
-              accepted.push(id);
-              return Promise.resolve(OK);
-            },
-          };
-          const channels = new Map([[run, { sender, attempts: 100 }]]);
-          const { deliverer } = make({}, { channels });
-          await deliverer.record(messages);
-          await deliverer.deliver(stopping.signal);
-          await restart();
-        }
-        expect(accepted.sort()).toEqual(messages.map(({ id }) => id));
-      }),
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 4 }),
+        async (stops) => {
+          const accepted: string[] = [];
+          const run = `run-${String(++runs)}`;
+          const messages = Array.from({ length: 8 }, (_, n) => notification(n, run));
+          for (const stopAfter of [...stops, Infinity]) {
+            const stopping = new AbortController();
+            let attempts = 0;
+            const sender: Sender = {
+              send: ({ id }) => {
+                if (++attempts === stopAfter) stopping.abort();
+                if (attempts % 2 === 0) return Promise.resolve(BUSY);
+                accepted.push(id);
+                return Promise.resolve(OK);
+              },
+            };
+            const channels = new Map([[run, { sender, attempts: 100 }]]);
+            const { deliverer } = make({}, { channels });
+            await deliverer.record(messages);
+            await deliverer.deliver(stopping.signal);
+            await restart();
+          }
+          expect(accepted.sort()).toEqual(messages.map(({ id }) => id));
+        },
+      ),
       { numRuns: 6, endOnFailure: true },
     );
   });
@@ -220,7 +245,8 @@ describe('Deliverer and a log in trouble', () => {
       create: (given) => log.create(given),
       pending: (job) => log.pending(job),
       recent: (limit) => log.recent(limit),
-      update: (given, delivery) => (refusals-- > 0 ? Promise.reject(new Error('disk full')) : log.update(given, delivery)),
+      update: (given, delivery) =>
+        refusals-- > 0 ? Promise.reject(new Error('disk full')) : log.update(given, delivery),
     };
     const soc = new ScriptedSender();
     const { deliverer } = make({ soc }, { log: faulty });
@@ -266,17 +292,26 @@ describe('Deliverer and a log in trouble', () => {
 describe('retryWaitMs', () => {
   it('lies below an exponential ceiling, at or above what the receiver asked for, at most five minutes', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 10 }), fc.option(fc.nat({ max: 1e9 })), fc.nat(), (attempt, asked, seed) => {
-        const wait = retryWaitMs(attempt, asked ?? undefined, new Random(seed));
-        expect(wait).toBeGreaterThanOrEqual(Math.min(asked ?? 0, 300_000));
-        expect(wait).toBeLessThanOrEqual(Math.min(300_000, Math.max(asked ?? 0, 5_000 * 4 ** (attempt - 1))));
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 10 }),
+        fc.option(fc.nat({ max: 1e9 })),
+        fc.nat(),
+        (attempt, asked, seed) => {
+          const wait = retryWaitMs(attempt, asked ?? undefined, new Random(seed));
+          expect(wait).toBeGreaterThanOrEqual(Math.min(asked ?? 0, 300_000));
+          expect(wait).toBeLessThanOrEqual(
+            Math.min(300_000, Math.max(asked ?? 0, 5_000 * 4 ** (attempt - 1))),
+          );
+        },
+      ),
     );
   });
 
   it('is the same for the same seed and spread over the whole range', () => {
     const waits = Array.from({ length: 200 }, (_, seed) => retryWaitMs(2, undefined, new Random(seed)));
-    expect(waits).toEqual(Array.from({ length: 200 }, (_, seed) => retryWaitMs(2, undefined, new Random(seed))));
+    expect(waits).toEqual(
+      Array.from({ length: 200 }, (_, seed) => retryWaitMs(2, undefined, new Random(seed))),
+    );
     expect(Math.min(...waits)).toBeLessThan(2_000);
     expect(Math.max(...waits)).toBeGreaterThan(18_000);
   });
@@ -291,25 +326,30 @@ describe('secrets', () => {
     // An echoing receiver: what it was sent comes back in status text, headers and body.
     server = await receiver(({ headers, url }, response) => {
       const echo = `${String(headers['x-key'])} ${String(headers.authorization)} ${String(url)}`;
-      response.writeHead(url?.includes('moved') === true ? 302 : 500, echo, { location: echo, 'x-echo': echo }).end(echo);
+      response
+        .writeHead(url?.includes('moved') === true ? 302 : 500, echo, { location: echo, 'x-echo': echo })
+        .end(echo);
     });
   });
 
   afterEach(() => server.close());
 
-  it.each(['fails', 'is moved', 'is down', 'is no host'])('show nowhere when the receiver %s', async (trouble) => {
-    const base = trouble === 'is no host' ? 'http://host.invalid' : server.url;
-    if (trouble === 'is down') await server.close();
-    const path = trouble === 'is moved' ? 'moved' : 'hook';
-    const url = `${base.replace('//', '//user-name:pass-word@')}/token-in-path/${path}?key=token-in-query`;
-    const { channels } = alertOptions.parse({
-      channels: { soc: { url, headers: { 'X-Key': 'header-secret' }, signingSecret: `whsec_${KEY}` } },
-    });
-    const { deliverer, lines } = make({ soc: new WebhookSender(channels.soc!, CONTEXT, clock) });
-    await deliverer.record([notification()]);
-    await deliverer.deliver(never);
-    const seen = `${lines.join('\n')}\n${JSON.stringify(await log.recent(1))}`;
-    expect(seen).toContain('"state":"failed"');
-    for (const secret of SECRETS) expect(seen).not.toContain(secret);
-  });
+  it.each(['fails', 'is moved', 'is down', 'is no host'])(
+    'show nowhere when the receiver %s',
+    async (trouble) => {
+      const base = trouble === 'is no host' ? 'http://host.invalid' : server.url;
+      if (trouble === 'is down') await server.close();
+      const path = trouble === 'is moved' ? 'moved' : 'hook';
+      const url = `${base.replace('//', '//user-name:pass-word@')}/token-in-path/${path}?key=token-in-query`;
+      const { channels } = alertOptions.parse({
+        channels: { soc: { url, headers: { 'X-Key': 'header-secret' }, signingSecret: `whsec_${KEY}` } },
+      });
+      const { deliverer, lines } = make({ soc: new WebhookSender(channels.soc!, CONTEXT, clock) });
+      await deliverer.record([notification()]);
+      await deliverer.deliver(never);
+      const seen = `${lines.join('\n')}\n${JSON.stringify(await log.recent(1))}`;
+      expect(seen).toContain('"state":"failed"');
+      for (const secret of SECRETS) expect(seen).not.toContain(secret);
+    },
+  );
 });

@@ -19,12 +19,42 @@ const SWEEP: Episode = {
   reason: '10.0.0.5 contacted 812 hosts on port 445 in 5 minutes; it usually contacts 3',
   technique: { id: 'T1046', name: 'Network Service Discovery', tactic: { id: 'TA0007', name: 'Discovery' } },
   contributions: [
-    { feature: 'hosts_per_port_max', label: 'most hosts on one port', unit: 'hosts', actual: 812, typical: 3, upper: 9, share: 0.7 },
-    { feature: 'failed_share', label: 'failed connections', unit: 'share', actual: 0.8333333333, typical: null, upper: null, share: 0.3 },
+    {
+      feature: 'hosts_per_port_max',
+      label: 'most hosts on one port',
+      unit: 'hosts',
+      actual: 812,
+      typical: 3,
+      upper: 9,
+      share: 0.7,
+    },
+    {
+      feature: 'failed_share',
+      label: 'failed connections',
+      unit: 'share',
+      actual: 0.8333333333,
+      typical: null,
+      upper: null,
+      share: 0.3,
+    },
   ],
   evidence: [
-    { id: 'v1', index: '', source: 'conn.log', place: 17, timeMs: NOW_MS - 240_000, summary: '10.0.0.5 → 10.0.9.1:445 tcp rejected' },
-    { id: 'v2', index: 'logs-zeek', source: 'logs-zeek', place: 0, timeMs: NOW_MS - 230_000, summary: '10.0.0.5 → 10.0.9.2:445 tcp rejected' },
+    {
+      id: 'v1',
+      index: '',
+      source: 'conn.log',
+      place: 17,
+      timeMs: NOW_MS - 240_000,
+      summary: '10.0.0.5 → 10.0.9.1:445 tcp rejected',
+    },
+    {
+      id: 'v2',
+      index: 'logs-zeek',
+      source: 'logs-zeek',
+      place: 0,
+      timeMs: NOW_MS - 230_000,
+      summary: '10.0.0.5 → 10.0.9.2:445 tcp rejected',
+    },
   ],
   start: NOW_MS - 600_000,
   end: NOW_MS - 300_000,
@@ -43,7 +73,13 @@ export function opened(change: Partial<Episode> = {}): EpisodeChange {
 /** Notification number `n`: a message of its own. */
 export function notification(n = 1, channel = 'soc', change: Partial<Episode> = {}): Notification {
   const id = `${channel}-${String(n).padStart(4, '0')}`;
-  return { id, job: 'default', channel, change: opened({ id: `episode-${id}`, ...change }), createdAtMs: NOW_MS + n };
+  return {
+    id,
+    job: 'default',
+    channel,
+    change: opened({ id: `episode-${id}`, ...change }),
+    createdAtMs: NOW_MS + n,
+  };
 }
 
 export const CONTEXT: MessageContext = {

@@ -13,7 +13,8 @@ describe('webhookBody', () => {
       type: 'episode.opened',
       timestamp: '2026-11-23T02:10:00.001Z',
       data: {
-        summary: 'High host sweep: 10.0.0.5 contacted 812 hosts on port 445 in 5 minutes; it usually contacts 3',
+        summary:
+          'High host sweep: 10.0.0.5 contacted 812 hosts on port 445 in 5 minutes; it usually contacts 3',
         severity: 'high',
         behavior: 'host_sweep',
         entity: { kind: 'host', id: '10.0.0.5', source: '10.0.0.5' },
@@ -24,8 +25,24 @@ describe('webhookBody', () => {
         windows: 1,
         score: 0.999123,
         whyStrange: [
-          { label: 'most hosts on one port', actual: 812, typical: 3, usuallyAtMost: 9, unit: 'hosts', shareOfScore: 0.7, feature: 'hosts_per_port_max' },
-          { label: 'failed connections', actual: 0.833333, typical: null, usuallyAtMost: null, unit: 'share', shareOfScore: 0.3, feature: 'failed_share' },
+          {
+            label: 'most hosts on one port',
+            actual: 812,
+            typical: 3,
+            usuallyAtMost: 9,
+            unit: 'hosts',
+            shareOfScore: 0.7,
+            feature: 'hosts_per_port_max',
+          },
+          {
+            label: 'failed connections',
+            actual: 0.833333,
+            typical: null,
+            usuallyAtMost: null,
+            unit: 'share',
+            shareOfScore: 0.3,
+            feature: 'failed_share',
+          },
         ],
         technique: {
           id: 'T1046',
@@ -37,8 +54,18 @@ describe('webhookBody', () => {
         mayBeHarmless: 'An inventory scanner.',
         links: { anomaly: `https://soc.example.org/elkhound/anomalies/${'a'.repeat(32)}` },
         evidence: [
-          { time: '2026-11-23T02:06:00.000Z', summary: '10.0.0.5 → 10.0.9.1:445 tcp rejected', source: 'conn.log', line: 17 },
-          { time: '2026-11-23T02:06:10.000Z', summary: '10.0.0.5 → 10.0.9.2:445 tcp rejected', index: 'logs-zeek', id: 'v2' },
+          {
+            time: '2026-11-23T02:06:00.000Z',
+            summary: '10.0.0.5 → 10.0.9.1:445 tcp rejected',
+            source: 'conn.log',
+            line: 17,
+          },
+          {
+            time: '2026-11-23T02:06:10.000Z',
+            summary: '10.0.0.5 → 10.0.9.2:445 tcp rejected',
+            index: 'logs-zeek',
+            id: 'v2',
+          },
         ],
         basis: { comparedWith: 'entity', historyDays: 10.04, selfTrained: false, model: 'm1' },
         episode: 'episode-soc-0001',
@@ -54,7 +81,10 @@ describe('webhookBody', () => {
   it('says in the first words that a severity rose', () => {
     const change = { change: 'raised', episode: episode({ severity: 'critical' }) } as const;
     const { type, data } = parsed({ ...notification(), change });
-    expect([type, data.summary]).toEqual(['episode.raised', expect.stringMatching(/^Raised to critical: host sweep: 10\.0\.0\.5/)]);
+    expect([type, data.summary]).toEqual([
+      'episode.raised',
+      expect.stringMatching(/^Raised to critical: host sweep: 10\.0\.0\.5/),
+    ]);
   });
 
   it('leaves out what is not known', () => {
@@ -65,8 +95,15 @@ describe('webhookBody', () => {
   });
 
   it('links to a sub-technique and to pages at the root of a host', () => {
-    const technique = { id: 'T1110.004', name: 'Credential Stuffing', tactic: { id: 'TA0006', name: 'Credential Access' } };
-    const { data } = parsed(notification(1, 'soc', { technique }), { ...CONTEXT, baseUrl: 'http://127.0.0.1:4600' });
+    const technique = {
+      id: 'T1110.004',
+      name: 'Credential Stuffing',
+      tactic: { id: 'TA0006', name: 'Credential Access' },
+    };
+    const { data } = parsed(notification(1, 'soc', { technique }), {
+      ...CONTEXT,
+      baseUrl: 'http://127.0.0.1:4600',
+    });
     expect(data).toMatchObject({
       technique: { url: 'https://attack.mitre.org/techniques/T1110/004/' },
       links: { anomaly: `http://127.0.0.1:4600/anomalies/${'a'.repeat(32)}` },
@@ -79,20 +116,65 @@ describe('webhookBody', () => {
   });
 
   it('stays below its bound and is JSON, whatever an episode holds', () => {
-    const hostile = fc.string({ unit: fc.constantFrom('"', '\\', '語', '🐕', '\u0001', '\ud800', 'x'), minLength: 300, maxLength: 2000 });
+    const hostile = fc.string({
+      unit: fc.constantFrom('"', '\\', '語', '🐕', '\u0001', '\ud800', 'x'),
+      minLength: 300,
+      maxLength: 2000,
+    });
     fc.assert(
-      fc.property(episodesOf("default"), hostile, fc.constantFrom('opened', 'raised'), (given, text, change) => {
-        const evidence = Array.from({ length: 10 }, (_, place) => ({ id: text, index: text, source: text, place, timeMs: NOW_MS, summary: text }));
-        const contributions = Array.from({ length: 8 }, () => ({ feature: text, label: text, unit: text, actual: 1 / 3, typical: NaN, upper: 1e300 / 3, share: 0.5 }));
-        const entity = { kind: 'pair', id: text, source: text, destination: text, transport: text, user: text, port: 1 } as const;
-        const large = { ...given, reason: text, site: text, job: text, entity, evidence, contributions, basis: { ...given.basis, model: text } };
-        const body = webhookBody(
-          { ...notification(), change: { change, episode: large } },
-          { ...CONTEXT, checksFor: () => Array.from({ length: 20 }, () => text), benignCauseOf: () => text },
-        );
-        expect(Buffer.byteLength(body)).toBeLessThan(MAX_BODY_BYTES);
-        expect(JSON.parse(body)).toMatchObject({ type: `episode.${change}` });
-      }),
+      fc.property(
+        episodesOf('default'),
+        hostile,
+        fc.constantFrom('opened', 'raised'),
+        (given, text, change) => {
+          const evidence = Array.from({ length: 10 }, (_, place) => ({
+            id: text,
+            index: text,
+            source: text,
+            place,
+            timeMs: NOW_MS,
+            summary: text,
+          }));
+          const contributions = Array.from({ length: 8 }, () => ({
+            feature: text,
+            label: text,
+            unit: text,
+            actual: 1 / 3,
+            typical: NaN,
+            upper: 1e300 / 3,
+            share: 0.5,
+          }));
+          const entity = {
+            kind: 'pair',
+            id: text,
+            source: text,
+            destination: text,
+            transport: text,
+            user: text,
+            port: 1,
+          } as const;
+          const large = {
+            ...given,
+            reason: text,
+            site: text,
+            job: text,
+            entity,
+            evidence,
+            contributions,
+            basis: { ...given.basis, model: text },
+          };
+          const body = webhookBody(
+            { ...notification(), change: { change, episode: large } },
+            {
+              ...CONTEXT,
+              checksFor: () => Array.from({ length: 20 }, () => text),
+              benignCauseOf: () => text,
+            },
+          );
+          expect(Buffer.byteLength(body)).toBeLessThan(MAX_BODY_BYTES);
+          expect(JSON.parse(body)).toMatchObject({ type: `episode.${change}` });
+        },
+      ),
       { numRuns: 200 },
     );
   });

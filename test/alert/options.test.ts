@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { alertOptions, plannedChannels } from '../../src/alert/options.js';
+import { parseConfig } from '../../src/config/load.js';
 
 const URL = 'https://hooks.example.org/T0/secret-token';
 
@@ -14,11 +15,40 @@ describe('alertOptions', () => {
     expect(channels.soc?.url.reveal()).toBe(URL);
   });
 
+  it('needs no file for a first try', () => {
+    const { alert } = parseConfig('', 'elkhound.yml', { ELKHOUND_WEBHOOK_URL: URL });
+    expect(plannedChannels(alert)).toEqual([{ name: 'webhook', minSeverity: 'medium' }]);
+    expect(alert.channels.webhook?.url.reveal()).toBe(URL);
+  });
+
+  it('shows no secret in the message about a mistake', () => {
+    const text = [
+      'alert:',
+      '  channels:',
+      '    soc:',
+      '      url: ftp://host/secret-token',
+      '      proxy: socks://u:proxy-secret@host',
+      '      signingSecret: whsec_secret-key',
+      '      headers: { Authorization: "Bearer header-secret\\r\\n" }',
+    ].join('\n');
+    const messages = (): unknown => parseConfig(text, 'elkhound.yml');
+    expect(messages).toThrow(/4:\d+: alert\.channels\.soc\.url: got \[secret\]; expected an address/);
+    expect(messages).toThrow(/headers\.Authorization: got \[secret\]; expected the value of an HTTP header/);
+    expect(messages).toThrow(/^(?![^]*(secret-token|proxy-secret|secret-key|header-secret))/);
+  });
+
   it('hides what is secret however it is shown', () => {
     const signingSecret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
-    const channel = { url: URL, headers: { 'X-Key': 'header-secret' }, signingSecret, proxy: 'http://u:proxy-secret@proxy:3128' };
+    const channel = {
+      url: URL,
+      headers: { 'X-Key': 'header-secret' },
+      signingSecret,
+      proxy: 'http://u:proxy-secret@proxy:3128',
+    };
     const options = alertOptions.parse({ channels: { soc: channel } });
-    expect(`${JSON.stringify(options)} ${inspect(options, { depth: 9 })}`).not.toMatch(/token|header-secret|BwcH|proxy-secret/);
+    expect(`${JSON.stringify(options)} ${inspect(options, { depth: 9 })}`).not.toMatch(
+      /token|header-secret|BwcH|proxy-secret/,
+    );
   });
 
   it("takes a channel's own threshold before the common one", () => {
@@ -33,8 +63,16 @@ describe('alertOptions', () => {
     ['url', { url: 'ftp://example.org' }, 'expected an address that begins with http:// or https://'],
     ['timeout', { timeout: '2m' }, 'expected between "100ms" and "60s"'],
     ['signingSecret', { signingSecret: 'whsec_c2hvcnQ=' }, 'expected "whsec_" and 24 to 64 bytes in base64'],
-    ['signingSecret', { signingSecret: Buffer.alloc(32).toString('base64') }, 'expected "whsec_" and 24 to 64 bytes in base64'],
-    ['headers', { headers: { 'X-Key': 'a\r\nX-Other: b' } }, 'expected the value of an HTTP header, on one line'],
+    [
+      'signingSecret',
+      { signingSecret: Buffer.alloc(32).toString('base64') },
+      'expected "whsec_" and 24 to 64 bytes in base64',
+    ],
+    [
+      'headers',
+      { headers: { 'X-Key': 'a\r\nX-Other: b' } },
+      'expected the value of an HTTP header, on one line',
+    ],
     ['headers', { headers: { 'X Key': 'a' } }, 'Invalid key in record'],
     ['attempts', { attempts: 11 }, 'Too big: expected number to be <=10'],
   ])('says what would be right: %s %j', (option, change, message) => {

@@ -19,7 +19,15 @@ describe('planNotifications', () => {
   it('carries the change, its job and the time', () => {
     const change = opened({ job: 'dmz' });
     const planned = planNotifications([change], [CHANNELS[0]], NOW_MS);
-    expect(planned).toEqual([{ id: expect.stringMatching(/^[0-9a-f]{32}$/), job: 'dmz', channel: 'soc', change, createdAtMs: NOW_MS }]);
+    expect(planned).toEqual([
+      {
+        id: expect.stringMatching(/^[0-9a-f]{32}$/),
+        job: 'dmz',
+        channel: 'soc',
+        change,
+        createdAtMs: NOW_MS,
+      },
+    ]);
   });
 
   it('tells no one of an episode on degraded data', () => {
@@ -34,7 +42,10 @@ describe('planNotifications', () => {
   });
 
   it('gives the same ids for the same episodes, whenever and however often they are planned', () => {
-    const change = fc.record({ id: fc.constantFrom('a', 'b', 'c', 'd'), severity: fc.constantFrom(...SEVERITIES) });
+    const change = fc.record({
+      id: fc.constantFrom('a', 'b', 'c', 'd'),
+      severity: fc.constantFrom(...SEVERITIES),
+    });
     fc.assert(
       fc.property(fc.array(change), fc.integer({ min: 0, max: NOW_MS }), (given, laterMs) => {
         const changes = given.map((episode) => opened(episode));
@@ -43,7 +54,11 @@ describe('planNotifications', () => {
         expect(again).toEqual(once);
         expect(new Set(once).size).toBe(once.length);
         const distinct = (least: number): number =>
-          new Set(given.filter(({ severity }) => SEVERITIES.indexOf(severity) >= least).map(({ id, severity }) => `${id} ${severity}`)).size;
+          new Set(
+            given
+              .filter(({ severity }) => SEVERITIES.indexOf(severity) >= least)
+              .map(({ id, severity }) => `${id} ${severity}`),
+          ).size;
         expect(once.length).toBe(distinct(0) + distinct(2));
       }),
     );

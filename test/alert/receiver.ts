@@ -26,7 +26,12 @@ export async function receiver(answer: RequestListener): Promise<Receiver> {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      received.push({ method: request.method, path: request.url, headers: request.headers, body: Buffer.concat(chunks).toString() });
+      received.push({
+        method: request.method,
+        path: request.url,
+        headers: request.headers,
+        body: Buffer.concat(chunks).toString(),
+      });
       answer(request, response);
     });
   });
@@ -37,7 +42,9 @@ export async function receiver(answer: RequestListener): Promise<Receiver> {
 export async function socketReceiver(talk: (socket: Socket) => void): Promise<Receiver> {
   const server = createTcpServer((socket) => {
     socket.on('error', () => undefined);
-    socket.once('data', () => { talk(socket); });
+    socket.once('data', () => {
+      talk(socket);
+    });
   });
   return { received: [], ...(await listening(server)) };
 }
@@ -53,7 +60,11 @@ async function listening(server: Server): Promise<Pick<Receiver, 'url' | 'close'
     url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
     close: () => {
       for (const socket of sockets) socket.destroy();
-      return new Promise((resolve) => { server.close(() => { resolve(); }); });
+      return new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+      });
     },
   };
 }

@@ -41,7 +41,9 @@ const send = (url: string, more: object = {}): Promise<SendResult> => sender(url
 describe('WebhookSender', () => {
   it('posts the message as JSON, with id and time', async () => {
     const server = await http((_, response) => response.end());
-    const result = await send(`${server.url}/hooks/soc?team=night`, { headers: { Authorization: 'Bearer 1' } });
+    const result = await send(`${server.url}/hooks/soc?team=night`, {
+      headers: { Authorization: 'Bearer 1' },
+    });
     expect(result).toEqual({ ok: true, retryable: false, detail: 'HTTP 200' });
     expect(server.received).toEqual([
       {
@@ -68,19 +70,26 @@ describe('WebhookSender', () => {
     await signing.send(notification());
     clock.set(NOW_MS + 61_000);
     await signing.send(notification());
-    expect(server.received.map(({ headers }) => headers['webhook-id'])).toEqual([notification().id, notification().id]);
+    expect(server.received.map(({ headers }) => headers['webhook-id'])).toEqual([
+      notification().id,
+      notification().id,
+    ]);
     expect(server.received.map(({ headers }) => headers['webhook-timestamp'])).toEqual([
       String(NOW_MS / 1000),
       String(NOW_MS / 1000 + 61),
     ]);
     for (const { headers, body } of server.received) {
       const signed = [headers['webhook-id'], headers['webhook-timestamp'], body].join('.');
-      expect(headers['webhook-signature']).toBe(`v1,${createHmac('sha256', KEY).update(signed).digest('base64')}`);
+      expect(headers['webhook-signature']).toBe(
+        `v1,${createHmac('sha256', KEY).update(signed).digest('base64')}`,
+      );
     }
   });
 
   it('knows what each status means', async () => {
-    const server = await http((request, response) => response.writeHead(Number(request.url?.slice(1))).end('{}'));
+    const server = await http((request, response) =>
+      response.writeHead(Number(request.url?.slice(1))).end('{}'),
+    );
     const ok = [200, 201, 202, 204];
     const retryable = [408, 429, 500, 501, 502, 503, 504, 599];
     const refused = [300, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 405, 409, 410, 413, 422, 451];
@@ -93,8 +102,14 @@ describe('WebhookSender', () => {
 
   it('follows no redirect', async () => {
     const target = await http((_, response) => response.end());
-    const server = await http((_, response) => response.writeHead(307, { location: `${target.url}/elsewhere` }).end());
-    expect(await send(server.url)).toEqual({ ok: false, retryable: false, detail: 'HTTP 307; redirects are not followed' });
+    const server = await http((_, response) =>
+      response.writeHead(307, { location: `${target.url}/elsewhere` }).end(),
+    );
+    expect(await send(server.url)).toEqual({
+      ok: false,
+      retryable: false,
+      detail: 'HTTP 307; redirects are not followed',
+    });
     expect(target.received).toEqual([]);
   });
 
@@ -120,7 +135,9 @@ describe('WebhookSender and receivers that misbehave', () => {
     const server = await tcp((socket) => {
       socket.write('HTTP/1.1 200 OK\r\n');
       const drip = setInterval(() => socket.write('x-drip: 1\r\n'), 20);
-      socket.once('close', () => { clearInterval(drip); });
+      socket.once('close', () => {
+        clearInterval(drip);
+      });
     });
     expect(await send(server.url, TIMEOUT)).toEqual(TOO_LATE);
   });
@@ -173,14 +190,18 @@ describe('WebhookSender and proxies', () => {
   /** A proxy that passes on and counts. */
   const proxyServer = (): Promise<Receiver> =>
     http((request, response) => {
-      httpRequest(request.url!, { method: 'POST' }, (answer) => response.writeHead(answer.statusCode!).end()).end();
+      httpRequest(request.url!, { method: 'POST' }, (answer) =>
+        response.writeHead(answer.statusCode!).end(),
+      ).end();
     });
 
   it('goes through the proxy of the channel, with its credentials', async () => {
     const [proxy, target] = [await proxyServer(), await http((_, response) => response.writeHead(202).end())];
     const address = proxy.url.replace('//', '//agent:p%40ss@');
     expect(await send(`${target.url}/hook`, { proxy: address })).toMatchObject({ detail: 'HTTP 202' });
-    expect(proxy.received[0]?.headers['proxy-authorization']).toBe(`Basic ${Buffer.from('agent:p@ss').toString('base64')}`);
+    expect(proxy.received[0]?.headers['proxy-authorization']).toBe(
+      `Basic ${Buffer.from('agent:p@ss').toString('base64')}`,
+    );
   });
 
   it('looks at no variable of the environment', async () => {

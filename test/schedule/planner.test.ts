@@ -67,11 +67,18 @@ describe('planWindows', () => {
   it('takes a window when its end and the query delay have passed, not a millisecond earlier', () => {
     const counts = [count(0, 5)];
     expect(plan({ counts, nowMs: at(1) + DELAY - 1 })).toEqual([]);
-    expect(plan({ counts, nowMs: at(1) + DELAY })).toEqual([{ window: count(0, 5).window, kind: 'new', counted: 5 }]);
+    expect(plan({ counts, nowMs: at(1) + DELAY })).toEqual([
+      { window: count(0, 5).window, kind: 'new', counted: 5 },
+    ]);
   });
 
   it('begins at the first window with documents, and joins the empty ones after it', () => {
-    expect(brief(plan({ counts: [count(3, 1), count(7, 2)] }))).toEqual(['new 3', 'empty 4-6', 'new 7', 'empty 8-9']);
+    expect(brief(plan({ counts: [count(3, 1), count(7, 2)] }))).toEqual([
+      'new 3',
+      'empty 4-6',
+      'new 7',
+      'empty 8-9',
+    ]);
   });
 
   it('leaves a run of empty windows alone once one record covers it', () => {
@@ -94,11 +101,15 @@ describe('planWindows', () => {
   it('reads a window again when its count has grown, never when it has shrunk', () => {
     const records = [done(7, 10), done(8, 10), done(9, 10)];
     const planned = plan({ counts: [count(7, 11), count(8, 9), count(9, 10)], records, frontier: at(10) });
-    expect(planned).toEqual([{ window: windowOf(at(7), LENGTH), kind: 'dirty', counted: 11, previous: records[0] }]);
+    expect(planned).toEqual([
+      { window: windowOf(at(7), LENGTH), kind: 'dirty', counted: 11, previous: records[0] },
+    ]);
   });
 
   it('takes a window behind the frontier as dirty even without a record', () => {
-    expect(brief(plan({ counts: [count(8, 1)], records: [done(9, 1)], frontier: at(10) }))).toEqual(['dirty 8']);
+    expect(brief(plan({ counts: [count(8, 1)], records: [done(9, 1)], frontier: at(10) }))).toEqual([
+      'dirty 8',
+    ]);
   });
 
   it('puts what is new before what is dirty, and keeps to the limit', () => {
@@ -127,7 +138,10 @@ describe('countRange', () => {
   const given = { windowLengthMs: LENGTH, horizonMs: HORIZON, lookbackMs: 60 * MINUTE };
 
   it('is the lookback where the last run is not long ago', () => {
-    expect(countRange({ ...given, nowMs: at(100) + 1, frontier: at(99) })).toEqual({ start: at(88), end: at(100) });
+    expect(countRange({ ...given, nowMs: at(100) + 1, frontier: at(99) })).toEqual({
+      start: at(88),
+      end: at(100),
+    });
   });
 
   it('goes back to what the last run left undone, at most to the horizon', () => {
@@ -164,7 +178,12 @@ class Service {
 
   plan(): PlannedWindow[] {
     const { nowMs, frontier, limit } = this;
-    const times = { nowMs, windowLengthMs: LENGTH, horizonMs: HORIZON, ...(frontier === undefined ? {} : { frontier }) };
+    const times = {
+      nowMs,
+      windowLengthMs: LENGTH,
+      horizonMs: HORIZON,
+      ...(frontier === undefined ? {} : { frontier }),
+    };
     const range = countRange({ ...times, lookbackMs: HORIZON });
     const inRange = ({ start }: Window): boolean => start >= range.start && start < range.end;
     const counts = [...this.stored]

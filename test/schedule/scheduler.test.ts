@@ -1,4 +1,5 @@
 import { pino, type Logger } from 'pino';
+import { AppError } from '../../src/domain/error.js';
 import { Scheduler, type SchedulerDependencies, type TickResult } from '../../src/schedule/scheduler.js';
 
 const EACH_SECOND = { name: 'detect', cron: '* * * * * *', timeZone: 'UTC' };
@@ -32,7 +33,9 @@ function heldTick(): {
       running--;
       return result;
     },
-    release: (result = 'idle') => { end(result); },
+    release: (result = 'idle') => {
+      end(result);
+    },
     started: () => started,
     together: () => together,
   };
@@ -42,16 +45,25 @@ function make(tick: SchedulerDependencies['tick'], options = RARELY) {
   const log = recordingLogger();
   const outcomes: string[] = [];
   const onTick = (outcome: string): void => void outcomes.push(outcome);
-  return { ...log, outcomes, scheduler: new Scheduler(options, { tick, onTick, clock: CLOCK, logger: log.logger }) };
+  return {
+    ...log,
+    outcomes,
+    scheduler: new Scheduler(options, { tick, onTick, clock: CLOCK, logger: log.logger }),
+  };
 }
 
-const turn = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });
+const turn = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 
 describe('Scheduler', () => {
   it('refuses a cron expression or zone that makes no sense, and says what would be right', () => {
     const bad = (change: object) => () => make(() => Promise.resolve('idle'), { ...RARELY, ...change });
-    expect(bad({ cron: 'every minute' })).toThrow(/schedule "detect": "every minute" in "UTC": expected a cron/);
-    expect(bad({ timeZone: 'Mars/Olympus' })).toThrow(expect.objectContaining({ code: 'invalid_option' }));
+    expect(bad({ cron: 'every minute' })).toThrow(
+      /schedule "detect": "every minute" in "UTC": expected a cron/,
+    );
+    expect(bad({ timeZone: 'Mars/Olympus' })).toThrow(AppError);
   });
 
   it('makes one tick of all requests that come during a tick, after it', async () => {
@@ -84,7 +96,9 @@ describe('Scheduler', () => {
     expect(await scheduler.runNow()).toBe('failed');
     expect(await scheduler.runNow()).toBe('idle');
     expect(outcomes).toEqual(['failed', 'done']);
-    expect(lines).toEqual([expect.objectContaining({ level: 50, err: expect.objectContaining({ message: 'store is away' }) })]);
+    expect(lines).toEqual([
+      expect.objectContaining({ level: 50, err: expect.objectContaining({ message: 'store is away' }) }),
+    ]);
   });
 });
 
@@ -104,7 +118,12 @@ describe('Scheduler.stop', () => {
 
   it('aborts the tick in hand after the grace, which is no failure', async () => {
     const { scheduler, outcomes, lines } = make(
-      (signal) => new Promise((_resolve, reject) => { signal.addEventListener('abort', () => { reject(new Error('aborted')); }); }),
+      (signal) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => {
+            reject(new Error('aborted'));
+          });
+        }),
     );
     void scheduler.runNow();
     await turn();
@@ -129,7 +148,10 @@ describe('Scheduler on its schedule', () => {
 
   it('ticks at each beat until it is stopped', async () => {
     let ticks = 0;
-    const { scheduler } = make(() => { ticks++; return Promise.resolve('idle'); }, EACH_SECOND);
+    const { scheduler } = make(() => {
+      ticks++;
+      return Promise.resolve('idle');
+    }, EACH_SECOND);
     scheduler.start();
     await jest.advanceTimersByTimeAsync(5_000);
     expect(ticks).toBe(5);
@@ -153,7 +175,13 @@ describe('Scheduler on its schedule', () => {
 
   it('makes up for beats that a busy process missed', async () => {
     let ticks = 0;
-    const { scheduler } = make(() => { ticks++; return Promise.resolve('idle'); }, { ...EACH_SECOND, cron: '0 * * * * *' });
+    const { scheduler } = make(
+      () => {
+        ticks++;
+        return Promise.resolve('idle');
+      },
+      { ...EACH_SECOND, cron: '0 * * * * *' },
+    );
     scheduler.start();
     await jest.advanceTimersByTimeAsync(59_000);
     expect(ticks).toBe(0);
@@ -165,7 +193,10 @@ describe('Scheduler on its schedule', () => {
 
   it('goes on after the clock was set back by an hour', async () => {
     let ticks = 0;
-    const { scheduler, lines } = make(() => { ticks++; return Promise.resolve('idle'); }, EACH_SECOND);
+    const { scheduler, lines } = make(() => {
+      ticks++;
+      return Promise.resolve('idle');
+    }, EACH_SECOND);
     scheduler.start();
     await jest.advanceTimersByTimeAsync(3_000);
     jest.setSystemTime(Date.UTC(2026, 10, 23, 8));
