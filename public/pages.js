@@ -115,10 +115,30 @@
     return new Set([...region.querySelectorAll('details[open] > summary')].map(keyOf));
   }
 
+  function sameIn(region, key) {
+    return [...region.querySelectorAll('a, button, summary')].find((element) => keyOf(element) === key);
+  }
+
+  // What the reader looks at: where the focus is, else the first link in view.
+  function anchorIn(region) {
+    const focused = region.contains(document.activeElement);
+    const links = [...region.querySelectorAll('a, summary')];
+    const element = focused ? document.activeElement : links.find((link) => link.getBoundingClientRect().top >= 0);
+    return element && { key: keyOf(element), top: element.getBoundingClientRect().top, focused };
+  }
+
+  function restore(region, anchor) {
+    const element = anchor && sameIn(region, anchor.key);
+    if (!element) return;
+    if (anchor.focused) element.focus({ preventScroll: true });
+    // At the top of the page what is new should be seen; further down nothing should move.
+    if (scrollY > 0) scrollBy(0, element.getBoundingClientRect().top - anchor.top);
+  }
+
   function replace(region, fresh) {
     const source = fresh.innerHTML;
     if (sources.get(region) === source) return;
-    const focused = region.contains(document.activeElement) ? keyOf(document.activeElement) : null;
+    const anchor = anchorIn(region);
     const open = openKeys(region);
     showLocalTimes(fresh);
     for (const summary of fresh.querySelectorAll('details > summary')) {
@@ -126,9 +146,7 @@
     }
     region.replaceChildren(...fresh.childNodes);
     sources.set(region, source);
-    if (focused === null) return;
-    const same = [...region.querySelectorAll('a, button, summary')].find((element) => keyOf(element) === focused);
-    if (same) same.focus({ preventScroll: true });
+    restore(region, anchor);
   }
 
   async function refresh() {
