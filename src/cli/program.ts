@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 import { AppError, type ErrorCode } from '../domain/error.js';
 import { withoutCredentials } from '../observe/logger.js';
 import { registerConfig } from './config.js';
+import { registerSetup } from './setup.js';
 import { VERSION } from './version.js';
 
 /** Ways to end a process. */
@@ -14,7 +15,7 @@ export const EXIT = { done: 0, failed: 1, misused: 2 } as const;
 const MISUSE: ReadonlySet<ErrorCode> = new Set(['invalid_option', 'invalid_config', 'invalid_request']);
 
 /** Each adds one command. */
-const REGISTER: readonly ((program: Command) => void)[] = [registerConfig];
+const REGISTER: readonly ((program: Command) => void)[] = [registerConfig, registerSetup];
 
 /** Builds the program with all its commands. */
 export function createProgram(): Command {

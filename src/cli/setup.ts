@@ -33,7 +33,8 @@ async function setUp(options: Options): Promise<void> {
     const plan = await planSetup(cluster, times);
     const applied = options.dryRun !== true;
     if (applied) await applySetup(cluster, plan);
-    const text = options.json === true ? JSON.stringify({ ...plan, applied }) : describe(plan, applied, cluster.address);
+    const text =
+      options.json === true ? JSON.stringify({ ...plan, applied }) : describe(plan, applied, cluster.address);
     process.stdout.write(`${text}\n`);
   } finally {
     await cluster.close();
@@ -42,7 +43,8 @@ async function setUp(options: Options): Promise<void> {
 
 /** Lines for a person; comments begin with `#`, so that a dry run can be pasted whole. */
 function describe(plan: SetupPlan, applied: boolean, address: string): string {
-  const deletion = plan.variant === 'full' ? 'deletes old results itself' : 'lets elkhound delete old results';
+  const deletion =
+    plan.variant === 'full' ? 'deletes old results itself' : 'lets elkhound delete old results';
   const lines = [`# Elasticsearch ${plan.version} at ${address}: ${plan.variant} templates, ${deletion}`];
   for (const { method, path, body } of plan.steps) {
     lines.push(applied ? `done: ${method} ${path}` : `${method} ${path}\n${JSON.stringify(body, null, 2)}\n`);

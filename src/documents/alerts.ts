@@ -8,7 +8,18 @@ import type { Episode, EpisodeChange } from '../domain/anomaly.js';
 import { stableId } from '../domain/hash.js';
 import { indexName, type IndexDefinition } from './index-definition.js';
 import { date, keyword, long } from './mapping.js';
-import { ecsSchema, eventSchema, fromResult, isoDate, resultFields, resultSchema, toEcs, toEvent, toIso, toResult } from './result-parts.js';
+import {
+  ecsSchema,
+  eventSchema,
+  fromResult,
+  isoDate,
+  resultFields,
+  resultSchema,
+  toEcs,
+  toEvent,
+  toIso,
+  toResult,
+} from './result-parts.js';
 
 const DATASET = 'elkhound.alert';
 
@@ -36,7 +47,6 @@ export const ALERTS: IndexDefinition = {
   name: 'elkhound-alerts',
   description: 'An episode when it opened, or rose in severity',
   monthly: true,
-  retentionDays: 395,
   alias: ALERTS_ALIAS,
   schemaVersion: 1,
   fields: {
@@ -72,7 +82,10 @@ export function toAlertDocument({ episode, change }: EpisodeChange, ingestedMs: 
   const timestampMs = change === 'opened' ? start : end;
   return {
     ...toEcs(episode, timestampMs),
-    event: { ...toEvent(episode, 'alert', DATASET, alertId(episode), start, end), ingested: toIso(ingestedMs) },
+    event: {
+      ...toEvent(episode, 'alert', DATASET, alertId(episode), start, end),
+      ingested: toIso(ingestedMs),
+    },
     elkhound: {
       ...toResult(episode),
       change,

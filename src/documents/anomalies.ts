@@ -5,7 +5,18 @@ import { z } from 'zod';
 import type { Anomaly } from '../domain/anomaly.js';
 import { indexName, type IndexDefinition } from './index-definition.js';
 import { date, double, integer, keyword, long } from './mapping.js';
-import { ecsSchema, eventSchema, fromResult, isoDate, resultFields, resultSchema, toEcs, toEvent, toIso, toResult } from './result-parts.js';
+import {
+  ecsSchema,
+  eventSchema,
+  fromResult,
+  isoDate,
+  resultFields,
+  resultSchema,
+  toEcs,
+  toEvent,
+  toIso,
+  toResult,
+} from './result-parts.js';
 
 const DATASET = 'elkhound.anomaly';
 
@@ -30,7 +41,6 @@ export const ANOMALIES: IndexDefinition = {
   name: 'elkhound-anomalies',
   description: "An entity's window that stands out",
   monthly: true,
-  retentionDays: 395,
   schemaVersion: 1,
   fields: {
     ...resultFields('event', DATASET),

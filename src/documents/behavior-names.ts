@@ -28,7 +28,11 @@ export const BEHAVIOR_NAMES: Readonly<Record<Behavior, string>> = {
 /** All behaviors. */
 export const BEHAVIORS = Object.keys(BEHAVIOR_NAMES) as Behavior[];
 
-const ABOUT_LOGINS: ReadonlySet<Behavior> = new Set(['password_guessing', 'credential_stuffing', 'dormant_account']);
+const ABOUT_LOGINS: ReadonlySet<Behavior> = new Set([
+  'password_guessing',
+  'credential_stuffing',
+  'dormant_account',
+]);
 
 /** `event.category` of a behavior: values that ECS allows together with `event.type: info`. */
 export function categoriesOf(behavior: Behavior): string[] {

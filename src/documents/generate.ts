@@ -4,7 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { lifecycleOf, templateOf } from './index-definition.js';
+import { DEFAULT_RETENTION_MS, LIFECYCLE_POLICY, lifecycleOf, templateOf } from './index-definition.js';
 import { INDICES } from './indices.js';
 
 /** Contents of the folder `mappings`, by path in it. */
@@ -14,10 +14,8 @@ export function mappingFiles(): Map<string, string> {
     for (const variant of ['full', 'basic'] as const) {
       files.set(`${variant}/${definition.name}.template.json`, toText(templateOf(definition, variant)));
     }
-    if (definition.retentionDays !== undefined) {
-      files.set(`full/${definition.name}.lifecycle.json`, toText(lifecycleOf(definition.retentionDays)));
-    }
   }
+  files.set(`full/${LIFECYCLE_POLICY}.lifecycle.json`, toText(lifecycleOf(DEFAULT_RETENTION_MS)));
   return files;
 }
 

@@ -16,10 +16,8 @@ export interface IndexDefinition {
   readonly name: string;
   /** What one document is. */
   readonly description: string;
-  /** One index a month, `elkhound-anomalies-2026.11`; otherwise a single one. */
+  /** One index a month, `elkhound-anomalies-2026.11`, deleted by age; otherwise a single one that stays. */
   readonly monthly: boolean;
-  /** Days that an index is kept after it was created; absent: for ever. */
-  readonly retentionDays?: number;
   /** Further name of every index of the family. */
   readonly alias?: string;
   /** Grows with each change of the fields, which only ever adds. */
@@ -63,8 +61,8 @@ export function indexPattern(definition: IndexDefinition): string {
 
 /** The index template of a definition. */
 export function templateOf(definition: IndexDefinition, variant: Variant): IndexTemplate {
-  const { name, alias, retentionDays, schemaVersion } = definition;
-  const lifecycle = variant === 'full' && retentionDays !== undefined ? { 'index.lifecycle.name': name } : {};
+  const { alias, monthly, schemaVersion } = definition;
+  const lifecycle = variant === 'full' && monthly ? { 'index.lifecycle.name': LIFECYCLE_POLICY } : {};
   return {
     index_patterns: [indexPattern(definition)],
     priority: PRIORITY,
@@ -89,17 +87,32 @@ export interface LifecyclePolicy {
     readonly _meta: { readonly managed_by: 'elkhound' };
     readonly phases: {
       readonly hot: { readonly actions: Readonly<Record<string, never>> };
-      readonly delete: { readonly min_age: string; readonly actions: { readonly delete: Readonly<Record<string, never>> } };
+      readonly delete: {
+        readonly min_age: string;
+        readonly actions: { readonly delete: Readonly<Record<string, never>> };
+      };
     };
   };
 }
 
-/** The lifecycle policy of an index that is kept `retentionDays` after its creation. */
-export function lifecycleOf(retentionDays: number): LifecyclePolicy {
+/** Name of the policy that deletes the monthly indices. */
+export const LIFECYCLE_POLICY = 'elkhound';
+/** How long results are kept where nobody says otherwise. */
+export const DEFAULT_RETENTION_MS = 90 * 86_400_000;
+
+const DAY_MS = 86_400_000;
+const LONGEST_MONTH_DAYS = 31;
+
+/**
+ * The policy that keeps results for `retentionMs`. Elasticsearch counts from the creation of an
+ * index, and the last documents of a month come up to a month later.
+ */
+export function lifecycleOf(retentionMs: number): LifecyclePolicy {
+  const days = Math.ceil(retentionMs / DAY_MS) + LONGEST_MONTH_DAYS;
   return {
     policy: {
       _meta: { managed_by: 'elkhound' },
-      phases: { hot: { actions: {} }, delete: { min_age: `${retentionDays}d`, actions: { delete: {} } } },
+      phases: { hot: { actions: {} }, delete: { min_age: `${String(days)}d`, actions: { delete: {} } } },
     },
   };
 }

@@ -79,7 +79,8 @@ export function mappingOf(fields: Fields, schemaVersion: number, variant: Varian
 
 function childOf(object: ObjectMapping, name: string): ObjectMapping {
   const child = (object.properties[name] ??= { properties: {} });
-  if (!('properties' in child)) throw new TypeError(`field ${name} is declared both as a value and as an object`);
+  if (!('properties' in child))
+    throw new TypeError(`field ${name} is declared both as a value and as an object`);
   return child;
 }
 

@@ -48,7 +48,6 @@ export const NOTIFICATIONS: IndexDefinition = {
   name: 'elkhound-notifications',
   description: 'What was sent to whom, and whether it arrived',
   monthly: true,
-  retentionDays: 395,
   schemaVersion: 1,
   fields: {
     '@timestamp': date,
@@ -98,7 +97,12 @@ export function toNotificationDocument({ notification, delivery }: NotificationR
       severity: change.episode.severity,
       change: change.change,
       episode: { id: change.episode.id },
-      delivery: { state: delivery.state, attempts: delivery.attempts, at: toIso(delivery.atMs), detail: delivery.detail },
+      delivery: {
+        state: delivery.state,
+        attempts: delivery.attempts,
+        at: toIso(delivery.atMs),
+        detail: delivery.detail,
+      },
       alert: toAlertDocument(change, createdAtMs),
     },
   };

@@ -16,7 +16,19 @@ import {
 import { ENTITY_KINDS, type Entity } from '../domain/matrix.js';
 import { BEHAVIOR_NAMES, BEHAVIORS, categoriesOf } from './behavior-names.js';
 import { ECS_VERSION, MODULE } from './index-definition.js';
-import { boolean, constant, date, double, float, integer, ip, keyword, long, text, type Fields } from './mapping.js';
+import {
+  boolean,
+  constant,
+  date,
+  double,
+  float,
+  integer,
+  ip,
+  keyword,
+  long,
+  text,
+  type Fields,
+} from './mapping.js';
 
 /** Time as documents write it. */
 export const isoDate = z.iso.datetime();
@@ -103,15 +115,15 @@ const endpointSchema = z.object({
   port: z.number().exactOptional(),
 });
 
-const namedSchema = z.object({ id: z.string(), name: z.string() });
-
 /** The ECS fields that tell who and what; all derived from the entity and the technique. */
 export const ecsSchema = z.object({
   '@timestamp': isoDate,
   ecs: z.object({ version: z.string() }),
   message: z.string(),
   rule: z.object({ id: z.string(), name: z.string(), ruleset: z.string() }),
-  host: z.object({ name: z.string().exactOptional(), ip: z.array(z.string()).exactOptional() }).exactOptional(),
+  host: z
+    .object({ name: z.string().exactOptional(), ip: z.array(z.string()).exactOptional() })
+    .exactOptional(),
   source: endpointSchema.exactOptional(),
   destination: endpointSchema.exactOptional(),
   user: z.object({ name: z.string() }).exactOptional(),
@@ -163,7 +175,6 @@ export function resultFields(kind: 'event' | 'alert', dataset: string): Fields {
     'host.ip': ip,
     'source.address': keyword,
     'source.ip': ip,
-    'source.port': long,
     'destination.address': keyword,
     'destination.ip': ip,
     'destination.port': long,
@@ -366,6 +377,6 @@ function fromThreat(threat: z.infer<typeof ecsSchema>['threat']): Technique | un
   return tactic === undefined || named === undefined ? undefined : { ...named, tactic };
 }
 
-function zip(lists: { id: string[]; name?: string[] }): z.infer<typeof namedSchema>[] {
+function zip(lists: { id: string[]; name?: string[] }): { id: string; name: string }[] {
   return lists.id.map((id, position) => ({ id, name: lists.name?.[position] ?? '' }));
 }

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { WindowRecord } from '../domain/anomaly.js';
-import { total, type FilterReason, type SourceCoverage } from '../domain/coverage.js';
+import { total, type SourceCoverage } from '../domain/coverage.js';
 import { stableId } from '../domain/hash.js';
 import { ECS_VERSION, indexName, MODULE, type IndexDefinition } from './index-definition.js';
 import { constant, date, integer, keyword, long } from './mapping.js';
@@ -70,7 +70,6 @@ export const WINDOWS: IndexDefinition = {
   name: 'elkhound-windows',
   description: 'What was done with a window, and what became of the records read for it',
   monthly: true,
-  retentionDays: 120,
   schemaVersion: 1,
   fields: {
     '@timestamp': date,
@@ -196,7 +195,7 @@ function toCoverage(coverage: SourceCoverage): z.infer<typeof coverageSchema> {
 function fromCoverage(part: z.infer<typeof coverageSchema>): SourceCoverage {
   return {
     ...part,
-    filtered: fromReasons(part.filtered) as Partial<Record<FilterReason, number>>,
+    filtered: fromReasons(part.filtered),
     quarantined: fromReasons(part.quarantined),
   };
 }

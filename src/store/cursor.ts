@@ -22,7 +22,10 @@ export function fromCursor(cursor: string, sort: string): Place {
   const parsed = cursorSchema.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
   if (!parsed.success) throw new AppError('invalid_option', 'cursor: not one that a list gave as "next"');
   if (parsed.data.sort !== sort) {
-    throw new AppError('invalid_option', `cursor: belongs to a list sorted by "${parsed.data.sort}", not by "${sort}"`);
+    throw new AppError(
+      'invalid_option',
+      `cursor: belongs to a list sorted by "${parsed.data.sort}", not by "${sort}"`,
+    );
   }
   return parsed.data.after;
 }

@@ -6,7 +6,13 @@ import type { NotificationRecord } from '../../src/alert/ports.js';
 import type { ModelSnapshot } from '../../src/detectors/ports.js';
 import { BEHAVIORS } from '../../src/documents/behavior-names.js';
 import { stableId } from '../../src/domain/hash.js';
-import { SEVERITIES, type Anomaly, type Episode, type EpisodeChange, type WindowRecord } from '../../src/domain/anomaly.js';
+import {
+  SEVERITIES,
+  type Anomaly,
+  type Episode,
+  type EpisodeChange,
+  type WindowRecord,
+} from '../../src/domain/anomaly.js';
 import { ENTITY_KINDS, type Entity } from '../../src/domain/matrix.js';
 
 export const WINDOW_MS = 300_000;
@@ -49,7 +55,10 @@ const text = fc.string({ unit: 'grapheme', maxLength: 30 });
 const idsOf = (job: string): fc.Arbitrary<string> => fc.nat().map((number) => stableId(job, String(number)));
 
 const address = fc.oneof(fc.ipV4(), fc.ipV6(), fc.constantFrom(...HOSTILE_NAMES));
-const name = fc.oneof(fc.constantFrom('alice', 'bob', 'svc-backup', '10.0.0.5'), fc.constantFrom(...HOSTILE_NAMES));
+const name = fc.oneof(
+  fc.constantFrom('alice', 'bob', 'svc-backup', '10.0.0.5'),
+  fc.constantFrom(...HOSTILE_NAMES),
+);
 
 export const entities: fc.Arbitrary<Entity> = fc
   .record(
@@ -128,7 +137,7 @@ export function anomaliesOf(job: string): fc.Arbitrary<Anomaly> {
     status: fc.constantFrom('active' as const, 'retracted' as const),
   };
   const keys = Object.keys(model) as (keyof typeof model)[];
-  return fc.record(model, { requiredKeys: NEEDED(keys, ['technique']) }) as fc.Arbitrary<Anomaly>;
+  return fc.record(model, { requiredKeys: NEEDED(keys, ['technique']) });
 }
 
 /** Episodes of a job. */
@@ -145,15 +154,20 @@ export function episodesOf(job: string): fc.Arbitrary<Episode> {
   const keys = Object.keys(model) as (keyof typeof model)[];
   return fc
     .record(model, { requiredKeys: NEEDED(keys, ['technique']) })
-    .map((episode) => ({ ...episode, end: episode.start + episode.windows * WINDOW_MS }) as Episode);
+    .map((episode) => ({ ...episode, end: episode.start + episode.windows * WINDOW_MS }));
 }
 
 /** Changes of episodes of a job. */
 export function changesOf(job: string): fc.Arbitrary<EpisodeChange> {
-  return fc.record({ episode: episodesOf(job), change: fc.constantFrom('opened' as const, 'raised' as const) });
+  return fc.record({
+    episode: episodesOf(job),
+    change: fc.constantFrom('opened' as const, 'raised' as const),
+  });
 }
 
-const reasons = fc.dictionary(fc.oneof(text, fc.constantFrom('__proto__', 'bad_json')), count, { maxKeys: 3 });
+const reasons = fc.dictionary(fc.oneof(text, fc.constantFrom('__proto__', 'bad_json')), count, {
+  maxKeys: 3,
+});
 
 /** Window records of a job. */
 export function windowRecordsOf(job: string): fc.Arbitrary<WindowRecord> {
@@ -169,7 +183,7 @@ export function windowRecordsOf(job: string): fc.Arbitrary<WindowRecord> {
         read: count,
         events: count,
         duplicates: count,
-        filtered: fc.dictionary(fc.constantFrom('loopback', 'empty'), count) as fc.Arbitrary<Record<string, number>>,
+        filtered: fc.dictionary(fc.constantFrom('loopback', 'empty'), count),
         quarantined: reasons,
       }),
       { maxLength: 3 },
@@ -182,13 +196,19 @@ export function windowRecordsOf(job: string): fc.Arbitrary<WindowRecord> {
     tookMs: count,
   };
   const keys = Object.keys(model) as (keyof typeof model)[];
-  return fc.record(model, { requiredKeys: NEEDED(keys, ['reason']) }) as fc.Arbitrary<WindowRecord>;
+  return fc.record(model, { requiredKeys: NEEDED(keys, ['reason']) });
 }
 
 /** Notifications of a job. */
 export function notificationRecordsOf(job: string): fc.Arbitrary<NotificationRecord> {
   return fc.record({
-    notification: fc.record({ id: idsOf(job), job: fc.constant(job), channel: text, change: changesOf(job), createdAtMs: timeMs }),
+    notification: fc.record({
+      id: idsOf(job),
+      job: fc.constant(job),
+      channel: text,
+      change: changesOf(job),
+      createdAtMs: timeMs,
+    }),
     delivery: fc.record({
       state: fc.constantFrom('pending' as const, 'sent' as const, 'failed' as const),
       attempts: fc.nat({ max: 20 }),

@@ -13,27 +13,31 @@ let opened = 0;
 
 describeElasticsearch('Elasticsearch store', (server) => {
   beforeAll(() => setUp(server()));
-  storeContract(() => open(server()));
+  storeContract(() => Promise.resolve(open(server())));
 });
 
 describeElasticsearch(
   'Elasticsearch 9 store',
   (server) => {
     beforeAll(() => setUp(server()));
-    storeContract(() => open(server()));
+    storeContract(() => Promise.resolve(open(server())));
   },
   { version: '9.1.5' },
 );
 
 async function setUp(server: TestServer): Promise<void> {
   const { cluster, close } = openElasticsearchStore({ nodes: [server.url], indices: [], fields: [] }, CLOCK);
-  await applySetup(cluster, await planSetup(cluster, NOW_MS));
+  await applySetup(cluster, await planSetup(cluster, { nowMs: NOW_MS, retentionMs: 86_400_000 }));
   await close();
 }
 
-async function open(server: TestServer): Promise<StoreUnderTest> {
+function open(server: TestServer): StoreUnderTest {
   const prefix = `events-${String(process.pid)}-${String(process.hrtime.bigint())}-${String(opened++)}-`;
-  const options = { nodes: [server.url], indices: [`${prefix}*`], fields: ['@timestamp', 'event.end', 'source.ip'] };
+  const options = {
+    nodes: [server.url],
+    indices: [`${prefix}*`],
+    fields: ['@timestamp', 'event.end', 'source.ip'],
+  };
   const store = openElasticsearchStore({ ...options, pageSize: PAGE_SIZE }, CLOCK);
   const client = new Client({ node: server.url });
   const created: string[] = [];

@@ -14,7 +14,9 @@ async function open(): Promise<StoreUnderTest> {
   const store = await openEmbeddedStore({ home }, CLOCK);
   return {
     store,
-    addEvents: async (events) => void (await store.sink.append(events.map(toStored))),
+    addEvents: async (events) => {
+      await store.sink.append(events.map(toStored));
+    },
     sourceOf: (source) => source,
     openCursors: () => Promise.resolve(0),
     close: async () => {

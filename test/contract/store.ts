@@ -4,12 +4,26 @@
 import fc from 'fast-check';
 import type { EventRef, WindowCount } from '../../src/collect/ports.js';
 import type { Page, ResultQuery } from '../../src/decide/ports.js';
-import { SEVERITIES, SEVERITY_NUMBER, type Anomaly, type Episode, type WindowRecord } from '../../src/domain/anomaly.js';
+import {
+  SEVERITIES,
+  SEVERITY_NUMBER,
+  type Anomaly,
+  type Episode,
+  type WindowRecord,
+} from '../../src/domain/anomaly.js';
 import { stableId } from '../../src/domain/hash.js';
 import type { RawBatch } from '../../src/domain/raw.js';
 import type { Window } from '../../src/domain/window.js';
 import type { Store } from '../../src/store/store.js';
-import { anomaliesOf, episodesOf, HOSTILE_NAMES, notificationRecordsOf, snapshotsOf, WINDOW_MS, windowRecordsOf } from './arbitraries.js';
+import {
+  anomaliesOf,
+  episodesOf,
+  HOSTILE_NAMES,
+  notificationRecordsOf,
+  snapshotsOf,
+  WINDOW_MS,
+  windowRecordsOf,
+} from './arbitraries.js';
 
 /** An event as a test adds it. */
 export interface TestEvent {
@@ -60,7 +74,7 @@ async function collect(batches: AsyncIterable<RawBatch>): Promise<string[]> {
 
 async function allPages<T>(list: (cursor?: string) => Promise<Page<T>>): Promise<T[][]> {
   const pages: T[][] = [];
-  for (let cursor: string | undefined; ; ) {
+  for (let cursor: string | undefined; ;) {
     const page = await list(cursor);
     pages.push([...page.items]);
     if (page.next === null) return pages;
@@ -140,10 +154,12 @@ function eventContract(tested: () => StoreUnderTest): void {
       ),
       300,
     );
-    await tested().addEvents(spread.map((event, number) => ({ ...event, id: String(number) }) as TestEvent));
+    await tested().addEvents(spread.map((event, number) => ({ ...event, id: String(number) })));
     const range = { start: START + 10_000, end: START + 15 * WINDOW_MS + 10_000 };
     const counts = await events().count(range, WINDOW_MS);
-    expect(counts).toEqual(expectedCounts(spread as TestEvent[], range, (source) => tested().sourceOf(source)));
+    expect(counts).toEqual(
+      expectedCounts(spread as TestEvent[], range, (source) => tested().sourceOf(source)),
+    );
     for (const { window, bySource } of counts.slice(1, -1)) {
       const read: Record<string, number> = {};
       for await (const batch of events().read(window)) {
@@ -175,7 +191,8 @@ function eventContract(tested: () => StoreUnderTest): void {
     await tested().addEvents(many(60));
     const abort = new AbortController();
     const read = async (): Promise<void> => {
-      for await (const batch of events().read(FIRST, abort.signal)) abort.abort(new Error(`enough of ${batch.source}`));
+      for await (const batch of events().read(FIRST, abort.signal))
+        abort.abort(new Error(`enough of ${batch.source}`));
     };
     // A whole window may have come in one batch before the signal.
     await read().catch((error: unknown) => expect(String(error)).toContain('enough'));
@@ -202,7 +219,8 @@ function eventContract(tested: () => StoreUnderTest): void {
       { id: '5', source: 'b', timeMs: START + 4, user: 'alice' },
       { id: '6', source: 'b', timeMs: SECOND.start, sourceIp: '10.0.0.5' },
     ]);
-    const named = async (value: string, limit: number) => (await events().ofEntity(value, FIRST, limit)).map(({ id }) => id);
+    const named = async (value: string, limit: number) =>
+      (await events().ofEntity(value, FIRST, limit)).map(({ id }) => id);
     expect(await named('10.0.0.5', 10)).toEqual(['3', '2', '1']);
     expect(await named('10.0.0.5', 2)).toEqual(['3', '2']);
     expect(await named('alice', 10)).toEqual(['5']);
@@ -226,7 +244,11 @@ function many(count: number): TestEvent[] {
   }));
 }
 
-function expectedCounts(events: readonly TestEvent[], range: Window, sourceOf: (source: string) => string): WindowCount[] {
+function expectedCounts(
+  events: readonly TestEvent[],
+  range: Window,
+  sourceOf: (source: string) => string,
+): WindowCount[] {
   const byWindow = new Map<number, Record<string, number>>();
   for (const event of events) {
     const time = event.endMs ?? event.timeMs;
@@ -265,11 +287,20 @@ function anomalyContract(store: () => Store): void {
     const anomaly = { ...oneOf(anomaliesOf(newJob())), score: 0.9, status: 'active' as const };
     await store().results.save([anomaly], []);
     await store().results.save([{ ...anomaly, score: 0.95 }], []);
-    expect(await store().reader.anomaly(anomaly.id)).toEqual({ ...anomaly, score: 0.95, revision: 2, previousScore: 0.9 });
+    expect(await store().reader.anomaly(anomaly.id)).toEqual({
+      ...anomaly,
+      score: 0.95,
+      revision: 2,
+      previousScore: 0.9,
+    });
     const retracted = { ...anomaly, score: 0.2, status: 'retracted' as const };
     await store().results.save([retracted], []);
     await store().results.save([retracted], []);
-    expect(await store().reader.anomaly(anomaly.id)).toEqual({ ...retracted, revision: 3, previousScore: 0.95 });
+    expect(await store().reader.anomaly(anomaly.id)).toEqual({
+      ...retracted,
+      revision: 3,
+      previousScore: 0.95,
+    });
   });
 
   it('stays whole when two workers save the same window', async () => {
@@ -284,16 +315,22 @@ function anomalyContract(store: () => Store): void {
     'lists by %s, page by page, without overlap or loss',
     async (sort) => {
       await fc.assert(
-        fc.asyncProperty(fc.array(anomaliesOf('any'), { maxLength: 12 }), fc.integer({ min: 1, max: 5 }), async (any, limit) => {
-          const job = newJob();
-          const anomalies = unique(any.map((anomaly) => ({ ...anomaly, job, id: stableId(job, anomaly.id) })));
-          await store().results.save(anomalies, []);
-          const pages = await allPages((cursor) =>
-            store().reader.anomalies({ job, sort, limit, ...(cursor === undefined ? {} : { cursor }) }),
-          );
-          expect(pages.flat()).toEqual(sorted(anomalies, sort));
-          expect(pages.slice(0, -1).every((page) => page.length === limit)).toBe(true);
-        }),
+        fc.asyncProperty(
+          fc.array(anomaliesOf('any'), { maxLength: 12 }),
+          fc.integer({ min: 1, max: 5 }),
+          async (any, limit) => {
+            const job = newJob();
+            const anomalies = unique(
+              any.map((anomaly) => ({ ...anomaly, job, id: stableId(job, anomaly.id) })),
+            );
+            await store().results.save(anomalies, []);
+            const pages = await allPages((cursor) =>
+              store().reader.anomalies({ job, sort, limit, ...(cursor === undefined ? {} : { cursor }) }),
+            );
+            expect(pages.flat()).toEqual(sorted(anomalies, sort));
+            expect(pages.slice(0, -1).every((page) => page.length === limit)).toBe(true);
+          },
+        ),
         RUNS,
       );
     },
@@ -329,8 +366,12 @@ function anomalyContract(store: () => Store): void {
     await store().results.save(unique(sample(anomaliesOf(job), 3)), []);
     const { next } = await store().reader.anomalies({ job, limit: 1, sort: 'score' });
     const refused = { code: 'invalid_option' };
-    await expect(store().reader.anomalies({ job, limit: 1, cursor: next!, sort: '-time' })).rejects.toMatchObject(refused);
-    await expect(store().reader.anomalies({ job, limit: 1, cursor: 'nonsense' })).rejects.toMatchObject(refused);
+    await expect(
+      store().reader.anomalies({ job, limit: 1, cursor: next!, sort: '-time' }),
+    ).rejects.toMatchObject(refused);
+    await expect(store().reader.anomalies({ job, limit: 1, cursor: 'nonsense' })).rejects.toMatchObject(
+      refused,
+    );
   });
 }
 
@@ -403,11 +444,20 @@ function episodeContract(store: () => Store): void {
 
   it('gives the state after the last rise, once, in pages without overlap or loss', async () => {
     const job = newJob();
-    const opened = unique(sample(episodesOf(job), 25)).map((episode) => ({ ...episode, severity: 'low' as const }));
+    const opened = unique(sample(episodesOf(job), 25)).map((episode) => ({
+      ...episode,
+      severity: 'low' as const,
+    }));
     const risen = opened.map((episode, number) => (number % 3 === 0 ? episode : rise(episode)));
-    await store().results.save([], opened.map((episode) => ({ episode, change: 'opened' as const })));
+    await store().results.save(
+      [],
+      opened.map((episode) => ({ episode, change: 'opened' as const })),
+    );
     const rises = risen.filter(({ severity }) => severity !== 'low');
-    await store().results.save([], rises.map((episode) => ({ episode, change: 'raised' as const })));
+    await store().results.save(
+      [],
+      rises.map((episode) => ({ episode, change: 'raised' as const })),
+    );
     for (const sort of ['-time', 'score', '-severity'] as const) {
       const pages = await allPages((cursor) =>
         store().reader.episodes({ job, sort, limit: 4, ...(cursor === undefined ? {} : { cursor }) }),
@@ -459,7 +509,11 @@ function windowContract(store: () => Store): void {
   it('replaces a record by its revision, and leaves one alone that tells the same', async () => {
     const record = oneOf(windowRecordsOf(newJob()));
     await store().results.close(record);
-    await store().results.close({ ...record, recordedAtMs: record.recordedAtMs + 5, tookMs: record.tookMs + 5 });
+    await store().results.close({
+      ...record,
+      recordedAtMs: record.recordedAtMs + 5,
+      tookMs: record.tookMs + 5,
+    });
     expect(await store().results.records(record.job, ALL)).toEqual([record]);
     const revised = { ...record, counted: record.counted + 1, revision: record.revision + 1 };
     await store().results.close(revised);
@@ -484,7 +538,9 @@ function stateContract(store: () => Store): void {
 
   it('lets one of many writers win', async () => {
     const key = newJob();
-    const writers = Array.from({ length: 8 }, (_, number) => store().states.putState(key, String(number), null));
+    const writers = Array.from({ length: 8 }, (_, number) =>
+      store().states.putState(key, String(number), null),
+    );
     const outcomes = await Promise.allSettled(writers);
     const won = outcomes.flatMap(({ status }, number) => (status === 'fulfilled' ? [String(number)] : []));
     expect(won).toHaveLength(1);
@@ -507,7 +563,9 @@ function modelContract(store: () => Store): void {
     const snapshots = unique(sample(snapshotsOf(job), 5));
     for (const snapshot of snapshots) await store().models.saveModel(snapshot);
     for (const snapshot of snapshots) await store().models.saveModel(snapshot);
-    const newest = snapshots.reduce((best, snapshot) => (snapshot.createdAtMs > best.createdAtMs ? snapshot : best));
+    const newest = snapshots.reduce((best, snapshot) =>
+      snapshot.createdAtMs > best.createdAtMs ? snapshot : best,
+    );
     expect(await store().models.latestModel(job)).toEqual(newest);
   });
 }
@@ -523,11 +581,20 @@ function notificationContract(store: () => Store): void {
       expect(await log.create(again)).toBe(false);
     }
     const pending = await log.pending(job);
-    const created = records.map(({ notification }) => notification).sort((a, b) => a.createdAtMs - b.createdAtMs);
+    const created = records
+      .map(({ notification }) => notification)
+      .sort((a, b) => a.createdAtMs - b.createdAtMs);
     expect(pending.map(({ notification }) => notification)).toEqual(created);
-    expect(pending[0]!.delivery).toEqual({ state: 'pending', attempts: 0, atMs: created[0]!.createdAtMs, detail: '' });
+    expect(pending[0]!.delivery).toEqual({
+      state: 'pending',
+      attempts: 0,
+      atMs: created[0]!.createdAtMs,
+      detail: '',
+    });
     for (const { notification, delivery } of records) await log.update(notification, delivery);
-    const open = records.filter(({ delivery }) => delivery.state === 'pending').map(({ notification }) => notification.id);
+    const open = records
+      .filter(({ delivery }) => delivery.state === 'pending')
+      .map(({ notification }) => notification.id);
     expect((await log.pending(job)).map(({ notification }) => notification.id).sort()).toEqual(open.sort());
     const recent = (await log.recent(1000)).filter(({ notification }) => notification.job === job);
     expect(recent).toHaveLength(records.length);
@@ -536,6 +603,8 @@ function notificationContract(store: () => Store): void {
 
   it('refuses news of a notification that it does not know', async () => {
     const { notification, delivery } = oneOf(notificationRecordsOf(newJob()));
-    await expect(store().notifications.update(notification, delivery)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(store().notifications.update(notification, delivery)).rejects.toMatchObject({
+      code: 'not_found',
+    });
   });
 }

@@ -31,7 +31,7 @@ export class Broker {
   async stop(): Promise<void> {
     this.server.close();
     const started = await Promise.allSettled(this.servers.values());
-    await Promise.all(started.map((server) => (server.status === 'fulfilled' ? server.value.stop() : undefined)));
+    for (const server of started) if (server.status === 'fulfilled') await server.value.stop();
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -23,7 +23,7 @@ export function describeElasticsearch(
   suite: (server: () => TestServer) => void,
   request: BrokerRequest = {},
 ): void {
-  const missing = process.env['ELKHOUND_TEST_ELASTICSEARCH_MISSING'] ?? obstacleTo(request.version ?? '8.19.9');
+  const missing = process.env.ELKHOUND_TEST_ELASTICSEARCH_MISSING ?? obstacleTo(request.version ?? '8.19.9');
   if (missing !== undefined && !usesOther(request)) {
     describe.skip(`${title} (${missing})`, () => {
       it('did not run', () => undefined);
@@ -44,13 +44,13 @@ export function describeElasticsearch(
 
 /** Another server stands in for the plain one only: nobody knows what else it is. */
 function usesOther(request: BrokerRequest): boolean {
-  return process.env['ELKHOUND_TEST_ELASTICSEARCH_URL'] !== undefined && Object.keys(request).length === 0;
+  return process.env.ELKHOUND_TEST_ELASTICSEARCH_URL !== undefined && Object.keys(request).length === 0;
 }
 
 async function serverFor(request: BrokerRequest): Promise<TestServer> {
-  const other = process.env['ELKHOUND_TEST_ELASTICSEARCH_URL'];
+  const other = process.env.ELKHOUND_TEST_ELASTICSEARCH_URL;
   if (other !== undefined && usesOther(request)) return { url: other, urls: [other] };
-  const broker = process.env['ELKHOUND_TEST_BROKER'];
+  const broker = process.env.ELKHOUND_TEST_BROKER;
   if (broker === undefined) throw new Error('jest was started without test/elastic/global-setup.cjs');
   const response = await fetch(broker, { method: 'POST', body: JSON.stringify(request) });
   const text = await response.text();

@@ -2,7 +2,16 @@
  * The official test distribution of Elasticsearch: fetched once with Maven, kept outside the checkout.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
@@ -29,17 +38,19 @@ export function obstacleTo(version: ElasticsearchVersion): string | undefined {
   const cached = [`elasticsearch-${version}`, `elasticsearch-${version}.zip`];
   if (cached.some((name) => existsSync(join(cacheFolder(), name)))) return undefined;
   const missing = ['mvn', 'unzip'].filter((program) => !isOnPath(program));
-  return missing.length === 0 ? undefined : `Elasticsearch ${version} needs ${missing.join(' and ')} to be fetched`;
+  return missing.length === 0
+    ? undefined
+    : `Elasticsearch ${version} needs ${missing.join(' and ')} to be fetched`;
 }
 
 /** Outside every home for root, since the server runs as somebody else and must read it. */
 function cacheFolder(): string {
   const cache = process.getuid?.() === 0 ? '/var/cache' : join(homedir(), '.cache');
-  return join(process.env['ELKHOUND_CACHE'] ?? join(cache, 'elkhound'), 'elasticsearch');
+  return join(process.env.ELKHOUND_CACHE ?? join(cache, 'elkhound'), 'elasticsearch');
 }
 
 function isOnPath(program: string): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
 }
 
 /** Folder of the unpacked distribution; never written to. */
@@ -84,13 +95,14 @@ function download(version: ElasticsearchVersion, folder: string): string {
 /** Home of a JDK that the version runs on: the oldest that is new enough. */
 export function javaHomeFor(version: ElasticsearchVersion): string {
   const needed = JAVA[version];
-  const known = [process.env['ES_JAVA_HOME'], process.env['JAVA_HOME'], ...JDK_FOLDERS.flatMap(homesIn)];
+  const known = [process.env.ES_JAVA_HOME, process.env.JAVA_HOME, ...JDK_FOLDERS.flatMap(homesIn)];
   const usable = [...new Set(known.filter((home) => home !== undefined).map(resolveHome))]
     .map((home) => ({ home, major: majorOf(home) }))
     .filter(({ major }) => major >= needed)
     .sort((a, b) => a.major - b.major);
   const [first] = usable;
-  if (first === undefined) throw new NotInstalled(`Elasticsearch ${version} needs a Java ${needed} or newer`);
+  if (first === undefined)
+    throw new NotInstalled(`Elasticsearch ${version} needs a Java ${String(needed)} or newer`);
   return first.home;
 }
 

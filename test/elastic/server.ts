@@ -3,7 +3,19 @@
  */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -60,7 +72,13 @@ export async function startElasticsearch(options: ServerOptions = {}): Promise<R
   };
   try {
     for (let number = 0; number < (options.nodes ?? 1); number++) {
-      const node = new Node(join(folder, `node-${String(number)}`), version, options, owner, nodes[0]?.transport());
+      const node = new Node(
+        join(folder, `node-${String(number)}`),
+        version,
+        options,
+        owner,
+        nodes[0]?.transport(),
+      );
       nodes.push(node);
       await node.ready();
     }
@@ -89,7 +107,13 @@ class Node {
   private readonly logs: string;
   private readonly pidFile: string;
 
-  constructor(folder: string, version: ElasticsearchVersion, options: ServerOptions, owner?: Owner, seed?: string) {
+  constructor(
+    folder: string,
+    version: ElasticsearchVersion,
+    options: ServerOptions,
+    owner?: Owner,
+    seed?: string,
+  ) {
     const home = distributionOf(version);
     const config = join(folder, 'config');
     this.logs = join(folder, 'logs');
@@ -101,7 +125,7 @@ class Node {
     if (owner !== undefined) chownAll(folder, owner);
     const heap = `${String(options.heapMb ?? 512)}m`;
     const env = {
-      PATH: process.env['PATH'],
+      PATH: process.env.PATH,
       ES_JAVA_HOME: javaHomeFor(version),
       ES_JAVA_OPTS: `-Xms${heap} -Xmx${heap} -XX:-UseG1GC -XX:+UseSerialGC -XX:TieredStopAtLevel=1`,
       ES_PATH_CONF: config,

@@ -8,12 +8,12 @@ import { obstacleTo } from './distribution.js';
 let broker: Broker | undefined;
 
 export async function setUp(): Promise<void> {
-  if (process.env['ELKHOUND_TEST_ELASTICSEARCH_URL'] === undefined) {
+  if (process.env.ELKHOUND_TEST_ELASTICSEARCH_URL === undefined) {
     const obstacle = obstacleTo('8.19.9');
     if (obstacle !== undefined) return sayMissing(obstacle);
   }
   broker = await Broker.start();
-  process.env['ELKHOUND_TEST_BROKER'] = broker.url;
+  process.env.ELKHOUND_TEST_BROKER = broker.url;
 }
 
 export async function tearDown(): Promise<void> {
@@ -22,8 +22,8 @@ export async function tearDown(): Promise<void> {
 
 function sayMissing(obstacle: string): void {
   const message = `${obstacle}. The tests against a real Elasticsearch DID NOT RUN.`;
-  if (process.env['ELKHOUND_REQUIRE_ELASTICSEARCH'] === '1') throw new Error(message);
+  if (process.env.ELKHOUND_REQUIRE_ELASTICSEARCH === '1') throw new Error(message);
   const bar = '='.repeat(message.length);
   process.stderr.write(`\n${bar}\n${message}\n${bar}\n\n`);
-  process.env['ELKHOUND_TEST_ELASTICSEARCH_MISSING'] = obstacle;
+  process.env.ELKHOUND_TEST_ELASTICSEARCH_MISSING = obstacle;
 }

@@ -62,7 +62,10 @@ async function flush(
   failures: AppError[],
 ): Promise<Line[]> {
   const answer = await cluster.ask('write documents', (client) =>
-    client.bulk({ operations: lines.map(({ text }) => text), filter_path: 'errors,items.*.status,items.*.error,items.*._index' }),
+    client.bulk({
+      operations: lines.map(({ text }) => text),
+      filter_path: 'errors,items.*.status,items.*.error,items.*._index',
+    }),
   );
   const again: Line[] = [];
   for (const [number, line] of lines.entries()) {
@@ -71,7 +74,10 @@ async function flush(
     if (status >= 200 && status < 300) outcomes[line.position] = 'written';
     else if (status === 409) outcomes[line.position] = 'conflict';
     else if (isOverloaded(status) && !last) again.push(line);
-    else failures.push(ofStatus(`could not write to ${item?._index ?? 'an index'}`, status, item?.error?.reason ?? ''));
+    else
+      failures.push(
+        ofStatus(`could not write to ${item?._index ?? 'an index'}`, status, item?.error?.reason ?? ''),
+      );
   }
   return again;
 }

@@ -37,7 +37,7 @@ export function toAppError(what: string, address: string, error: unknown): AppEr
 
 /** The error of a single item that was refused with `status` in a request that went well. */
 export function ofStatus(failed: string, status: number, detail: string): AppError {
-  const message = detail === '' ? `${failed}: status ${status}` : `${failed}: ${detail}`;
+  const message = detail === '' ? `${failed}: status ${String(status)}` : `${failed}: ${detail}`;
   if (status === 401 || status === 403) return new AppError('unauthorized', message);
   if (status === 404) return new AppError('not_found', message);
   if (status === 409) return new AppError('store_conflict', message);

@@ -11,13 +11,13 @@ import { toAppError } from './cluster-error.js';
 export interface ClusterOptions {
   /** Addresses of nodes; a user and password in one are used and then forgotten. */
   readonly nodes: readonly string[];
-  readonly apiKey?: Secret;
-  readonly username?: string;
-  readonly password?: Secret;
+  readonly apiKey?: Secret | undefined;
+  readonly username?: string | undefined;
+  readonly password?: Secret | undefined;
   /** PEM file of the authority that signed the cluster's certificate. */
-  readonly caFile?: string;
+  readonly caFile?: string | undefined;
   /** Longest wait for one answer. (Default: 30,000) */
-  readonly requestTimeoutMs?: number;
+  readonly requestTimeoutMs?: number | undefined;
 }
 
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -93,7 +93,9 @@ function authOf(options: ClusterOptions, nodes: readonly URL[]): Pick<ClientOpti
   if (username !== undefined) return { auth: { username, password: password?.reveal() ?? '' } };
   const named = nodes.find((node) => node.username !== '');
   if (named === undefined) return {};
-  return { auth: { username: decodeURIComponent(named.username), password: decodeURIComponent(named.password) } };
+  return {
+    auth: { username: decodeURIComponent(named.username), password: decodeURIComponent(named.password) },
+  };
 }
 
 function readAuthority(file: string): Buffer {

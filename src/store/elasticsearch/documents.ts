@@ -57,11 +57,16 @@ export class Documents {
   }
 
   /** Documents by id, as of this moment; those that do not exist are absent. */
-  async get<S extends z.ZodType>(schema: S, addresses: readonly Address[]): Promise<Map<string, Stored<z.infer<S>>>> {
+  async get<S extends z.ZodType>(
+    schema: S,
+    addresses: readonly Address[],
+  ): Promise<Map<string, Stored<z.infer<S>>>> {
     const found = new Map<string, Stored<z.infer<S>>>();
     for (let from = 0; from < addresses.length; from += MGET_SIZE) {
-      const docs = addresses.slice(from, from + MGET_SIZE).map(({ index, id }) => ({ _index: index, _id: id }));
-      const answer = await this.cluster.ask('read documents', (client) => client.mget<unknown>({ docs }));
+      const docs = addresses
+        .slice(from, from + MGET_SIZE)
+        .map(({ index, id }) => ({ _index: index, _id: id }));
+      const answer = await this.cluster.ask('read documents', (client) => client.mget({ docs }));
       for (const doc of answer.docs) {
         if (!('found' in doc) || !doc.found) continue;
         const version = { seqNo: doc._seq_no!, primaryTerm: doc._primary_term! };
@@ -97,7 +102,7 @@ export class Documents {
     schema: S,
     query: Omit<PageQuery, 'after'>,
   ): AsyncGenerator<z.infer<S>> {
-    for (let after: Place | undefined; ; ) {
+    for (let after: Place | undefined; ;) {
       const hits = await this.page(definition, schema, { ...query, after });
       for (const { document } of hits) yield document;
       after = hits.at(-1)?.place;
@@ -106,13 +111,10 @@ export class Documents {
   }
 
   /** A search over the indices of a definition that sees everything this process has written. */
-  async search(
-    definition: IndexDefinition,
-    request: estypes.SearchRequest,
-  ): Promise<estypes.SearchResponse<unknown, Record<string, estypes.AggregationsAggregate>>> {
+  async search(definition: IndexDefinition, request: estypes.SearchRequest): Promise<estypes.SearchResponse> {
     await this.show(definition);
     return this.cluster.ask(`search ${definition.name}`, (client) =>
-      client.search<unknown, Record<string, estypes.AggregationsAggregate>>({
+      client.search({
         index: indexPattern(definition),
         ignore_unavailable: true,
         allow_partial_search_results: false,

@@ -18,7 +18,8 @@ export async function countWindows(search: Search, range: Window, lengthMs: numb
   for (const part of partsOf(range, lengthMs)) {
     const answer = await search({ size: 0, query: eventsIn(part), aggs: aggregationsOf(part, lengthMs) });
     const byWindow = new Map<number, Record<string, number>>();
-    for (const group of Object.values(answer.aggregations ?? {})) addGroup(byWindow, group as unknown as Group);
+    for (const group of Object.values(answer.aggregations ?? {}))
+      addGroup(byWindow, group as unknown as Group);
     for (const start of [...byWindow.keys()].sort((a, b) => a - b)) {
       counts.push(countOf({ start, end: start + lengthMs }, byWindow.get(start)!));
     }
@@ -33,10 +34,13 @@ function* partsOf(range: Window, lengthMs: number): Generator<Window> {
   }
 }
 
-function aggregationsOf(part: Window, lengthMs: number): Record<string, estypes.AggregationsAggregationContainer> {
+function aggregationsOf(
+  part: Window,
+  lengthMs: number,
+): Record<string, estypes.AggregationsAggregationContainer> {
   const groups = TIME_FIELDS.map((field) => {
     const windows = {
-      date_histogram: { field, fixed_interval: `${lengthMs}ms`, min_doc_count: 1 },
+      date_histogram: { field, fixed_interval: `${String(lengthMs)}ms`, min_doc_count: 1 },
       aggs: { indices: { terms: { field: '_index', size: MAX_INDICES } } },
     };
     return [field, { filter: timeOf(field, part), aggs: { windows } }] as const;

@@ -34,11 +34,20 @@ export function eventsIn(range: Window): Query {
 }
 
 const ADDRESS_FIELDS = ['source.ip', 'destination.ip', 'host.ip'];
-const NAME_FIELDS = ['source.address', 'destination.address', 'host.name', 'host.id', 'user.name', 'source.user.name'];
+const NAME_FIELDS = [
+  'source.address',
+  'destination.address',
+  'host.name',
+  'host.id',
+  'user.name',
+  'source.user.name',
+];
 
 /** Events that name a host or user. Terms only: no character of `value` has a meaning. */
 export function entityQuery(value: string): Query {
   // A field of addresses refuses a term that is none.
   const fields = isIP(value) === 0 ? NAME_FIELDS : [...ADDRESS_FIELDS, ...NAME_FIELDS];
-  return { bool: { should: fields.map((field) => ({ term: { [field]: { value } } })), minimum_should_match: 1 } };
+  return {
+    bool: { should: fields.map((field) => ({ term: { [field]: { value } } })), minimum_should_match: 1 },
+  };
 }

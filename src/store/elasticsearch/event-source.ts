@@ -43,7 +43,10 @@ export class ElasticsearchEventSource implements EventSource {
       query: { bool: { must_not: ownOutput() } },
       aggs: {
         ended: { filter: { exists: { field: 'event.end' } }, aggs: bounds('event.end') },
-        stamped: { filter: { bool: { must_not: [{ exists: { field: 'event.end' } }] } }, aggs: bounds('@timestamp') },
+        stamped: {
+          filter: { bool: { must_not: [{ exists: { field: 'event.end' } }] } },
+          aggs: bounds('@timestamp'),
+        },
       },
     });
     const parts = Object.values(answer.aggregations ?? {}) as unknown as Bounds[];
@@ -127,7 +130,9 @@ const WHOLE = {
 const DATES: ReadonlySet<string> = new Set(['@timestamp', 'event.start', 'event.end']);
 
 function fieldsOf(names: readonly string[]): estypes.QueryDslFieldAndFormat[] {
-  return names.map((field) => (DATES.has(field) ? { field, format: 'strict_date_optional_time_nanos' } : { field }));
+  return names.map((field) =>
+    DATES.has(field) ? { field, format: 'strict_date_optional_time_nanos' } : { field },
+  );
 }
 
 /** Cuts a page where the index changes: the index is the batch's source. */

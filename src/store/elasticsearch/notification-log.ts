@@ -30,7 +30,8 @@ export class ElasticsearchNotificationLog implements NotificationLog {
   async update(notification: Notification, delivery: Delivery): Promise<void> {
     const address = { index: notificationIndex(notification), id: notification.id };
     const stored = (await this.documents.get(notificationSchema, [address])).get(address.id);
-    if (stored === undefined) throw new AppError('not_found', `notification ${notification.id} was never created`);
+    if (stored === undefined)
+      throw new AppError('not_found', `notification ${notification.id} was never created`);
     const document = toNotificationDocument({ notification, delivery });
     const [outcome] = await this.documents.write([{ ...address, document, replaces: stored.version }]);
     if (outcome === 'conflict') {

@@ -17,8 +17,13 @@ import { ElasticsearchStateStore } from './state-store.js';
 /** Settings of {@link openElasticsearchStore}. */
 export interface ElasticsearchStoreOptions extends ClusterOptions, EventSourceOptions {}
 
+/** A store on a cluster, and the cluster itself for setup and checks. */
+export interface ElasticsearchStore extends Store {
+  readonly cluster: Cluster;
+}
+
 /** A store on the cluster; nothing is asked of it before the first call of a port. */
-export function openElasticsearchStore(options: ElasticsearchStoreOptions, clock: Clock): Store & { cluster: Cluster } {
+export function openElasticsearchStore(options: ElasticsearchStoreOptions, clock: Clock): ElasticsearchStore {
   const cluster = new Cluster(options);
   const documents = new Documents(cluster);
   return {
@@ -41,6 +46,7 @@ async function pruneIndices(cluster: Cluster, beforeMs: number): Promise<number>
     client.indices.get({ index: patterns, filter_path: '*.settings.index.uuid', ignore_unavailable: true }),
   );
   const old = Object.keys(answer).filter((name) => (indexEndMs(name) ?? Infinity) <= beforeMs);
-  if (old.length > 0) await cluster.ask('delete old indices', (client) => client.indices.delete({ index: old }));
+  if (old.length > 0)
+    await cluster.ask('delete old indices', (client) => client.indices.delete({ index: old }));
   return old.length;
 }

@@ -46,7 +46,7 @@ export class ElasticsearchResultReader implements ResultReader {
     const page = { ...pageOf(query), filter: filtersOf(query), limit: query.limit + 1 };
     const found: Hit<AlertDocument>[] = [];
     let after = page.after;
-    for (let more = true; more && found.length <= query.limit; ) {
+    for (let more = true; more && found.length <= query.limit;) {
       const hits = await this.documents.page(ALERTS, alertSchema, { ...page, after });
       found.push(...(await this.newest(hits)));
       after = hits.at(-1)?.place;
@@ -86,9 +86,11 @@ export class ElasticsearchResultReader implements ResultReader {
         },
       },
     });
-    const { buckets } = answer.aggregations?.['episodes'] as estypes.AggregationsStringTermsAggregate;
+    const { buckets } = answer.aggregations?.episodes as estypes.AggregationsStringTermsAggregate;
     const worst = new Map<string, number>();
-    for (const bucket of buckets as (estypes.AggregationsStringTermsBucket & { severity: { value: number } })[]) {
+    for (const bucket of buckets as (estypes.AggregationsStringTermsBucket & {
+      severity: { value: number };
+    })[]) {
       worst.set(String(bucket.key), bucket.severity.value);
     }
     return hits.filter(({ document }) => worst.get(document.elkhound.episode.id) === document.event.severity);
@@ -116,7 +118,9 @@ function filtersOf(query: ResultQuery): Filter[] {
     ...optionalTerm('elkhound.entity.names', query.entity),
     ...optionalTerm('elkhound.behavior', query.behavior),
     ...optionalTerm('elkhound.episode.id', query.episode),
-    ...(minSeverity === undefined ? [] : [{ range: { 'event.severity': { gte: SEVERITY_NUMBER[minSeverity] } } }]),
+    ...(minSeverity === undefined
+      ? []
+      : [{ range: { 'event.severity': { gte: SEVERITY_NUMBER[minSeverity] } } }]),
     ...(minScore === undefined ? [] : [{ range: { 'elkhound.score': { gte: minScore } } }]),
     ...rangeOf(query.range),
   ];
@@ -135,8 +139,16 @@ function term(field: string, value: string): Filter {
   return { term: { [field]: { value } } };
 }
 
-function toPage<D, T>(hits: readonly Hit<D>[], limit: number, sort: string, from: (document: D) => T): Page<T> {
+function toPage<D, T>(
+  hits: readonly Hit<D>[],
+  limit: number,
+  sort: string,
+  from: (document: D) => T,
+): Page<T> {
   const items = hits.slice(0, limit);
   const last: Place | undefined = hits.length > limit ? items.at(-1)?.place : undefined;
-  return { items: items.map(({ document }) => from(document)), next: last === undefined ? null : toCursor(sort, last) };
+  return {
+    items: items.map(({ document }) => from(document)),
+    next: last === undefined ? null : toCursor(sort, last),
+  };
 }

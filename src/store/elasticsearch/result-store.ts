@@ -2,8 +2,20 @@
  * Results in Elasticsearch: written by computed id, so that doing a window again changes nothing.
  */
 import { alertId, alertIndex, toAlertDocument } from '../../documents/alerts.js';
-import { anomalyIndex, anomalySchema, fromAnomalyDocument, toAnomalyDocument } from '../../documents/anomalies.js';
-import { fromWindowDocument, toWindowDocument, windowId, windowIndex, WINDOWS, windowSchema } from '../../documents/windows.js';
+import {
+  anomalyIndex,
+  anomalySchema,
+  fromAnomalyDocument,
+  toAnomalyDocument,
+} from '../../documents/anomalies.js';
+import {
+  fromWindowDocument,
+  toWindowDocument,
+  windowId,
+  windowIndex,
+  WINDOWS,
+  windowSchema,
+} from '../../documents/windows.js';
 import type { Anomaly, EpisodeChange, WindowRecord } from '../../domain/anomaly.js';
 import type { Clock } from '../../domain/clock.js';
 import { AppError } from '../../domain/error.js';
@@ -39,7 +51,10 @@ export class ElasticsearchResultStore implements ResultStore {
       const [outcome] = await this.documents.write([{ ...address, document, ...replaces }]);
       if (outcome === 'written') return;
     }
-    throw new AppError('store_conflict', `another worker keeps writing the record ${address.id} in ${address.index}`);
+    throw new AppError(
+      'store_conflict',
+      `another worker keeps writing the record ${address.id} in ${address.index}`,
+    );
   }
 
   async records(job: string, range: Window): Promise<WindowRecord[]> {
@@ -49,7 +64,12 @@ export class ElasticsearchResultStore implements ResultStore {
       { range: { 'event.start': { gte: range.start, lt: range.end, format: 'epoch_millis' } } },
     ];
     const sort = ['event.start', 'event.id'] as const;
-    for await (const document of this.documents.all(WINDOWS, windowSchema, { filter, sort, order: 'asc', limit: PAGE })) {
+    for await (const document of this.documents.all(WINDOWS, windowSchema, {
+      filter,
+      sort,
+      order: 'asc',
+      limit: PAGE,
+    })) {
       records.push(fromWindowDocument(document));
     }
     return records;

@@ -6,6 +6,7 @@ import { ALERTS, ALERTS_ALIAS } from '../../documents/alerts.js';
 import {
   indexName,
   indexPattern,
+  LIFECYCLE_POLICY,
   lifecycleOf,
   templateOf,
   type IndexDefinition,
@@ -31,28 +32,42 @@ export interface SetupPlan {
   readonly steps: readonly SetupStep[];
 }
 
+/** When, and for how long. */
+export interface SetupOptions {
+  readonly nowMs: number;
+  /** How long results are kept, where the cluster can delete them by itself. */
+  readonly retentionMs: number;
+}
+
 /**
  * Asks the cluster what it has and can do, and writes nothing.
  * @throws AppError `unsupported_schema` where a newer version has set the cluster up,
  *   `store_conflict` where the name of the alias is taken
  */
-export async function planSetup(cluster: Cluster, nowMs: number): Promise<SetupPlan> {
+export async function planSetup(cluster: Cluster, options: SetupOptions): Promise<SetupPlan> {
   const version = await cluster.version();
   const variant = await variantOf(cluster);
   const indices = await ownIndices(cluster);
   await checkAliasIsFree(cluster);
   const steps: SetupStep[] = [];
+  if (variant === 'full') {
+    steps.push({
+      method: 'PUT',
+      path: `/_ilm/policy/${LIFECYCLE_POLICY}`,
+      body: lifecycleOf(options.retentionMs),
+    });
+  }
   for (const definition of INDICES) {
-    const { name, retentionDays } = definition;
-    if (variant === 'full' && retentionDays !== undefined) {
-      steps.push({ method: 'PUT', path: `/_ilm/policy/${name}`, body: lifecycleOf(retentionDays) });
-    }
-    steps.push({ method: 'PUT', path: `/_index_template/${name}`, body: templateOf(definition, variant) });
+    steps.push({
+      method: 'PUT',
+      path: `/_index_template/${definition.name}`,
+      body: templateOf(definition, variant),
+    });
     for (const index of indices.filter((index) => belongsTo(index.name, definition))) {
       steps.push(...upgradesOf(index, definition, variant));
     }
   }
-  const first = indexName(ALERTS, nowMs);
+  const first = indexName(ALERTS, options.nowMs);
   if (!indices.some(({ name }) => name === first)) steps.push({ method: 'PUT', path: `/${first}`, body: {} });
   return { version, variant, steps };
 }
@@ -73,7 +88,9 @@ export async function checkSetup(cluster: Cluster): Promise<void> {
   await ownIndices(cluster);
   const missing: string[] = [];
   for (const { name } of INDICES) {
-    const exists = await cluster.ask('look for index templates', (client) => client.indices.existsIndexTemplate({ name }));
+    const exists = await cluster.ask('look for index templates', (client) =>
+      client.indices.existsIndexTemplate({ name }),
+    );
     if (!exists) missing.push(name);
   }
   if (missing.length > 0) {
@@ -113,11 +130,15 @@ interface OwnIndex {
 /** Our indices in the cluster. */
 async function ownIndices(cluster: Cluster): Promise<OwnIndex[]> {
   const answer = await cluster.ask('list indices', (client) =>
-    client.indices.get({ index: INDICES.map(indexPattern), ignore_unavailable: true, allow_no_indices: true }),
+    client.indices.get({
+      index: INDICES.map(indexPattern),
+      ignore_unavailable: true,
+      allow_no_indices: true,
+    }),
   );
   const indices = Object.entries(answer).map(([name, { mappings, aliases }]) => ({
     name,
-    schemaVersion: Number(mappings?._meta?.['schema_version'] ?? 0),
+    schemaVersion: Number(mappings?._meta?.schema_version ?? 0),
     aliases: Object.keys(aliases ?? {}),
   }));
   for (const { name, schemaVersion } of indices) {

@@ -34,7 +34,10 @@ export class ElasticsearchStateStore implements StateStore {
 
   private async read(key: string) {
     if (key === '' || Buffer.byteLength(key) > MAX_KEY_BYTES) {
-      throw new AppError('invalid_option', `state key: "${key.slice(0, 40)}" must have 1 to ${MAX_KEY_BYTES} bytes`);
+      throw new AppError(
+        'invalid_option',
+        `state key: "${key.slice(0, 40)}" must have 1 to ${String(MAX_KEY_BYTES)} bytes`,
+      );
     }
     return (await this.documents.get(stateSchema, [{ index: STATE.name, id: key }])).get(key);
   }

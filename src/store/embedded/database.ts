@@ -114,7 +114,7 @@ async function openFile(duckdb: DuckDb, folder: string, options: DatabaseOptions
   mkdirSync(folder, { recursive: true });
   try {
     return await duckdb.DuckDBInstance.create(join(folder, FILE), {
-      memory_limit: `${options.memoryLimitMb ?? MEMORY_LIMIT_MB}MB`,
+      memory_limit: `${String(options.memoryLimitMb ?? MEMORY_LIMIT_MB)}MB`,
       threads: String(options.threads ?? THREADS),
       temp_directory: join(folder, 'tmp'),
     });

@@ -42,20 +42,34 @@ export class DocumentTable<S extends z.ZodType> {
 
   /** The document of an id, inside a transaction. */
   async get(connection: Connection, id: string): Promise<z.infer<S> | undefined> {
-    const rows = await (await connection.run(`SELECT document FROM ${this.table} WHERE id = ?`, [id])).getRows();
+    const rows = await (
+      await connection.run(`SELECT document FROM ${this.table} WHERE id = ?`, [id])
+    ).getRows();
     return rows[0] === undefined ? undefined : this.parse(rows[0]);
   }
 
   /** Writes a document in place of the one with its id, inside a transaction. */
-  async put(connection: Connection, id: string, columns: readonly ColumnValue[], document: object): Promise<void> {
+  async put(
+    connection: Connection,
+    id: string,
+    columns: readonly ColumnValue[],
+    document: object,
+  ): Promise<void> {
     await connection.run(`DELETE FROM ${this.table} WHERE id = ?`, [id]);
     await this.add(connection, id, columns, document);
   }
 
   /** Writes a document that is not there yet, inside a transaction. */
-  async add(connection: Connection, id: string, columns: readonly ColumnValue[], document: object): Promise<void> {
+  async add(
+    connection: Connection,
+    id: string,
+    columns: readonly ColumnValue[],
+    document: object,
+  ): Promise<void> {
     const { listValue } = this.database.duckdb;
-    const bound = columns.map((value) => (value !== null && typeof value === 'object' ? listValue(value) : value));
+    const bound = columns.map((value) =>
+      value !== null && typeof value === 'object' ? listValue(value) : value,
+    );
     const values = [id, ...bound, JSON.stringify(document)];
     const marks = values.map(() => '?').join(', ');
     await connection.run(`INSERT INTO ${this.table} VALUES (${marks})`, values);

@@ -49,7 +49,9 @@ export interface Instance {
 
 /** The package. */
 export interface DuckDb {
-  readonly DuckDBInstance: { create(path: string, options: Readonly<Record<string, string>>): Promise<Instance> };
+  readonly DuckDBInstance: {
+    create(path: string, options: Readonly<Record<string, string>>): Promise<Instance>;
+  };
   readonly DuckDBDataChunk: { create(types: readonly unknown[], rowCount: number): Chunk };
   readonly VARCHAR: unknown;
   readonly DOUBLE: unknown;
@@ -57,7 +59,7 @@ export interface DuckDb {
   listValue(items: readonly string[]): unknown;
 }
 
-const PACKAGE: string = '@duckdb/node-api';
+const PACKAGE = '@duckdb/node-api';
 
 /**
  * Loads the package.

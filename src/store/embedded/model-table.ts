@@ -18,7 +18,12 @@ export class ModelTable implements ModelStore {
   async saveModel(snapshot: ModelSnapshot): Promise<void> {
     await this.database.transaction(async (connection) => {
       if ((await this.table.get(connection, snapshot.id)) !== undefined) return;
-      await this.table.add(connection, snapshot.id, [snapshot.job, snapshot.createdAtMs], toModelDocument(snapshot));
+      await this.table.add(
+        connection,
+        snapshot.id,
+        [snapshot.job, snapshot.createdAtMs],
+        toModelDocument(snapshot),
+      );
     });
   }
 

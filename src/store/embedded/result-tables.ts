@@ -17,7 +17,14 @@ import type { Window } from '../../domain/window.js';
 import { fromCursor, toCursor } from '../cursor.js';
 import { nextRevision, sameRecord } from '../revision.js';
 import type { Database } from './database.js';
-import { DocumentTable, equals, type ColumnValue, type Condition, type Listed, type ListQuery } from './document-table.js';
+import {
+  DocumentTable,
+  equals,
+  type ColumnValue,
+  type Condition,
+  type Listed,
+  type ListQuery,
+} from './document-table.js';
 import type { Connection } from './duckdb.js';
 
 const SORT_COLUMNS = { time: 'start_ms', score: 'score', severity: 'severity' } as const;
@@ -76,7 +83,11 @@ export class ResultTables implements ResultStore, ResultReader {
   }
 
   async anomaly(id: string): Promise<Anomaly | undefined> {
-    const [listed] = await this.anomalyTable.list({ where: equals('id', id), sort: 'start_ms', order: 'desc' });
+    const [listed] = await this.anomalyTable.list({
+      where: equals('id', id),
+      sort: 'start_ms',
+      order: 'desc',
+    });
     return listed === undefined ? undefined : fromAnomalyDocument(listed.document);
   }
 
@@ -101,7 +112,13 @@ export class ResultTables implements ResultStore, ResultReader {
     const next = nextRevision(anomaly, stored && fromAnomalyDocument(stored));
     if (next === undefined) return;
     const document = toAnomalyDocument(next);
-    const columns = columnsOf(next, document.elkhound.entity.names, next.episode, next.status, next.window.start);
+    const columns = columnsOf(
+      next,
+      document.elkhound.entity.names,
+      next.episode,
+      next.status,
+      next.window.start,
+    );
     await this.anomalyTable.put(connection, next.id, columns, document);
   }
 
@@ -125,7 +142,18 @@ function columnsOf(
   startMs: number,
 ): ColumnValue[] {
   const { job, site, entity, behavior, severity, score } = result;
-  return [job, site, entity.kind, names, behavior, episode, SEVERITY_NUMBER[severity], score, status, startMs];
+  return [
+    job,
+    site,
+    entity.kind,
+    names,
+    behavior,
+    episode,
+    SEVERITY_NUMBER[severity],
+    score,
+    status,
+    startMs,
+  ];
 }
 
 function conditionsOf(query: ResultQuery): Condition[] {
@@ -144,7 +172,9 @@ function conditionsOf(query: ResultQuery): Condition[] {
 }
 
 function within(range: Window | undefined): Condition[] {
-  return range === undefined ? [] : [{ sql: 'start_ms >= ? AND start_ms < ?', values: [range.start, range.end] }];
+  return range === undefined
+    ? []
+    : [{ sql: 'start_ms >= ? AND start_ms < ?', values: [range.start, range.end] }];
 }
 
 type Paging = Pick<ResultQuery, 'sort' | 'limit' | 'cursor'>;

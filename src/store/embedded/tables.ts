@@ -46,7 +46,7 @@ export async function createTables(connection: Connection, folder: string): Prom
   if (version !== null && Number(version) > SCHEMA_VERSION) {
     throw new AppError(
       'unsupported_schema',
-      `the data folder ${folder} was written by a newer elkhound (schema ${version}, this one knows ${SCHEMA_VERSION})`,
+      `the data folder ${folder} was written by a newer elkhound (schema ${String(version)}, this one knows ${String(SCHEMA_VERSION)})`,
     );
   }
   for (const table of TABLES) await connection.run(table);
