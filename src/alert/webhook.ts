@@ -3,6 +3,7 @@
  */
 import axios, { isAxiosError, type AxiosProxyConfig, type AxiosResponse } from 'axios';
 import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import type { Clock } from '../domain/clock.js';
 import { resultOfAnswer } from './answer.js';
 import { webhookBody, type MessageContext } from './message.js';
@@ -62,19 +63,10 @@ export class WebhookSender implements Sender {
   }
 }
 
-/** Reads a bounded part of the body, so that a receiver that is still writing is not cut off at once. */
+/** Reads the body to its end or its bound, so that a receiver that is still writing is not cut off at once. */
 async function drain(body: Readable): Promise<void> {
-  let bytes = 0;
-  try {
-    for await (const chunk of body) {
-      bytes += (chunk as Buffer).length;
-      if (bytes > MAX_ANSWER_BYTES) break;
-    }
-  } catch {
-    // The answer has been given; how its body ends changes nothing.
-  } finally {
-    body.destroy();
-  }
+  // The answer has been given; how its body ends changes nothing.
+  await finished(body.resume()).catch(() => body.destroy());
 }
 
 function proxyConfig(address: string): AxiosProxyConfig {

@@ -144,6 +144,9 @@ describe('Deliverer', () => {
         setImmediate(resolve);
       });
     expect(outcomes).toEqual(['mail sent', 'mail sent']);
+    // What one call has in hand, another leaves alone.
+    expect(await deliverer.deliver(never)).toEqual({ sent: 0, failed: 0, retried: 0 });
+    expect(soc.got).toEqual(['soc-0001']);
     release(OK);
     expect(await delivered).toEqual({ sent: 3, failed: 0, retried: 0 });
   });
