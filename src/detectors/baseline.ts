@@ -5,19 +5,23 @@
  * windows (Leys et al. 2013). An entity with too little history stands on its peers, and peers
  * with too little on everybody: the cold-start ladder.
  */
-import type { Entity, EntityKind, FeatureMatrix } from '../domain/matrix.js';
-import type { Detector, DetectorSnapshot, Explanation, FittedDetector } from './detector.js';
-import { medianOf, signedLog } from './scaling.js';
+import type { Entity, FeatureMatrix } from '../domain/matrix.js';
 import { decode, encode } from '../domain/typed-arrays.js';
+import { LevelIndex, type LevelIndexSnapshot, type Rung } from './baseline-levels.js';
+import {
+  snapshotData,
+  type Detector,
+  type DetectorSnapshot,
+  type Explanation,
+  type FittedDetector,
+} from './detector.js';
+import { medianOf, signedExp, signedLog } from './scaling.js';
 
 /** Options of the baseline. */
 export interface BaselineOptions {
   /** Windows that an entity, or its peers, must have been seen in. */
   readonly minWindows: number;
 }
-
-/** A rung of the cold-start ladder. */
-export type Rung = 'entity' | 'peers' | 'global';
 
 /** The usual values that one row is held against, in the features' own units. */
 export interface Usual {
@@ -38,8 +42,8 @@ const BAND = 3;
 const FLOOR_LOGARITHMIC = 0.25;
 const FLOOR_LINEAR = 0.1;
 
-/** Median and deviation of each feature, on the scale that the feature is compared on. */
-interface Level {
+/** Median and deviation of each feature on the scale that it is compared on: `levels × features`. */
+interface Levels {
   readonly medians: Float32Array;
   readonly deviations: Float32Array;
 }
@@ -48,8 +52,9 @@ interface Level {
 interface BaselineData {
   readonly features: readonly string[];
   readonly logarithmic: string;
-  /** Key, medians, deviations. */
-  readonly levels: readonly (readonly [string, string, string])[];
+  readonly index: LevelIndexSnapshot;
+  readonly medians: string;
+  readonly deviations: string;
 }
 
 /** Learns each entity's usual values. */
@@ -63,81 +68,69 @@ export class BaselineDetector implements Detector {
 
   fit(matrix: FeatureMatrix): FittedBaseline {
     if (matrix.entities.length === 0) throw new RangeError('a baseline needs at least one row to learn from');
+    const width = matrix.features.length;
     const logarithmic = Uint8Array.from(matrix.features, (name) => (this.logarithmic(name) ? 1 : 0));
-    const levels = new Map<string, Level>();
-    for (const [key, rows] of rowsByLevel(matrix)) {
-      if (key === GLOBAL || rows.length >= this.options.minWindows) {
-        levels.set(key, levelOf(matrix, rows, logarithmic));
-      }
-    }
-    return new FittedBaseline(matrix.features, logarithmic, levels);
+    const { index, rows } = LevelIndex.of(matrix, this.options.minWindows);
+    const levels: Levels = {
+      medians: new Float32Array(rows.length * width).fill(NaN),
+      deviations: new Float32Array(rows.length * width),
+    };
+    rows.forEach((members, level) => {
+      learnLevel(matrix, members, logarithmic, levels, level);
+    });
+    return new FittedBaseline(matrix.features, logarithmic, index, levels);
   }
 }
 
-const GLOBAL = 'global';
-
-function entityKey(site: string, entity: Entity): string {
-  return `entity ${site} ${entity.id}`;
-}
-
-/** Peers are hosts and users of the same side, and pairs and services of the same port. */
-function peersKey(kind: EntityKind, entity: Entity, own: boolean): string {
-  const side = own ? 'own' : 'outside';
-  const service = entity.port === undefined ? '' : ` ${String(entity.port)}/${entity.transport ?? ''}`;
-  return `peers ${kind} ${side}${service}`;
-}
-
-function rowsByLevel(matrix: FeatureMatrix): Map<string, number[]> {
-  const rows = new Map<string, number[]>();
-  const add = (key: string, row: number): void => {
-    const known = rows.get(key);
-    if (known) known.push(row);
-    else rows.set(key, [row]);
-  };
-  matrix.entities.forEach((entity, row) => {
-    add(entityKey(matrix.site, entity), row);
-    add(peersKey(matrix.kind, entity, matrix.own[row] === 1), row);
-    add(GLOBAL, row);
-  });
-  return rows;
-}
-
-function levelOf(matrix: FeatureMatrix, rows: readonly number[], logarithmic: Uint8Array): Level {
-  const width = matrix.features.length;
-  const medians = new Float32Array(width).fill(NaN);
-  const deviations = new Float32Array(width);
+/** Learns the medians and deviations of one level from its rows. */
+function learnLevel(
+  { values, features }: FeatureMatrix,
+  rows: readonly number[],
+  logarithmic: Uint8Array,
+  { medians, deviations }: Levels,
+  level: number,
+): void {
+  const width = features.length;
   const column = new Float32Array(rows.length);
   for (let feature = 0; feature < width; feature++) {
-    let present = 0;
+    let count = 0;
     for (const row of rows) {
-      const value = matrix.values[row * width + feature]!;
-      if (value === value) column[present++] = logarithmic[feature] === 1 ? signedLog(value) : value;
+      const value = values[row * width + feature]!;
+      if (value === value) column[count++] = logarithmic[feature] === 1 ? signedLog(value) : value;
     }
-    if (present === 0) continue;
-    const values = column.subarray(0, present);
-    const median = medianOf(values);
-    for (let i = 0; i < present; i++) values[i] = Math.abs(values[i]! - median);
+    if (count === 0) continue;
+    const present = column.subarray(0, count);
+    const median = medianOf(present);
+    for (let i = 0; i < count; i++) present[i] = Math.abs(present[i]! - median);
     const floor = logarithmic[feature] === 1 ? FLOOR_LOGARITHMIC : FLOOR_LINEAR;
-    medians[feature] = median;
-    deviations[feature] = Math.max(floor, MAD_TO_SD * medianOf(values));
+    medians[level * width + feature] = median;
+    deviations[level * width + feature] = Math.max(floor, MAD_TO_SD * medianOf(present));
   }
-  return { medians, deviations };
 }
 
 /** Usual values of entities, learned. */
 export class FittedBaseline implements FittedDetector {
   readonly name = NAME;
+  /** Upper ends of the usual bands, in the features' own units: most values need no logarithm. */
+  private readonly uppers: Float64Array;
 
   constructor(
     private readonly features: readonly string[],
     private readonly logarithmic: Uint8Array,
-    private readonly levels: ReadonlyMap<string, Level>,
-  ) {}
+    private readonly index: LevelIndex,
+    private readonly levels: Levels,
+  ) {
+    this.uppers = Float64Array.from(levels.medians, (median, i) =>
+      this.unscaled(median + BAND * levels.deviations[i]!, i % features.length),
+    );
+  }
 
   /** Sum over the features of ln(1 + deviations beyond the band). */
   score(matrix: FeatureMatrix): Float64Array {
     const parts = new Float64Array(this.features.length);
-    return Float64Array.from(matrix.entities, (_, row) => this.deviations(matrix, row, parts));
+    const scores = new Float64Array(matrix.entities.length);
+    for (let row = 0; row < scores.length; row++) scores[row] = this.deviations(matrix, row, parts);
+    return scores;
   }
 
   explain(matrix: FeatureMatrix, row: number): Explanation {
@@ -147,60 +140,68 @@ export class FittedBaseline implements FittedDetector {
 
   /** What is usual for the row's entity. */
   usual(matrix: FeatureMatrix, row: number): Usual {
-    const { level, rung } = this.levelFor(matrix, row);
-    const back = (value: number, feature: number): number =>
-      this.logarithmic[feature] === 1 ? Math.sign(value) * Math.expm1(Math.abs(value)) : value;
     const width = this.features.length;
-    const typical = new Float64Array(width);
-    const upper = new Float64Array(width);
-    for (let feature = 0; feature < width; feature++) {
-      const median = level.medians[feature]!;
-      typical[feature] = back(median, feature);
-      upper[feature] = back(median + BAND * level.deviations[feature]!, feature);
-    }
-    return { rung, typical, upper };
+    const level = this.levelOf(matrix, row);
+    const typical = Float64Array.from({ length: width }, (_, feature) =>
+      this.unscaled(this.levels.medians[level * width + feature]!, feature),
+    );
+    return {
+      rung: this.index.rung(level),
+      typical,
+      upper: this.uppers.slice(level * width, (level + 1) * width),
+    };
   }
 
   toSnapshot(): DetectorSnapshot {
     const data: BaselineData = {
       features: this.features,
       logarithmic: encode(this.logarithmic),
-      levels: [...this.levels].map(([key, level]) => [key, encode(level.medians), encode(level.deviations)]),
+      index: this.index.toSnapshot(),
+      medians: encode(this.levels.medians),
+      deviations: encode(this.levels.deviations),
     };
     return { type: NAME, version: VERSION, data };
   }
 
+  /** @throws RangeError for a snapshot of another type or version */
   static fromSnapshot(snapshot: DetectorSnapshot): FittedBaseline {
-    const data = snapshot.data as BaselineData;
-    const levels = data.levels.map(([key, medians, deviations]): [string, Level] => [
-      key,
-      { medians: decode(medians, Float32Array), deviations: decode(deviations, Float32Array) },
-    ]);
-    return new FittedBaseline(data.features, decode(data.logarithmic, Uint8Array), new Map(levels));
+    const data = snapshotData(snapshot, NAME, VERSION) as BaselineData;
+    return new FittedBaseline(
+      data.features,
+      decode(data.logarithmic, Uint8Array),
+      LevelIndex.fromSnapshot(data.index),
+      { medians: decode(data.medians, Float32Array), deviations: decode(data.deviations, Float32Array) },
+    );
   }
 
   /** Fills the parts of a row's score and returns their sum. */
   private deviations(matrix: FeatureMatrix, row: number, parts: Float64Array): number {
-    const width = this.features.length;
-    const { level } = this.levelFor(matrix, row);
+    const { uppers, logarithmic } = this;
+    const { medians, deviations } = this.levels;
+    const width = parts.length;
+    const base = this.levelOf(matrix, row) * width;
     let total = 0;
     for (let feature = 0; feature < width; feature++) {
       const value = matrix.values[row * width + feature]!;
-      const scaled = this.logarithmic[feature] === 1 ? signedLog(value) : value;
-      const excess = (scaled - level.medians[feature]!) / level.deviations[feature]! - BAND;
+      let part = 0;
       // NaN on either side is no deviation.
-      parts[feature] = excess > 0 ? Math.log1p(excess) : 0;
-      total += parts[feature]!;
+      if (value > uppers[base + feature]!) {
+        const scaled = logarithmic[feature] === 1 ? signedLog(value) : value;
+        const excess = (scaled - medians[base + feature]!) / deviations[base + feature]! - BAND;
+        part = Math.log1p(Math.min(Math.max(0, excess), Number.MAX_VALUE));
+      }
+      parts[feature] = part;
+      total += part;
     }
     return total;
   }
 
-  private levelFor(matrix: FeatureMatrix, row: number): { level: Level; rung: Rung } {
-    const entity = matrix.entities[row]!;
-    const own = this.levels.get(entityKey(matrix.site, entity));
-    if (own) return { level: own, rung: 'entity' };
-    const peers = this.levels.get(peersKey(matrix.kind, entity, matrix.own[row] === 1));
-    if (peers) return { level: peers, rung: 'peers' };
-    return { level: this.levels.get(GLOBAL)!, rung: 'global' };
+  private levelOf(matrix: FeatureMatrix, row: number): number {
+    const entity: Entity = matrix.entities[row]!;
+    return this.index.find(entity, matrix.own[row] === 1);
+  }
+
+  private unscaled(value: number, feature: number): number {
+    return this.logarithmic[feature] === 1 ? signedExp(value) : value;
   }
 }

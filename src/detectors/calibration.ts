@@ -42,8 +42,8 @@ export class RankCalibration {
 
   /**
    * Tail probability of a raw score, in (0, 1]: (1 + held-back scores ≥ raw) / (count + 1).
-   * Above all of them it keeps falling with the distance, so that order survives;
-   * there it is an order, no longer a rate.
+   * Exact for the 1,024 highest; below, too small by less than 1/512. Above all of them it keeps
+   * falling with the distance, so that order survives; there it is an order, no longer a rate.
    */
   tail(raw: number): number {
     const { scores, ranks, count } = this;
@@ -56,7 +56,7 @@ export class RankCalibration {
         Math.abs(top) / 10,
         1e-9,
       );
-      return floor / (1 + (raw - top) / spread);
+      return Math.max(Number.MIN_VALUE, floor / (1 + (raw - top) / spread));
     }
     let low = 0;
     let high = scores.length;

@@ -46,5 +46,7 @@ export interface DetectorSnapshot {
 export function snapshotData(snapshot: DetectorSnapshot, type: string, version: number): unknown {
   if (snapshot.type === type && snapshot.version === version) return snapshot.data;
   const found = `${snapshot.type} of version ${String(snapshot.version)}`;
-  throw new RangeError(`this program reads snapshots of ${type} of version ${String(version)}, not of ${found}`);
+  throw new RangeError(
+    `this program reads snapshots of ${type} of version ${String(version)}, not of ${found}`,
+  );
 }

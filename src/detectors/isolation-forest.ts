@@ -1,5 +1,8 @@
 /**
  * Isolation forest (Liu, Ting, Zhou 2008): what few random cuts set apart is strange.
+ *
+ * Cuts are drawn on the scale that a feature is compared on, and kept in the feature's own unit:
+ * both give the same order, so that scoring needs no logarithm.
  */
 import type { FeatureMatrix } from '../domain/matrix.js';
 import { decode, encode } from '../domain/typed-arrays.js';
@@ -12,7 +15,7 @@ import {
 } from './detector.js';
 import { growForest, type ForestOptions } from './forest-growth.js';
 import { scoreForest, type Forest } from './forest.js';
-import { applyScaling, fitScaling, type Scaling } from './scaling.js';
+import { columnMedians, fillMissing, signedExp, signedLog } from './scaling.js';
 
 const NAME = 'isolation_forest';
 const VERSION = 1;
@@ -20,7 +23,6 @@ const VERSION = 1;
 /** `data` of a forest's snapshot; arrays as {@link encode} writes them. */
 interface ForestData {
   readonly features: readonly string[];
-  readonly logarithmic: string;
   readonly medians: string;
   readonly sampleSize: number;
   readonly count: number;
@@ -51,20 +53,27 @@ export class IsolationForest implements Detector {
   fit(matrix: FeatureMatrix, seed: number): FittedIsolationForest {
     const width = matrix.features.length;
     const logarithmic = Uint8Array.from(matrix.features, (name) => (this.logarithmic(name) ? 1 : 0));
-    const scaling = fitScaling(matrix.values, width, logarithmic);
+    const medians = columnMedians(matrix.values, width);
     const scaled = new Float32Array(matrix.values.length);
-    applyScaling(matrix.values, 0, matrix.values.length, scaling, scaled);
-    return new FittedIsolationForest(matrix.features, scaling, growForest(scaled, width, this.options, seed));
+    fillMissing(matrix.values, 0, scaled.length, medians, scaled);
+    for (let i = 0; i < scaled.length; i++)
+      if (logarithmic[i % width] === 1) scaled[i] = signedLog(scaled[i]!);
+    const forest = growForest(scaled, width, this.options, seed);
+    const { features, thresholds } = forest;
+    for (let node = 0; node < thresholds.length; node++) {
+      if (logarithmic[features[node]!] === 1) thresholds[node] = signedExp(thresholds[node]!);
+    }
+    return new FittedIsolationForest(matrix.features, medians, forest);
   }
 }
 
-/** A fitted forest with the scaling of its features. */
+/** A fitted forest, with what stands in for missing values. */
 export class FittedIsolationForest implements FittedDetector {
   readonly name = NAME;
 
   constructor(
     private readonly features: readonly string[],
-    private readonly scaling: Scaling,
+    private readonly medians: Float32Array,
     private readonly forest: Forest,
   ) {}
 
@@ -72,7 +81,7 @@ export class FittedIsolationForest implements FittedDetector {
   score(matrix: FeatureMatrix): Float64Array {
     const width = this.features.length;
     return scoreForest(this.forest, matrix.entities.length, width, (from, to, block) => {
-      applyScaling(matrix.values, from * width, to * width, this.scaling, block);
+      fillMissing(matrix.values, from * width, to * width, this.medians, block);
     });
   }
 
@@ -83,7 +92,7 @@ export class FittedIsolationForest implements FittedDetector {
   explain(matrix: FeatureMatrix, row: number): Explanation {
     const width = this.features.length;
     const values = new Float32Array(width);
-    applyScaling(matrix.values, row * width, (row + 1) * width, this.scaling, values);
+    fillMissing(matrix.values, row * width, (row + 1) * width, this.medians, values);
     const { count, depth, features, thresholds, means } = this.forest;
     const parts = new Float64Array(width);
     let bias = 0;
@@ -108,8 +117,7 @@ export class FittedIsolationForest implements FittedDetector {
     const { sampleSize, count, depth, features, thresholds, means } = this.forest;
     const data: ForestData = {
       features: this.features,
-      logarithmic: encode(this.scaling.logarithmic),
-      medians: encode(this.scaling.medians),
+      medians: encode(this.medians),
       sampleSize,
       count,
       depth,
@@ -123,11 +131,7 @@ export class FittedIsolationForest implements FittedDetector {
   /** @throws RangeError for a snapshot of another type or version */
   static fromSnapshot(snapshot: DetectorSnapshot): FittedIsolationForest {
     const data = snapshotData(snapshot, NAME, VERSION) as ForestData;
-    const scaling = {
-      logarithmic: decode(data.logarithmic, Uint8Array),
-      medians: decode(data.medians, Float32Array),
-    };
-    return new FittedIsolationForest(data.features, scaling, {
+    return new FittedIsolationForest(data.features, decode(data.medians, Float32Array), {
       count: data.count,
       depth: data.depth,
       sampleSize: data.sampleSize,

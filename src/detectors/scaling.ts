@@ -2,21 +2,18 @@
  * Features on comparable scales: orders of magnitude become a logarithm, missing values the median.
  */
 
-/** How the columns of a matrix are read by detectors. */
-export interface Scaling {
-  /** 1 for columns compared on a logarithmic scale. */
-  readonly logarithmic: Uint8Array;
-  /** Median of each scaled column, in place of missing values. */
-  readonly medians: Float32Array;
-}
-
 /** log(1 + x), odd in x, so that ratios of change survive large totals. */
 export function signedLog(value: number): number {
   return value < 0 ? -Math.log1p(-value) : Math.log1p(value);
 }
 
-/** Learns the medians of the columns; a column without any value gets 0. */
-export function fitScaling(values: Float32Array, width: number, logarithmic: Uint8Array): Scaling {
+/** Turns {@link signedLog} back. */
+export function signedExp(value: number): number {
+  return value < 0 ? -Math.expm1(-value) : Math.expm1(value);
+}
+
+/** Medians of the columns of row-major values without the missing ones; 0 where all are missing. */
+export function columnMedians(values: Float32Array, width: number): Float32Array {
   const rows = width === 0 ? 0 : values.length / width;
   const medians = new Float32Array(width);
   const column = new Float32Array(rows);
@@ -26,28 +23,26 @@ export function fitScaling(values: Float32Array, width: number, logarithmic: Uin
       const value = values[row * width + feature]!;
       if (value === value) column[present++] = value;
     }
-    const median = medianOf(column.subarray(0, present));
-    medians[feature] = logarithmic[feature] === 1 ? signedLog(median) : median;
+    medians[feature] = medianOf(column.subarray(0, present));
   }
-  return { logarithmic, medians };
+  return medians;
 }
 
 /**
- * Scales `values[from, to)` into the start of `scaled`; both ends lie at the start of a row.
- * @param values row-major, as the matrix has them
+ * Copies `values[from, to)` to the start of `filled`, the columns' medians in place of missing ones.
+ * Both ends lie at the start of a row.
  */
-export function applyScaling(
+export function fillMissing(
   values: Float32Array,
   from: number,
   to: number,
-  { logarithmic, medians }: Scaling,
-  scaled: Float32Array,
+  medians: Float32Array,
+  filled: Float32Array,
 ): void {
   const width = medians.length;
   for (let i = from, feature = 0; i < to; i++) {
     const value = values[i]!;
-    if (value !== value) scaled[i - from] = medians[feature]!;
-    else scaled[i - from] = logarithmic[feature] === 1 ? signedLog(value) : value;
+    filled[i - from] = value === value ? value : medians[feature]!;
     if (++feature === width) feature = 0;
   }
 }

@@ -16,8 +16,8 @@ interface Row {
 }
 
 /**
- * Keeps the rows with the smallest hash of entity and window: which rows are kept depends neither
- * on the order in which windows come nor on how often one is offered again.
+ * Keeps the rows with the smallest hash of entity and window: which rows are kept does not depend
+ * on the order in which windows come. Each window is offered once.
  */
 export class TrainingSample {
   private rows: Row[] = [];
