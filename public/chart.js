@@ -65,7 +65,10 @@
 
   // Grades as bars from the threshold up; what was watched lies below as a strip.
   function history(host, data) {
-    const points = [...data.own.map((point) => [...point, 1]), ...data.related.map((point) => [...point, 0.35])];
+    const points = [
+      ...data.own.map((point) => [...point, 1]),
+      ...data.related.map((point) => [...point, 0.35]),
+    ];
     points.sort((a, b) => a[0] - b[0]);
     const nearest = ({ cursor, valToPos }) => {
       const point = points[cursor.idx];
@@ -76,17 +79,28 @@
       const { ctx, bbox } = chart;
       const floor = chart.valToPos(0, 'y', true);
       ctx.save();
-      if (data.mark) fill(chart, data.mark[0], data.mark[1], bbox.top, bbox.top + bbox.height, color('mark'), 5);
+      if (data.mark)
+        fill(chart, data.mark[0], data.mark[1], bbox.top, bbox.top + bbox.height, color('mark'), 5);
       for (const [from, to] of data.watched) fill(chart, from, to, floor + 4, floor + 9, color('accent'));
       for (const [start, grade, severity, , strength] of points) {
         ctx.globalAlpha = strength;
-        fill(chart, start, start + windowMs, chart.valToPos(Math.max(0.04, grade), 'y', true), floor, color(`sev-${SEVERITIES[severity]}`), 3);
+        fill(
+          chart,
+          start,
+          start + windowMs,
+          chart.valToPos(Math.max(0.04, grade), 'y', true),
+          floor,
+          color(`sev-${SEVERITIES[severity]}`),
+          3,
+        );
       }
       ctx.restore();
     };
     const tell = (chart) => {
       const point = nearest(chart);
-      const words = point && `${when(point[0] / 1000)}: ${SEVERITIES[point[2]]}, grade ${point[1].toFixed(2)} (click to open)`;
+      const words =
+        point &&
+        `${when(point[0] / 1000)}: ${SEVERITIES[point[2]]}, grade ${point[1].toFixed(2)} (click to open)`;
       reading(host, words);
     };
     const options = {
@@ -99,7 +113,11 @@
       hooks: { draw: [draw], setCursor: [tell] },
     };
     options.axes[1].splits = () => [0, 0.5, 1];
-    const chart = new uPlot(options, [points.map((point) => point[0] / 1000), points.map((point) => point[1])], host);
+    const chart = new uPlot(
+      options,
+      [points.map((point) => point[0] / 1000), points.map((point) => point[1])],
+      host,
+    );
     host.onclick = () => {
       const point = nearest(chart);
       if (point && chart.select.width === 0) location.assign(point[3]);
@@ -114,7 +132,8 @@
     const draw = (chart) => {
       const { bbox } = chart;
       for (const [start, , , skipped] of data.windows) {
-        if (skipped) fill(chart, start, start + step * 1000, bbox.top, bbox.top + bbox.height, color('skipped'), 2);
+        if (skipped)
+          fill(chart, start, start + step * 1000, bbox.top, bbox.top + bbox.height, color('skipped'), 2);
       }
     };
     const tell = ({ cursor }) => {
@@ -128,12 +147,27 @@
       ...size(host),
       legend: { show: false },
       cursor: { y: false, drag: { x: true, y: false } },
-      scales: { x: { range: keep(data.range) }, y: { range: (_chart, _low, high) => [0, Math.max(1, high * 1.1)] } },
+      scales: {
+        x: { range: keep(data.range) },
+        y: { range: (_chart, _low, high) => [0, Math.max(1, high * 1.1)] },
+      },
       axes: axes('records'),
       series: [
         { label: 'time' },
-        { label: 'read', stroke: color('left-out'), fill: color('left-out'), paths: stepped, points: { show: false } },
-        { label: 'events', stroke: color('accent'), fill: color('accent'), paths: stepped, points: { show: false } },
+        {
+          label: 'read',
+          stroke: color('left-out'),
+          fill: color('left-out'),
+          paths: stepped,
+          points: { show: false },
+        },
+        {
+          label: 'events',
+          stroke: color('accent'),
+          fill: color('accent'),
+          paths: stepped,
+          points: { show: false },
+        },
       ],
       hooks: { drawClear: [draw], setCursor: [tell] },
     };
@@ -143,7 +177,8 @@
 
   // The whole range of the page, until the reader zooms into a part of it.
   function keep(range) {
-    return (_chart, low, high) => (low === null || high === null || low === high ? [range.start / 1000, range.end / 1000] : [low, high]);
+    return (_chart, low, high) =>
+      low === null || high === null || low === high ? [range.start / 1000, range.end / 1000] : [low, high];
   }
 
   function size(host) {

@@ -71,7 +71,8 @@
     const links = [...document.querySelectorAll('.main-link')];
     if (links.length === 0) return;
     const at = links.indexOf(document.activeElement);
-    const next = at < 0 ? (step > 0 ? 0 : links.length - 1) : Math.min(links.length - 1, Math.max(0, at + step));
+    const next =
+      at < 0 ? (step > 0 ? 0 : links.length - 1) : Math.min(links.length - 1, Math.max(0, at + step));
     links[next].focus();
     links[next].scrollIntoView({ block: 'nearest' });
   }
@@ -123,7 +124,9 @@
   function anchorIn(region) {
     const focused = region.contains(document.activeElement);
     const links = [...region.querySelectorAll('a, summary')];
-    const element = focused ? document.activeElement : links.find((link) => link.getBoundingClientRect().top >= 0);
+    const element = focused
+      ? document.activeElement
+      : links.find((link) => link.getBoundingClientRect().top >= 0);
     return element && { key: keyOf(element), top: element.getBoundingClientRect().top, focused };
   }
 

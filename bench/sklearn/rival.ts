@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 
 const REQUIREMENTS = ['scikit-learn==1.9.1', 'threadpoolctl'];
 /** Outside the checkout's tracked files; `ELKHOUND_BENCH_VENV` names another. */
-const VENV = process.env['ELKHOUND_BENCH_VENV'] ?? join(__dirname, '.venv');
+const VENV = process.env.ELKHOUND_BENCH_VENV ?? join(__dirname, '.venv');
 
 /** A running scikit-learn. */
 export interface Rival {
@@ -38,7 +38,7 @@ export async function startRival(): Promise<Rival> {
   };
   const ask = async (command: object): Promise<number> => {
     child.stdin.write(`${JSON.stringify(command)}\n`);
-    return Number((await read())['seconds']);
+    return Number((await read()).seconds);
   };
   const { version } = await read();
   return {

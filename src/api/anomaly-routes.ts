@@ -6,7 +6,8 @@ import type { ApiDependencies } from './dependencies.js';
 import { NONE, operation, type Operation } from './operation.js';
 import { ProblemError } from './problem.js';
 import { anomalyParameters, toResultQuery } from './query-parameters.js';
-import { anomalyDetailSchema, anomalySchema, pageSchema, toAnomaly, toPage, toRawEvent } from './resources.js';
+import { toAnomaly, toPage, toRawEvent } from './resources.js';
+import { anomalyDetailSchema, anomalySchema, pageSchema } from './schemas.js';
 
 export function anomalyOperations({ reader, source }: ApiDependencies): Operation[] {
   return [

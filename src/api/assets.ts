@@ -16,14 +16,16 @@ interface Asset {
 
 /** `public/` lies beside `src/` and beside `dist/`. */
 const PUBLIC = join(__dirname, '../../public');
-const TYPES: Readonly<Record<string, string>> = {
-  css: 'text/css; charset=utf-8',
-  js: 'text/javascript; charset=utf-8',
-  svg: 'image/svg+xml',
-};
-const OWN = ['elkhound.css', 'theme.js', 'pages.js', 'chart.js', 'logo.svg'] as const;
-const UPLOT = ['uPlot.iife.min.js', 'uPlot.min.css'] as const;
-export type AssetName = (typeof OWN)[number] | (typeof UPLOT)[number];
+const UPLOT = join(dirname(require.resolve('uplot/package.json')), 'dist');
+/** Parts of the style sheet, in the order in which they overrule each other. */
+const STYLES = ['base', 'frame', 'episodes', 'finding', 'coverage', 'adaptation'] as const;
+
+const STYLE_SHEET = 'text/css; charset=utf-8';
+const SCRIPT = 'text/javascript; charset=utf-8';
+
+/** Names of the assets. */
+export type AssetName =
+  'elkhound.css' | 'theme.js' | 'pages.js' | 'chart.js' | 'logo.svg' | 'uPlot.css' | 'uPlot.js';
 
 /** The assets by name. */
 export class Assets {
@@ -31,11 +33,16 @@ export class Assets {
 
   /** @throws Error where a file is missing: the installation is broken */
   constructor() {
-    const uplot = join(dirname(require.resolve('uplot/package.json')), 'dist');
-    this.assets = new Map([
-      ...OWN.map((name) => [name, readAsset(PUBLIC, name)] as const),
-      ...UPLOT.map((name) => [name, readAsset(uplot, name)] as const),
-    ]);
+    const assets: Readonly<Record<AssetName, Asset>> = {
+      'elkhound.css': asset('elkhound.css', STYLE_SHEET, Buffer.from(styleSheet())),
+      'theme.js': asset('theme.js', SCRIPT, readFileSync(join(PUBLIC, 'theme.js'))),
+      'pages.js': asset('pages.js', SCRIPT, readFileSync(join(PUBLIC, 'pages.js'))),
+      'chart.js': asset('chart.js', SCRIPT, readFileSync(join(PUBLIC, 'chart.js'))),
+      'logo.svg': asset('logo.svg', 'image/svg+xml', readFileSync(join(PUBLIC, 'logo.svg'))),
+      'uPlot.css': asset('uPlot.css', STYLE_SHEET, readFileSync(join(UPLOT, 'uPlot.min.css'))),
+      'uPlot.js': asset('uPlot.js', SCRIPT, readFileSync(join(UPLOT, 'uPlot.iife.min.js'))),
+    };
+    this.assets = new Map(Object.entries(assets));
   }
 
   /** Address of an asset. */
@@ -47,23 +54,22 @@ export class Assets {
   router(): Router {
     const router = Router({ caseSensitive: true, strict: true });
     router.get('/assets/:name', (request, response) => {
-      const asset = this.assets.get(request.params.name);
-      if (asset === undefined) throw new ProblemError('not_found', 'there is no such file');
-      const current = request.originalUrl === asset.address;
+      const found = this.assets.get(request.params.name);
+      if (found === undefined) throw new ProblemError('not_found', 'there is no such file');
+      const current = request.originalUrl === found.address;
       response.set('Cache-Control', current ? 'public, max-age=31536000, immutable' : 'public, no-cache');
-      response.type(asset.type).send(asset.body);
+      response.type(found.type).send(found.body);
     });
     return router;
   }
 }
 
-function readAsset(folder: string, name: string): Asset {
-  const body = readFileSync(join(folder, name));
+function asset(name: AssetName, type: string, body: Buffer): Asset {
   const hash = createHash('sha256').update(body).digest('hex').slice(0, 16);
-  return { body, type: TYPES[name.slice(name.lastIndexOf('.') + 1)]!, address: `/assets/${name}?v=${hash}` };
+  return { body, type, address: `/assets/${name}?v=${hash}` };
 }
 
-/** The style sheet, for a report that stands alone. */
+/** The whole style sheet; a report carries it within. */
 export function styleSheet(): string {
-  return readFileSync(join(PUBLIC, 'elkhound.css'), 'utf8');
+  return STYLES.map((part) => readFileSync(join(PUBLIC, 'styles', `${part}.css`), 'utf8')).join('\n');
 }

@@ -59,7 +59,9 @@ export class Authentication {
   }
 
   private signature(endMs: number): string {
-    return createHmac('sha256', this.digest).update(`session until ${String(endMs)}`).digest('hex');
+    return createHmac('sha256', this.digest)
+      .update(`session until ${String(endMs)}`)
+      .digest('hex');
   }
 }
 
@@ -84,9 +86,13 @@ function cookieOf(header: string, name: string): string {
 export function authenticated(authentication: Authentication): RequestHandler {
   return (request, _response, next) => {
     if (!authentication.accepts(request)) {
-      throw new ProblemError('unauthorized', 'send the API key as "Authorization: ApiKey …" or "Authorization: Bearer …"', {
-        'WWW-Authenticate': 'ApiKey realm="elkhound", Bearer realm="elkhound"',
-      });
+      throw new ProblemError(
+        'unauthorized',
+        'send the API key as "Authorization: ApiKey …" or "Authorization: Bearer …"',
+        {
+          'WWW-Authenticate': 'ApiKey realm="elkhound", Bearer realm="elkhound"',
+        },
+      );
     }
     next();
   };

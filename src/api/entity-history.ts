@@ -55,7 +55,10 @@ function addressIn(id: string): string {
 }
 
 /** Records of the range's windows, oldest first: where nothing is strange, was anybody looking? */
-export async function windowsIn({ reader, info }: Pick<ApiDependencies, 'reader' | 'info'>, range: Window): Promise<WindowRecord[]> {
+export async function windowsIn(
+  { reader, info }: Pick<ApiDependencies, 'reader' | 'info'>,
+  range: Window,
+): Promise<WindowRecord[]> {
   const records: WindowRecord[] = [];
   let cursor: string | null = null;
   do {

@@ -6,7 +6,8 @@ import type { ApiDependencies } from './dependencies.js';
 import { entityHistory } from './entity-history.js';
 import { operation, type Operation } from './operation.js';
 import { anomalyParameters, toResultQuery } from './query-parameters.js';
-import { entityHistorySchema, toAnomaly, toHistory, toPage, toRawEvent, toWindowRange } from './resources.js';
+import { toAnomaly, toHistory, toPage, toRawEvent, toWindowRange } from './resources.js';
+import { entityHistorySchema } from './schemas.js';
 import { anchorOf } from './watch.js';
 
 const DEFAULT_RANGE_MS = 7 * 86_400_000;
@@ -21,7 +22,8 @@ export function entityOperations(dependencies: ApiDependencies): Operation[] {
     operation({
       path: '/v1/entities/{id}',
       summary: 'History of an entity',
-      description: 'Scores over time, anomalies and newest raw events; the last seven days where no time is given.',
+      description:
+        'Scores over time, anomalies and newest raw events; the last seven days where no time is given.',
       params: z.strictObject({ id: z.string().max(512).describe('Entity id, address or user name') }),
       query: parameters,
       response: entityHistorySchema,
@@ -32,7 +34,9 @@ export function entityOperations(dependencies: ApiDependencies): Operation[] {
         const { range = { start: end - DEFAULT_RANGE_MS, end }, ...conditions } = toResultQuery(rest);
         const given = { ...conditions, range, id: params.id, ...(kind === undefined ? {} : { kind }) };
         const { anomalies, events } = await entityHistory(dependencies, given);
-        const entities = new Map(anomalies.items.map(({ entity }) => [`${entity.kind} ${entity.id}`, { ...entity }]));
+        const entities = new Map(
+          anomalies.items.map(({ entity }) => [`${entity.kind} ${entity.id}`, { ...entity }]),
+        );
         return {
           id: params.id,
           entities: [...entities.values()],

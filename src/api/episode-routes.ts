@@ -4,7 +4,8 @@
 import type { ApiDependencies } from './dependencies.js';
 import { NONE, operation, type Operation } from './operation.js';
 import { episodeParameters, toResultQuery } from './query-parameters.js';
-import { episodeSchema, pageSchema, toEpisode, toPage } from './resources.js';
+import { toEpisode, toPage } from './resources.js';
+import { episodeSchema, pageSchema } from './schemas.js';
 
 export function episodeOperations({ reader }: ApiDependencies): Operation[] {
   return [

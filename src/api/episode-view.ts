@@ -56,7 +56,11 @@ const PAGE = 1000;
 const MAX_PAGES = 5;
 
 /** Severest first, then what goes on, then the newest. */
-export async function episodesIn(reader: ResultReader, conditions: EpisodeConditions, anchorMs: number): Promise<EpisodeList> {
+export async function episodesIn(
+  reader: ResultReader,
+  conditions: EpisodeConditions,
+  anchorMs: number,
+): Promise<EpisodeList> {
   const { severity: minimum, ...rest } = conditions;
   const query = { ...rest, status: 'active' as const, sort: '-time' as const };
   const [documents, { anomalies, truncated }] = await Promise.all([
@@ -64,7 +68,9 @@ export async function episodesIn(reader: ResultReader, conditions: EpisodeCondit
     readAnomalies(reader, query),
   ]);
   const byId = new Map(documents.items.map((episode) => [episode.id, episode]));
-  const episodes = [...groupByEpisode(anomalies)].map(([id, windows]) => episodeView(windows, byId.get(id), anchorMs));
+  const episodes = [...groupByEpisode(anomalies)].map(([id, windows]) =>
+    episodeView(windows, byId.get(id), anchorMs),
+  );
   const lowest = minimum === undefined ? 0 : SEVERITIES.indexOf(minimum);
   return {
     episodes: episodes.filter(({ severity }) => SEVERITIES.indexOf(severity) >= lowest).sort(mostUrgentFirst),
@@ -76,7 +82,11 @@ async function readAnomalies(reader: ResultReader, query: Omit<ResultQuery, 'lim
   const anomalies: Anomaly[] = [];
   let cursor: string | null = null;
   for (let page = 0; page < MAX_PAGES; page++) {
-    const { items, next } = await reader.anomalies({ ...query, limit: PAGE, ...(cursor === null ? {} : { cursor }) });
+    const { items, next } = await reader.anomalies({
+      ...query,
+      limit: PAGE,
+      ...(cursor === null ? {} : { cursor }),
+    });
     anomalies.push(...items);
     cursor = next;
     if (cursor === null) break;

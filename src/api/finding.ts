@@ -23,7 +23,11 @@ const MAX_WINDOWS = 500;
 const RAW_EVENTS = 50;
 
 /** The anomaly of that id, or the strangest of the episode of that id. */
-export async function findingOf(dependencies: ApiDependencies, id: string, anchorMs: number): Promise<Finding | undefined> {
+export async function findingOf(
+  dependencies: ApiDependencies,
+  id: string,
+  anchorMs: number,
+): Promise<Finding | undefined> {
   const { reader, source } = dependencies;
   const anomaly = (await reader.anomaly(id)) ?? (await strangestOf(dependencies, id));
   if (anomaly === undefined) return undefined;

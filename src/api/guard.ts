@@ -37,7 +37,10 @@ export function requireKeyBeyondLoopback(host: string, hasKey: boolean): void {
 
 /** Host name of a `Host` header, without port and brackets. */
 function hostNameOf(header: string): string {
-  return header.replace(/:\d{1,5}$/, '').replace(/^\[(.*)\]$/, '$1').toLowerCase();
+  return header
+    .replace(/:\d{1,5}$/, '')
+    .replace(/^\[(.*)\]$/, '$1')
+    .toLowerCase();
 }
 
 /** Refuses peers and `Host` names that are not this machine. */
@@ -47,7 +50,10 @@ export function loopbackOnly(): RequestHandler {
       throw new ProblemError('forbidden', 'only this machine may ask: set api.apiKey to allow others');
     }
     if (!isLoopbackHost(hostNameOf(request.headers.host ?? ''))) {
-      throw new ProblemError('forbidden', 'Host: expected localhost or 127.0.0.1; set api.apiKey to use another name');
+      throw new ProblemError(
+        'forbidden',
+        'Host: expected localhost or 127.0.0.1; set api.apiKey to use another name',
+      );
     }
     next();
   };

@@ -15,7 +15,8 @@ const TRIED_PORTS = 20;
  * @throws AppError `invalid_config` where the port or address cannot be had
  */
 export async function listen(server: Server, host: string, port: number | undefined): Promise<string> {
-  const ports = port === undefined ? Array.from({ length: TRIED_PORTS }, (_, step) => DEFAULT_PORT + step) : [port];
+  const ports =
+    port === undefined ? Array.from({ length: TRIED_PORTS }, (_, step) => DEFAULT_PORT + step) : [port];
   for (const candidate of ports) {
     const failure = await tryToListen(server, host, candidate);
     if (failure === undefined) return addressOf(server);

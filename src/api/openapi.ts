@@ -10,14 +10,17 @@ type Json = Readonly<Record<string, unknown>>;
 /** The OpenAPI 3.1 document of the operations. */
 export function openApiDocument(operations: readonly Operation[], version: string): Json {
   const schemas: Record<string, unknown> = {};
-  const paths = Object.fromEntries(operations.map((entry) => [entry.path, { get: describe(entry, schemas) }]));
+  const paths = Object.fromEntries(
+    operations.map((entry) => [entry.path, { get: describe(entry, schemas) }]),
+  );
   schemaOf(problemSchema, schemas);
   return {
     openapi: '3.1.1',
     info: {
       title: 'Elkhound',
       version,
-      description: 'Anomalies in network logs. Lists answer `{items, next}`; errors are problem details (RFC 9457).',
+      description:
+        'Anomalies in network logs. Lists answer `{items, next}`; errors are problem details (RFC 9457).',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     security: [{ apiKey: [] }, { bearer: [] }, { session: [] }, {}],
@@ -37,7 +40,10 @@ function describe(entry: Operation, schemas: Record<string, unknown>): Json {
   const mediaType = entry.mediaType ?? 'application/json';
   const answers = (entry.statuses ?? [200]).map((status) => [
     String(status),
-    { description: status === 200 ? entry.summary : 'Not so', content: { [mediaType]: { schema: schemaOf(entry.response, schemas) } } },
+    {
+      description: status === 200 ? entry.summary : 'Not so',
+      content: { [mediaType]: { schema: schemaOf(entry.response, schemas) } },
+    },
   ]);
   return {
     operationId: operationId(entry.path),
@@ -87,7 +93,9 @@ function withSharedRefs(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
       key,
-      key === '$ref' && typeof inner === 'string' ? inner.replace('#/$defs/', '#/components/schemas/') : withSharedRefs(inner),
+      key === '$ref' && typeof inner === 'string'
+        ? inner.replace('#/$defs/', '#/components/schemas/')
+        : withSharedRefs(inner),
     ]),
   );
 }

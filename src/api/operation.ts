@@ -24,12 +24,15 @@ export interface Operation<P extends Parameters = Parameters, Q extends Paramete
   readonly response: z.ZodType;
   /** Media type of the answer; `application/json` by default. */
   readonly mediaType?: string;
-  readonly handle: (request: { params: z.output<P>; query: z.output<Q> }, response: Response) => Promise<unknown>;
+  readonly handle: (
+    request: { params: z.output<P>; query: z.output<Q> },
+    response: Response,
+  ) => Promise<unknown>;
 }
 
 /** Keeps the types of an entry; the table holds entries of all types. */
 export function operation<P extends Parameters, Q extends Parameters>(entry: Operation<P, Q>): Operation {
-  return entry as unknown as Operation;
+  return entry;
 }
 
 /** No parameters. */
@@ -59,7 +62,9 @@ export function refuseMethod(request: Request): never {
 }
 
 function decoded(params: Readonly<Record<string, string | string[]>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, fromPathSegment(String(value))]));
+  return Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [name, fromPathSegment(String(value))]),
+  );
 }
 
 /** Answers may be kept, but are asked for again each time: they change with every window. */
@@ -87,14 +92,16 @@ export function parseParameters<S extends Parameters>(schema: S, given: unknown)
 }
 
 function unknownText(name: string, known: readonly string[]): string {
-  const near = known.find((candidate) => editDistance(candidate.toLowerCase(), name.slice(0, 40).toLowerCase()) <= 2);
+  const near = known.find(
+    (candidate) => editDistance(candidate.toLowerCase(), name.slice(0, 40).toLowerCase()) <= 2,
+  );
   const hint = near === undefined ? '' : `; did you mean "${near}"?`;
   const list = known.length === 0 ? 'this address takes none' : `known are ${known.join(', ')}`;
   return `unknown parameter ${quoted(name)}${hint} (${list})`;
 }
 
 function quoted(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value) ?? 'nothing';
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 }
 

@@ -26,7 +26,10 @@ const ENTITY_ANOMALIES = 1000;
 const rangeNames = Object.keys(RANGES) as [RangeName, ...RangeName[]];
 const range = z.enum(rangeNames, `expected one of ${rangeNames.join(', ')}`).default(DEFAULT_RANGE);
 /** A form sends its empty fields too. */
-const overviewQuery = z.strictObject({ range, ...episodeParameters.pick({ severity: true, behavior: true, entity: true }).shape });
+const overviewQuery = z.strictObject({
+  range,
+  ...episodeParameters.pick({ severity: true, behavior: true, entity: true }).shape,
+});
 const findingQuery = z.strictObject({});
 const entityQuery = z.strictObject({ range: range.default('7d'), at: timeParameter.optional() });
 const coverageQuery = z.strictObject({ range });
@@ -48,7 +51,7 @@ export function pageRouter(dependencies: ApiDependencies, frame: PageFrame): Rou
   page('/', overviewQuery, (_request, given) => overviewPage(dependencies, given));
   page('/anomalies/:id', findingQuery, (request) => findingPage(dependencies, idOf(request)));
   page('/entities/:kind/:id', entityQuery, (request, given) =>
-    entityPage(dependencies, String(request.params['kind']), idOf(request), given),
+    entityPage(dependencies, String(request.params.kind), idOf(request), given),
   );
   page('/coverage', coverageQuery, (_request, given) => coveragePage(dependencies, given.range));
   return router;
@@ -65,10 +68,13 @@ function withoutEmpty(query: Request['query']): Record<string, unknown> {
 }
 
 function idOf(request: Request): string {
-  return fromPathSegment(String(request.params['id']));
+  return fromPathSegment(String(request.params.id));
 }
 
-async function overviewPage(dependencies: ApiDependencies, given: z.output<typeof overviewQuery>): Promise<Page> {
+async function overviewPage(
+  dependencies: ApiDependencies,
+  given: z.output<typeof overviewQuery>,
+): Promise<Page> {
   const { reader, info } = dependencies;
   const watch = await watchOf(dependencies);
   const end = anchorOf(watch);
@@ -88,14 +94,19 @@ async function overviewPage(dependencies: ApiDependencies, given: z.output<typeo
 /** The title tells of the worst that goes on, for a tab in the background. */
 function titleOf(episodes: readonly { ongoing: boolean; severity: string }[]): string {
   const ongoing = episodes.filter((episode) => episode.ongoing);
-  return ongoing.length === 0 ? 'Strange now' : `${String(ongoing.length)} ongoing, worst ${ongoing[0]!.severity}`;
+  return ongoing.length === 0
+    ? 'Strange now'
+    : `${String(ongoing.length)} ongoing, worst ${ongoing[0]!.severity}`;
 }
 
 async function findingPage(dependencies: ApiDependencies, id: string): Promise<Page> {
   const watch = await watchOf(dependencies);
   const finding = await findingOf(dependencies, id, anchorOf(watch));
   if (finding === undefined) {
-    throw new ProblemError('not_found', 'No anomaly and no episode has this id. It may be older than what is kept.');
+    throw new ProblemError(
+      'not_found',
+      'No anomaly and no episode has this id. It may be older than what is kept.',
+    );
   }
   return {
     title: finding.anomaly.reason,
@@ -121,7 +132,15 @@ async function entityPage(
     windowsIn(dependencies, shown),
   ]);
   const mark = at === undefined ? {} : { markMs: at };
-  const view = { kind: kind.data, id, rangeName, history, records, windowMs: dependencies.info.windowMs, ...mark };
+  const view = {
+    kind: kind.data,
+    id,
+    rangeName,
+    history,
+    records,
+    windowMs: dependencies.info.windowMs,
+    ...mark,
+  };
   return { title: id, watch, charts: true, refreshSeconds: SLOW_REFRESH_SECONDS, body: entityBody(view) };
 }
 

@@ -67,7 +67,11 @@ export function toProblem(error: unknown): Problem {
   if (error instanceof ProblemError || error instanceof AppError) return problemOf(error.code, error.message);
   const status = statusOfHttpError(error);
   if (status !== undefined) {
-    return { ...problemOf('invalid_request', 'the request is malformed'), status, title: TITLES[status] ?? 'Bad Request' };
+    return {
+      ...problemOf('invalid_request', 'the request is malformed'),
+      status,
+      title: TITLES[status] ?? 'Bad Request',
+    };
   }
   return problemOf('internal', 'something went wrong; the log of the service says what');
 }
@@ -86,11 +90,18 @@ function statusOfHttpError(error: unknown): number | undefined {
 
 /** Answers with a problem. */
 export function sendProblem(response: Response, problem: Problem): void {
-  response.status(problem.status).set('Cache-Control', 'no-store').type('application/problem+json').send(JSON.stringify(problem));
+  response
+    .status(problem.status)
+    .set('Cache-Control', 'no-store')
+    .type('application/problem+json')
+    .send(JSON.stringify(problem));
 }
 
 /** Turns what a handler threw into an answer: a page for a reader, a problem for a program. */
-export function problemHandler(logger: Logger, sendPage: (response: Response, problem: Problem) => void): ErrorRequestHandler {
+export function problemHandler(
+  logger: Logger,
+  sendPage: (response: Response, problem: Problem) => void,
+): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     const problem = toProblem(error);
     if (problem.status >= 500) logger.error({ err: error, url: { path: request.path } }, 'request failed');

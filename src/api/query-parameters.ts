@@ -17,7 +17,10 @@ const LARGEST_SECONDS = 100_000_000_000;
 /** End of the year 9999, the last that ISO 8601 writes with four digits. */
 const END_OF_TIME_MS = 253_402_300_800_000;
 
-const text = z.string().min(1, 'it must not be empty').max(MAX_TEXT, `at most ${String(MAX_TEXT)} characters`);
+const text = z
+  .string()
+  .min(1, 'it must not be empty')
+  .max(MAX_TEXT, `at most ${String(MAX_TEXT)} characters`);
 
 /** A point in time: ISO 8601 with a zone, or seconds or milliseconds since the epoch. */
 export const timeParameter = z.string().transform((value, context) => {
@@ -93,13 +96,18 @@ export const episodeParameters = z.strictObject({
 /** Conditions for anomalies. */
 export const anomalyParameters = episodeParameters.extend({
   episode: text.optional().describe('Only of this episode'),
-  status: oneOf(['active', 'retracted']).optional().describe('`retracted`: late data brought it below the threshold'),
+  status: oneOf(['active', 'retracted'])
+    .optional()
+    .describe('`retracted`: late data brought it below the threshold'),
 });
 
 /** Conditions for window records. */
 export const windowParameters = z.strictObject({ job, from, to, limit, cursor });
 
-type Times = { readonly from?: number | undefined; readonly to?: number | undefined };
+interface Times {
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+}
 
 /**
  * The half-open range of two optional times.
@@ -125,7 +133,11 @@ export function toResultQuery(given: z.output<typeof anomalyParameters>): Result
 /** The conditions of a list of windows, as the reader takes them. */
 export function toWindowQuery(given: z.output<typeof windowParameters>) {
   const { from: start, to: end, limit: items, ...conditions } = given;
-  return { ...present(conditions), ...present({ range: rangeOf({ from: start, to: end }) }), limit: items ?? DEFAULT_LIMIT };
+  return {
+    ...present(conditions),
+    ...present({ range: rangeOf({ from: start, to: end }) }),
+    limit: items ?? DEFAULT_LIMIT,
+  };
 }
 
 type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

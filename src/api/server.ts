@@ -40,9 +40,14 @@ export function createServer(dependencies: ApiDependencies): Server {
 
 function createApplication(dependencies: ApiDependencies): Express {
   const { options, clock, logger, info } = dependencies;
-  const authentication = options.apiKey === undefined ? undefined : new Authentication(options.apiKey.reveal(), clock);
+  const authentication =
+    options.apiKey === undefined ? undefined : new Authentication(options.apiKey.reveal(), clock);
   const assets = new Assets();
-  const frame: PageFrame = { info, asset: (name) => assets.address(name), signedIn: authentication !== undefined };
+  const frame: PageFrame = {
+    info,
+    asset: (name) => assets.address(name),
+    signedIn: authentication !== undefined,
+  };
   const application = express();
   application.disable('x-powered-by');
   application.set('strict routing', true);
@@ -52,7 +57,11 @@ function createApplication(dependencies: ApiDependencies): Express {
   const { open, closed } = operationsOf(dependencies);
   application.use(assets.router(), routerOf(open));
   if (authentication !== undefined) {
-    application.use(sessionRouter(authentication, frame), pagesAskForKey(authentication), authenticated(authentication));
+    application.use(
+      sessionRouter(authentication, frame),
+      pagesAskForKey(authentication),
+      authenticated(authentication),
+    );
   }
   application.use(routerOf(closed), pageRouter(dependencies, frame));
   application.use((request) => {
@@ -75,7 +84,10 @@ function operationsOf(dependencies: ApiDependencies): { open: Operation[]; close
     ...entityOperations(dependencies),
   ];
   const all = [...serviceOperations(dependencies, results), ...results];
-  return { open: all.filter((entry) => entry.open === true), closed: all.filter((entry) => entry.open !== true) };
+  return {
+    open: all.filter((entry) => entry.open === true),
+    closed: all.filter((entry) => entry.open !== true),
+  };
 }
 
 /** Nothing is loaded from elsewhere, and nothing inline runs: text of a log can never become a script. */
@@ -116,7 +128,11 @@ function limited(): RequestHandler {
 /** A browser without a session is shown the form instead of an error. */
 function pagesAskForKey(authentication: Authentication): RequestHandler {
   return (request, response, next) => {
-    if (request.method === 'GET' && wantsPage(request.path, request.headers.accept) && !authentication.accepts(request)) {
+    if (
+      request.method === 'GET' &&
+      wantsPage(request.path, request.headers.accept) &&
+      !authentication.accepts(request)
+    ) {
       response.redirect(303, '/sign-in');
     } else next();
   };

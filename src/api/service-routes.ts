@@ -16,7 +16,10 @@ const readySchema = z
   .meta({ id: 'Ready' });
 
 /** The operations that every service has; `others` are described beside them. */
-export function serviceOperations({ health, metrics, info }: ApiDependencies, others: readonly Operation[]): Operation[] {
+export function serviceOperations(
+  { health, metrics, info }: ApiDependencies,
+  others: readonly Operation[],
+): Operation[] {
   const own: Operation[] = [
     operation({
       path: '/healthz',
@@ -25,9 +28,9 @@ export function serviceOperations({ health, metrics, info }: ApiDependencies, ot
       params: NONE,
       query: NONE,
       response: liveSchema,
-      handle: async (_request, response) => {
+      handle: (_request, response) => {
         response.set('Cache-Control', 'no-store');
-        return { status: 'ok' };
+        return Promise.resolve({ status: 'ok' });
       },
     }),
     operation({
@@ -38,10 +41,13 @@ export function serviceOperations({ health, metrics, info }: ApiDependencies, ot
       query: NONE,
       statuses: [200, 503],
       response: readySchema,
-      handle: async (_request, response) => {
+      handle: (_request, response) => {
         const { ready, checks } = health.report();
         response.set('Cache-Control', 'no-store').status(ready ? 200 : 503);
-        return { status: ready ? 'ready' : 'not_ready', checks: checks.map(({ name, ok }) => ({ name, ok })) };
+        return Promise.resolve({
+          status: ready ? 'ready' : 'not_ready',
+          checks: checks.map(({ name, ok }) => ({ name, ok })),
+        });
       },
     }),
     operation({
@@ -64,7 +70,7 @@ export function serviceOperations({ health, metrics, info }: ApiDependencies, ot
       params: NONE,
       query: NONE,
       response: z.looseObject({ openapi: z.string() }),
-      handle: async () => document,
+      handle: () => Promise.resolve(document),
     }),
   ];
   const document = openApiDocument([...own, ...others], info.version);

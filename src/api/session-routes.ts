@@ -18,15 +18,21 @@ export function sessionRouter(authentication: Authentication, frame: PageFrame):
   router.get('/sign-in', (_request, response) => {
     sendPage(response, frame, { title: 'Sign in', body: signInBody() });
   });
-  router.post('/sign-in', fewTries(), sameOrigin, express.urlencoded({ extended: false, limit: MAX_FORM }), (request, response) => {
-    const key = (request.body as { key?: unknown } | undefined)?.key;
-    if (typeof key === 'string' && authentication.isKey(key)) {
-      authentication.signIn(request, response);
-      response.redirect(303, '/');
-    } else {
-      sendPage(response.status(401), frame, { title: 'Sign in', body: signInBody('This is not the key.') });
-    }
-  });
+  router.post(
+    '/sign-in',
+    fewTries(),
+    sameOrigin,
+    express.urlencoded({ extended: false, limit: MAX_FORM }),
+    (request, response) => {
+      const key = (request.body as { key?: unknown } | undefined)?.key;
+      if (typeof key === 'string' && authentication.isKey(key)) {
+        authentication.signIn(request, response);
+        response.redirect(303, '/');
+      } else {
+        sendPage(response.status(401), frame, { title: 'Sign in', body: signInBody('This is not the key.') });
+      }
+    },
+  );
   router.post('/sign-out', sameOrigin, (_request, response) => {
     authentication.signOut(response);
     response.redirect(303, '/sign-in');

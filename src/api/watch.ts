@@ -59,8 +59,14 @@ function lagOf(last: Window | undefined, nowMs: number, { info }: ApiDependencie
   return Math.max(0, nowMs - nextDue);
 }
 
-function warningsOf({ last, lagMs, coverage, model }: Omit<Watch, 'warnings'>, { info, health }: ApiDependencies): string[] {
-  const warnings = health.report().checks.filter((check) => !check.ok).map(({ name, detail }) => `${name}: ${detail}`);
+function warningsOf(
+  { last, lagMs, coverage, model }: Omit<Watch, 'warnings'>,
+  { info, health }: ApiDependencies,
+): string[] {
+  const warnings = health
+    .report()
+    .checks.filter((check) => !check.ok)
+    .map(({ name, detail }) => `${name}: ${detail}`);
   if (last !== undefined && lagMs > LATE_WINDOWS * info.windowMs) {
     warnings.push('No window has been finished lately: what happens now is not seen.');
   }
@@ -68,7 +74,9 @@ function warningsOf({ last, lagMs, coverage, model }: Omit<Watch, 'warnings'>, {
     warnings.push('More than 1 % of the records could not be used; see Coverage.');
   }
   if (model?.selfTrained === true) {
-    warnings.push('The model was trained on its own data, for lack of history: what has always been strange looks normal.');
+    warnings.push(
+      'The model was trained on its own data, for lack of history: what has always been strange looks normal.',
+    );
   }
   return warnings;
 }

@@ -4,7 +4,8 @@
 import type { ApiDependencies } from './dependencies.js';
 import { NONE, operation, type Operation } from './operation.js';
 import { toWindowQuery, windowParameters } from './query-parameters.js';
-import { pageSchema, toPage, toWindowRecord, windowRecordSchema } from './resources.js';
+import { toPage, toWindowRecord } from './resources.js';
+import { pageSchema, windowRecordSchema } from './schemas.js';
 
 export function windowOperations({ reader }: ApiDependencies): Operation[] {
   return [

@@ -34,7 +34,7 @@ export function createProgram(): Command {
 export async function runProgram(argv: readonly string[]): Promise<void> {
   endQuietlyOnBrokenPipe();
   try {
-    await createProgram().parseAsync(argv as string[]);
+    await createProgram().parseAsync(argv);
   } catch (error) {
     process.exitCode = report(error);
   }

@@ -120,7 +120,7 @@ function place(name: string, lines: LineCounter, offset: number): string {
 /** The known option that was probably meant. */
 function suggestion(key: string, path: readonly PropertyKey[]): string {
   const known = Object.keys(
-    path.reduce<Tree>((inner, step) => (inner[String(step)] ?? {}) as Tree, configSchema.parse({}) as Tree),
+    path.reduce<Tree>((inner, step) => (inner[String(step)] ?? {}) as Tree, configSchema.parse({})),
   );
   const best = known
     .map((name) => ({ name, distance: distance(key, name) }))

@@ -30,24 +30,39 @@ async function start(apiKey?: string, clock = new ManualClock(NOW_MS)): Promise<
 }
 
 describe('without a key', () => {
-  it.each(['0.0.0.0', '::', '192.0.2.1', 'example.org', 'localhost.example.org'])('refuses to listen on %s', (host) => {
-    expect(() => createServer(dependenciesOn(store, { options: { host } }))).toThrow(/api\.host: .*set api\.apiKey/);
-  });
-
-  it.each(['localhost', 'localhost:4600', '127.0.0.1', '127.1.2.3:80', '[::1]:4600'])('answers for the name %s', async (host) => {
-    await request(await start()).get('/v1/anomalies').set('Host', host).expect(200);
-  });
-
-  it.each(['attacker.example', 'attacker.example:4600', 'localhost.attacker.example', '127.0.0.1.nip.example', '192.0.2.1', '[::ffff:192.0.2.1]'])(
-    'refuses the name %s',
-    async (host) => {
-      const address = await start();
-      for (const path of ['/', '/v1/anomalies', '/metrics', '/healthz']) {
-        const { body } = await request(address).get(path).set('Host', host).expect(403);
-        expect(body).toMatchObject({ code: 'forbidden' });
-      }
+  it.each(['0.0.0.0', '::', '192.0.2.1', 'example.org', 'localhost.example.org'])(
+    'refuses to listen on %s',
+    (host) => {
+      expect(() => createServer(dependenciesOn(store, { options: { host } }))).toThrow(
+        /api\.host: .*set api\.apiKey/,
+      );
     },
   );
+
+  it.each(['localhost', 'localhost:4600', '127.0.0.1', '127.1.2.3:80', '[::1]:4600'])(
+    'answers for the name %s',
+    async (host) => {
+      await request(await start())
+        .get('/v1/anomalies')
+        .set('Host', host)
+        .expect(200);
+    },
+  );
+
+  it.each([
+    'attacker.example',
+    'attacker.example:4600',
+    'localhost.attacker.example',
+    '127.0.0.1.nip.example',
+    '192.0.2.1',
+    '[::ffff:192.0.2.1]',
+  ])('refuses the name %s', async (host) => {
+    const address = await start();
+    for (const path of ['/', '/v1/anomalies', '/metrics', '/healthz']) {
+      const { body } = await request(address).get(path).set('Host', host).expect(403);
+      expect(body).toMatchObject({ code: 'forbidden' });
+    }
+  });
 
   it.each([
     ['127.0.0.1', true],
@@ -65,18 +80,37 @@ describe('without a key', () => {
 
 describe('with a key', () => {
   it.each([`ApiKey ${KEY}`, `Bearer ${KEY}`, `bearer ${KEY}`])('accepts "%s"', async (authorization) => {
-    await request(await start(KEY)).get('/v1/anomalies').set('Authorization', authorization).set('Host', 'elkhound.example').expect(200);
+    await request(await start(KEY))
+      .get('/v1/anomalies')
+      .set('Authorization', authorization)
+      .set('Host', 'elkhound.example')
+      .expect(200);
   });
 
-  it.each(['', 'ApiKey', 'ApiKey wrong', `Basic ${KEY}`, `ApiKey ${KEY} x`, `ApiKey ${'x'.repeat(5000)}`])('refuses "%s"', async (authorization) => {
-    const answer = await request(await start(KEY)).get('/v1/anomalies').set('Authorization', authorization).expect(401);
-    expect(answer.headers['www-authenticate']).toContain('ApiKey');
-    expect(answer.body).toMatchObject({ code: 'unauthorized' });
-  });
+  it.each(['', 'ApiKey', 'ApiKey wrong', `Basic ${KEY}`, `ApiKey ${KEY} x`, `ApiKey ${'x'.repeat(5000)}`])(
+    'refuses "%s"',
+    async (authorization) => {
+      const answer = await request(await start(KEY))
+        .get('/v1/anomalies')
+        .set('Authorization', authorization)
+        .expect(401);
+      expect(answer.headers['www-authenticate']).toContain('ApiKey');
+      expect(answer.body).toMatchObject({ code: 'unauthorized' });
+    },
+  );
 
   it('keeps everything but probes, description and sign-in behind it', async () => {
     const address = await start(KEY);
-    for (const path of ['/', '/coverage', '/anomalies/x', '/entities/host/x', '/v1/windows', '/v1/nothing', '/metrics', '/nothing']) {
+    for (const path of [
+      '/',
+      '/coverage',
+      '/anomalies/x',
+      '/entities/host/x',
+      '/v1/windows',
+      '/v1/nothing',
+      '/metrics',
+      '/nothing',
+    ]) {
       await request(address).get(path).expect(401);
     }
     for (const path of ['/healthz', '/readyz', '/openapi.json', '/sign-in', '/assets/elkhound.css']) {
@@ -87,7 +121,7 @@ describe('with a key', () => {
   it('sends a browser to the form, and lets it in with a cookie no script can read', async () => {
     const address = await start(KEY);
     const refused = await request(address).get('/').set('Accept', 'text/html').expect(303);
-    expect(refused.headers['location']).toBe('/sign-in');
+    expect(refused.headers.location).toBe('/sign-in');
     const form = await request(address).post('/sign-in').type('form').send({ key: KEY }).expect(303);
     const cookie = cookieOf(form.headers);
     expect(cookie).toMatch(/HttpOnly/);
@@ -104,7 +138,13 @@ describe('with a key', () => {
     const form = await request(address).post('/sign-in').type('form').send({ key: KEY });
     const session = cookieOf(form.headers).split(';')[0]!;
     const later = session.replace(/=\d+/, `=${String(NOW_MS + 10 * 86_400_000)}`);
-    for (const forged of [later, `${session.slice(0, -1)}x`, 'elkhound_session=', 'elkhound_session=1.', `x=${session}`]) {
+    for (const forged of [
+      later,
+      `${session.slice(0, -1)}x`,
+      'elkhound_session=',
+      'elkhound_session=1.',
+      `x=${session}`,
+    ]) {
       await request(address).get('/v1/windows').set('Cookie', forged).expect(401);
     }
     clock.set(NOW_MS + 12 * 3_600_000 - 1);
@@ -119,7 +159,11 @@ describe('with a key', () => {
     await post('/sign-in').set('Origin', 'https://attacker.example').send({ key: KEY }).expect(403);
     await post('/sign-in').set('Origin', 'null').send({ key: KEY }).expect(403);
     await post('/sign-out').set('Sec-Fetch-Site', 'cross-site').expect(403);
-    await post('/sign-in').set('Origin', address).set('Sec-Fetch-Site', 'same-origin').send({ key: KEY }).expect(303);
+    await post('/sign-in')
+      .set('Origin', address)
+      .set('Sec-Fetch-Site', 'same-origin')
+      .send({ key: KEY })
+      .expect(303);
     for (const key of [{}, { key: ['a', 'b'] }, { key: 'x'.repeat(2000) }]) {
       await post('/sign-in').send(key).expect(401);
     }
@@ -147,7 +191,9 @@ describe('listening', () => {
   it('says so where the configured port is in use', async () => {
     const first = await start();
     const server = createServer(dependenciesOn(store));
-    await expect(listen(server, '127.0.0.1', Number(new URL(first).port))).rejects.toThrow(/api\.port: .* is in use/);
+    await expect(listen(server, '127.0.0.1', Number(new URL(first).port))).rejects.toThrow(
+      /api\.port: .* is in use/,
+    );
   });
 });
 

@@ -5,7 +5,10 @@ import { dependenciesOn, filledStore, serve, type RunningService, type TestStore
 
 interface Description {
   readonly openapi: string;
-  readonly paths: Record<string, { get: { responses: Record<string, { content: Record<string, { schema: object }> }> } }>;
+  readonly paths: Record<
+    string,
+    { get: { responses: Record<string, { content: Record<string, { schema: object }> }> } }
+  >;
   readonly components: { readonly schemas: Record<string, object> };
 }
 
@@ -31,7 +34,9 @@ afterAll(async () => {
 function validatorOf(path: string, status: string): ValidateFunction {
   const content = description.paths[path]!.get.responses[status]!.content;
   const { schema } = Object.values(content)[0]!;
-  return ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/components', '"openapi#/components')) as object);
+  return ajv.compile(
+    JSON.parse(JSON.stringify(schema).replaceAll('"#/components', '"openapi#/components')) as object,
+  );
 }
 
 const anomaly = ANOMALIES[0]!;
@@ -60,7 +65,11 @@ describe('OpenAPI', () => {
   it.each(ANSWERS)('holds for %s at %s', async (path, address) => {
     const { body, status } = await request(service.address).get(address);
     const validate = validatorOf(path, '200');
-    expect({ status, valid: validate(body), errors: validate.errors }).toEqual({ status: 200, valid: true, errors: null });
+    expect({ status, valid: validate(body), errors: validate.errors }).toEqual({
+      status: 200,
+      valid: true,
+      errors: null,
+    });
   });
 
   it('leaves nothing undescribed: an unknown field would not validate', async () => {

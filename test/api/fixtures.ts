@@ -33,7 +33,15 @@ interface Story {
   /** Minutes before the anchor at which it began, and how many windows stand out. */
   readonly minutesAgo: number;
   readonly windows: number;
-  readonly contributions: readonly [feature: string, label: string, unit: string, actual: number, typical: number | null, upper: number | null, share: number][];
+  readonly contributions: readonly [
+    feature: string,
+    label: string,
+    unit: string,
+    actual: number,
+    typical: number | null,
+    upper: number | null,
+    share: number,
+  ][];
   readonly events: readonly [summary: string, record: Record<string, unknown>][];
 }
 
@@ -46,7 +54,11 @@ const STORIES: readonly Story[] = [
     behavior: 'credential_stuffing',
     severity: 'critical',
     reason: '203.0.113.77 tried 214 user names in a day and got in as m.keller (1 successful); usually 1',
-    technique: { id: 'T1110.004', name: 'Credential Stuffing', tactic: tactic('TA0006', 'Credential Access') },
+    technique: {
+      id: 'T1110.004',
+      name: 'Credential Stuffing',
+      tactic: tactic('TA0006', 'Credential Access'),
+    },
     minutesAgo: 35,
     windows: 7,
     contributions: [
@@ -56,8 +68,27 @@ const STORIES: readonly Story[] = [
       ['in_hosts', 'hosts that connected to it', 'count', 2, null, null, 0.06],
     ],
     events: [
-      ['login of m.keller succeeded on 10.0.0.12 (ssh)', { '@timestamp': '2026-11-23T02:31:07Z', event: { category: ['authentication'], outcome: 'success' }, user: { name: 'm.keller' }, source: { ip: '203.0.113.77', port: 50122 }, host: { name: 'gate' }, process: { name: 'sshd' } }],
-      ['login of admin failed on 10.0.0.12 (ssh)', { '@timestamp': '2026-11-23T02:30:59Z', event: { category: ['authentication'], outcome: 'failure' }, user: { name: 'admin' }, source: { ip: '203.0.113.77', port: 50101 }, host: { name: 'gate' } }],
+      [
+        'login of m.keller succeeded on 10.0.0.12 (ssh)',
+        {
+          '@timestamp': '2026-11-23T02:31:07Z',
+          event: { category: ['authentication'], outcome: 'success' },
+          user: { name: 'm.keller' },
+          source: { ip: '203.0.113.77', port: 50122 },
+          host: { name: 'gate' },
+          process: { name: 'sshd' },
+        },
+      ],
+      [
+        'login of admin failed on 10.0.0.12 (ssh)',
+        {
+          '@timestamp': '2026-11-23T02:30:59Z',
+          event: { category: ['authentication'], outcome: 'failure' },
+          user: { name: 'admin' },
+          source: { ip: '203.0.113.77', port: 50101 },
+          host: { name: 'gate' },
+        },
+      ],
     ],
   },
   {
@@ -76,16 +107,49 @@ const STORIES: readonly Story[] = [
       ['bytes_out', 'bytes sent', 'bytes', 98_400, 61_000, 240_000, 0.08],
     ],
     events: [
-      ['10.0.3.41 → 10.0.7.18:445 tcp, refused after 1 packet', { ts: 1795400400.12, uid: 'CfQ3rR2mJ', 'id.orig_h': '10.0.3.41', 'id.orig_p': 51532, 'id.resp_h': '10.0.7.18', 'id.resp_p': 445, proto: 'tcp', conn_state: 'REJ', orig_pkts: 1, resp_pkts: 1, orig_bytes: 0 }],
-      ['10.0.3.41 → 10.0.7.19:445 tcp, no answer', { ts: 1795400400.31, uid: 'CmX81a2', 'id.orig_h': '10.0.3.41', 'id.orig_p': 51533, 'id.resp_h': '10.0.7.19', 'id.resp_p': 445, proto: 'tcp', conn_state: 'S0', orig_pkts: 1 }],
+      [
+        '10.0.3.41 → 10.0.7.18:445 tcp, refused after 1 packet',
+        {
+          ts: 1795400400.12,
+          uid: 'CfQ3rR2mJ',
+          'id.orig_h': '10.0.3.41',
+          'id.orig_p': 51532,
+          'id.resp_h': '10.0.7.18',
+          'id.resp_p': 445,
+          proto: 'tcp',
+          conn_state: 'REJ',
+          orig_pkts: 1,
+          resp_pkts: 1,
+          orig_bytes: 0,
+        },
+      ],
+      [
+        '10.0.3.41 → 10.0.7.19:445 tcp, no answer',
+        {
+          ts: 1795400400.31,
+          uid: 'CmX81a2',
+          'id.orig_h': '10.0.3.41',
+          'id.orig_p': 51533,
+          'id.resp_h': '10.0.7.19',
+          'id.resp_p': 445,
+          proto: 'tcp',
+          conn_state: 'S0',
+          orig_pkts: 1,
+        },
+      ],
     ],
   },
   {
     entity: host('10.0.2.17'),
     behavior: 'data_theft',
     severity: 'high',
-    reason: '10.0.2.17 sent 4.8 GB to outside hosts, mostly 198.51.100.23, in 5 minutes; it usually sends 1.2 MB',
-    technique: { id: 'T1048', name: 'Exfiltration Over Alternative Protocol', tactic: tactic('TA0010', 'Exfiltration') },
+    reason:
+      '10.0.2.17 sent 4.8 GB to outside hosts, mostly 198.51.100.23, in 5 minutes; it usually sends 1.2 MB',
+    technique: {
+      id: 'T1048',
+      name: 'Exfiltration Over Alternative Protocol',
+      tactic: tactic('TA0010', 'Exfiltration'),
+    },
     minutesAgo: 55,
     windows: 11,
     contributions: [
@@ -93,14 +157,32 @@ const STORIES: readonly Story[] = [
       ['bytes_out_share', 'share of bytes that it sent', 'share', 0.98, 0.11, 0.4, 0.2],
       ['off_hours_bytes_out', 'bytes sent outside working hours', 'bytes', 4.8e9, 20_000, 400_000, 0.19],
     ],
-    events: [['10.0.2.17 → 198.51.100.23:443 tcp, 1.9 GB sent', { timestamp: '2026-11-23T02:36:40+0000', event_type: 'flow', src_ip: '10.0.2.17', src_port: 49822, dest_ip: '198.51.100.23', dest_port: 443, proto: 'TCP', flow: { bytes_toserver: 1_900_000_000, bytes_toclient: 12_400_000, state: 'closed' } }]],
+    events: [
+      [
+        '10.0.2.17 → 198.51.100.23:443 tcp, 1.9 GB sent',
+        {
+          timestamp: '2026-11-23T02:36:40+0000',
+          event_type: 'flow',
+          src_ip: '10.0.2.17',
+          src_port: 49822,
+          dest_ip: '198.51.100.23',
+          dest_port: 443,
+          proto: 'TCP',
+          flow: { bytes_toserver: 1_900_000_000, bytes_toclient: 12_400_000, state: 'closed' },
+        },
+      ],
+    ],
   },
   {
     entity: host('10.0.1.9'),
     behavior: 'dns_tunnel',
     severity: 'high',
     reason: '10.0.1.9 asked for 386 different names under cdn-sync.example in 5 minutes; usually 4',
-    technique: { id: 'T1071.004', name: 'Application Layer Protocol: DNS', tactic: tactic('TA0011', 'Command and Control') },
+    technique: {
+      id: 'T1071.004',
+      name: 'Application Layer Protocol: DNS',
+      tactic: tactic('TA0011', 'Command and Control'),
+    },
     minutesAgo: 190,
     windows: 22,
     contributions: [
@@ -108,7 +190,12 @@ const STORIES: readonly Story[] = [
       ['dns_name_length', 'mean length of DNS names', 'characters', 61, 19, 28, 0.3],
       ['dns_bulk_share', 'share of TXT, NULL and similar questions', 'share', 0.72, 0.01, 0.05, 0.15],
     ],
-    events: [['asked 10.0.0.2 for TXT a91f03c4d2e8b7…cdn-sync.example', { query: 'a91f03c4d2e8b7.cdn-sync.example', qtype_name: 'TXT', 'id.orig_h': '10.0.1.9' }]],
+    events: [
+      [
+        'asked 10.0.0.2 for TXT a91f03c4d2e8b7…cdn-sync.example',
+        { query: 'a91f03c4d2e8b7.cdn-sync.example', qtype_name: 'TXT', 'id.orig_h': '10.0.1.9' },
+      ],
+    ],
   },
   {
     entity: { kind: 'user', id: 'svc-backup', user: 'svc-backup' },
@@ -122,10 +209,22 @@ const STORIES: readonly Story[] = [
       ['user_idle_days', 'days without a login before', 'days', 43, 1, 3, 0.8],
       ['user_off_hours_logins', 'logins outside working hours', 'count', 1, 0, 0, 0.2],
     ],
-    events: [['login of svc-backup succeeded on 10.0.0.20', { user: { name: 'svc-backup' }, source: { ip: '10.0.3.41' } }]],
+    events: [
+      [
+        'login of svc-backup succeeded on 10.0.0.20',
+        { user: { name: 'svc-backup' }, source: { ip: '10.0.3.41' } },
+      ],
+    ],
   },
   {
-    entity: { kind: 'pair', id: '10.0.4.80>192.0.2.66:3333/tcp', source: '10.0.4.80', destination: '192.0.2.66', port: 3333, transport: 'tcp' },
+    entity: {
+      kind: 'pair',
+      id: '10.0.4.80>192.0.2.66:3333/tcp',
+      source: '10.0.4.80',
+      destination: '192.0.2.66',
+      port: 3333,
+      transport: 'tcp',
+    },
     behavior: 'mining',
     severity: 'medium',
     reason: '10.0.4.80 to 192.0.2.66:3333 talked for 25 min on a port that mining pools use',
@@ -136,13 +235,19 @@ const STORIES: readonly Story[] = [
       ['pair_duration_max', 'longest connection', 'seconds', 1500, 12, 60, 0.7],
       ['pair_packet_size', 'bytes per packet', 'bytes', 151, 340, 900, 0.3],
     ],
-    events: [['10.0.4.80 → 192.0.2.66:3333 tcp, 25 min', { 'id.orig_h': '10.0.4.80', 'id.resp_h': '192.0.2.66', 'id.resp_p': 3333, duration: 1500 }]],
+    events: [
+      [
+        '10.0.4.80 → 192.0.2.66:3333 tcp, 25 min',
+        { 'id.orig_h': '10.0.4.80', 'id.resp_h': '192.0.2.66', 'id.resp_p': 3333, duration: 1500 },
+      ],
+    ],
   },
   {
     entity: { kind: 'service', id: '10.0.0.20:22/tcp', destination: '10.0.0.20', port: 22, transport: 'tcp' },
     behavior: 'unusual_volume',
     severity: 'low',
-    reason: '10.0.0.20:22 had 96 connections received in 5 minutes (also 31 hosts that connected); usually 14',
+    reason:
+      '10.0.0.20:22 had 96 connections received in 5 minutes (also 31 hosts that connected); usually 14',
     minutesAgo: 420,
     windows: 2,
     contributions: [
@@ -155,7 +260,8 @@ const STORIES: readonly Story[] = [
     entity: host('10.0.5.5'),
     behavior: 'unusual_pattern',
     severity: 'low',
-    reason: '10.0.5.5 had 4.1 bits variety of destination ports in 5 minutes (also 62 outside hosts contacted); usually 1.2',
+    reason:
+      '10.0.5.5 had 4.1 bits variety of destination ports in 5 minutes (also 62 outside hosts contacted); usually 1.2',
     minutesAgo: 1100,
     windows: 1,
     contributions: [['port_entropy', 'variety of destination ports', 'bits', 4.1, 1.2, 2.4, 0.6]],
@@ -220,7 +326,13 @@ function startOf({ minutesAgo }: Story): number {
   return ANCHOR_MS - minutesAgo * MINUTE;
 }
 
-const BASIS = { model: 'default-2026-11-22', rung: 'entity', historyDays: 10, selfTrained: false, degraded: false } as const;
+const BASIS = {
+  model: 'default-2026-11-22',
+  rung: 'entity',
+  historyDays: 10,
+  selfTrained: false,
+  degraded: false,
+} as const;
 
 function anomaliesOf(story: Story): Anomaly[] {
   const episode = idOf('episode', story.entity.id, story.behavior);
@@ -290,7 +402,9 @@ export const RECORDS: readonly WindowRecord[] = Array.from(
   (_, position) => {
     const start = ANCHOR_MS - DAYS_OF_RECORDS * 86_400_000 + position * WINDOW_MS;
     const hour = (start / 3_600_000) % 24;
-    const volume = Math.round(900 + 2600 * Math.max(0, Math.sin(((hour - 6) / 14) * Math.PI)) + 140 * Math.sin(position * 1.7));
+    const volume = Math.round(
+      900 + 2600 * Math.max(0, Math.sin(((hour - 6) / 14) * Math.PI)) + 140 * Math.sin(position * 1.7),
+    );
     const skipped = position < 36 ? 'training' : position === 300 ? 'empty' : undefined;
     const read = skipped === 'empty' ? 0 : volume;
     const duplicates = Math.floor(read * 0.012);
@@ -306,7 +420,14 @@ export const RECORDS: readonly WindowRecord[] = Array.from(
         read === 0
           ? []
           : [
-              { source: 'conn.log', read: read - 400, events: read - 400 - duplicates - quarantined - loopback, duplicates, filtered: { loopback }, quarantined: quarantined === 0 ? {} : { bad_json: quarantined } },
+              {
+                source: 'conn.log',
+                read: read - 400,
+                events: read - 400 - duplicates - quarantined - loopback,
+                duplicates,
+                filtered: { loopback },
+                quarantined: quarantined === 0 ? {} : { bad_json: quarantined },
+              },
               { source: 'dns.log', read: 400, events: 400, duplicates: 0, filtered: {}, quarantined: {} },
             ],
       entities: read === 0 ? {} : { host: 64, pair: 212, service: 31, user: 9 },

@@ -35,7 +35,10 @@ describe('parameters', () => {
     ['/v1/anomalies?constructor=1', /unknown parameter "constructor"/],
     ['/v1/windows?severity=high', /unknown parameter "severity".*known are job, from, to, limit, cursor/],
     ['/v1/anomalies/x?expand=1', /this address takes none/],
-    ['/v1/anomalies?severity=huge', /severity: "huge" is not allowed: expected one of low, medium, high, critical/],
+    [
+      '/v1/anomalies?severity=huge',
+      /severity: "huge" is not allowed: expected one of low, medium, high, critical/,
+    ],
     ['/v1/anomalies?severity=low&severity=high', /severity: .* is not allowed/],
     ['/v1/anomalies?limit=0', /limit: "0" is not allowed: expected a whole number from 1 to 1000/],
     ['/v1/anomalies?limit=1e3', /limit/],
@@ -56,7 +59,9 @@ describe('parameters', () => {
   });
 
   it('are quoted only in part, without what they would do to a terminal', async () => {
-    const { body } = await request(service.address).get(`/v1/anomalies?${encodeURIComponent(`a\u001b[31m${'b'.repeat(500)}`)}=1`);
+    const { body } = await request(service.address).get(
+      `/v1/anomalies?${encodeURIComponent(`a\u001b[31m${'b'.repeat(500)}`)}=1`,
+    );
     const { detail } = body as { detail: string };
     expect(detail).toContain('\\u001b');
     expect(detail.length).toBeLessThan(300);
@@ -83,7 +88,7 @@ describe('paths', () => {
 
   it.each(['post', 'put', 'delete', 'patch'] as const)('refuse %s', async (method) => {
     const answer = await request(service.address)[method]('/v1/anomalies').expect(405);
-    expect(answer.headers['allow']).toBe('GET, HEAD');
+    expect(answer.headers.allow).toBe('GET, HEAD');
     expect(answer.body).toMatchObject({ code: 'method_not_allowed' });
   });
 
@@ -106,7 +111,10 @@ describe('what goes wrong inside', () => {
     const broken = await serve(
       dependenciesOn(store, {
         model: () => Promise.reject(new Error('disk /secret/path broke')),
-        logger: (await import('pino')).default({ level: 'error' }, { write: (line: string) => lines.push(line) }),
+        logger: (await import('pino')).default(
+          { level: 'error' },
+          { write: (line: string) => lines.push(line) },
+        ),
       }),
     );
     const answer = await request(broken.address).get('/').expect(500);
@@ -118,7 +126,9 @@ describe('what goes wrong inside', () => {
 
   it('makes the service unready', async () => {
     const checks = [{ name: 'store', ok: false, detail: 'no answer from 10.0.0.9' }];
-    const unready = await serve(dependenciesOn(store, { health: { report: () => ({ ready: false, checks }) } }));
+    const unready = await serve(
+      dependenciesOn(store, { health: { report: () => ({ ready: false, checks }) } }),
+    );
     const answer = await request(unready.address).get('/readyz').expect(503);
     const page = await request(unready.address).get('/').expect(200);
     await unready.close();

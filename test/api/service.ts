@@ -13,7 +13,16 @@ import { createServer } from '../../src/api/server.js';
 import { CATALOGUE } from '../../src/features/catalogue.js';
 import { openEmbeddedStore } from '../../src/store/embedded/open.js';
 import type { EventStore } from '../../src/store/store.js';
-import { ANCHOR_MS, ANOMALIES, CHANGES, EVENTS, NOTIFICATIONS, NOW_MS, RECORDS, WINDOW_MS } from './fixtures.js';
+import {
+  ANCHOR_MS,
+  ANOMALIES,
+  CHANGES,
+  EVENTS,
+  NOTIFICATIONS,
+  NOW_MS,
+  RECORDS,
+  WINDOW_MS,
+} from './fixtures.js';
 
 const DAY_MS = 86_400_000;
 

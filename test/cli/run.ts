@@ -10,7 +10,7 @@ export function elkhound(
 ): { status: number | null; stdout: string; stderr: string } {
   const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], {
     encoding: 'utf8',
-    env: { PATH: process.env['PATH'] ?? '', ...env },
+    env: { PATH: process.env.PATH ?? '', ...env },
     maxBuffer: 512 * 1024 * 1024,
     ...(input === undefined ? {} : { input }),
   });

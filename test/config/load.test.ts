@@ -106,7 +106,7 @@ describe('parseConfig', () => {
   });
 
   it('is frozen to the last leaf', () => {
-    const config = parseConfig('', 'f') as { -readonly [K in keyof Config]: Config[K] };
+    const config = parseConfig('', 'f');
     expect(() => (config.job = 'x')).toThrow(TypeError);
     expect(() => config.elasticsearch.indices.push('x')).toThrow(TypeError);
   });

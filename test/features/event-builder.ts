@@ -52,7 +52,7 @@ function addEvent(table: EventTable, event: TestEvent, start: number): void {
   const { names } = table;
   c.kind[row] = EventKind[event.kind ?? 'flow'];
   c.endMs[row] = start + (event.atMs ?? 0);
-  c.startMs[row] = c.endMs[row]! - (event.seconds ?? 0) * 1000;
+  c.startMs[row] = c.endMs[row] - (event.seconds ?? 0) * 1000;
   c.durationNs[row] = event.seconds === undefined ? NaN : event.seconds * 1e9;
   c.source[row] = names.intern(event.source ?? '');
   c.destination[row] = names.intern(event.destination ?? '');

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 
-const PATH = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+const PATH = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 const ARGUMENTS = [
   '--headless',
   '--no-sandbox',
@@ -25,6 +25,7 @@ export function describeInBrowser(name: string, tests: () => void): void {
   jest.setTimeout(TEST_TIMEOUT_MS);
   if (existsSync(PATH) || required) describe(name, tests);
   else {
+    // eslint-disable-next-line no-console -- it must be seen that something was not tested
     console.warn(`NOT TESTED: ${name}: there is no chromium at ${PATH} (set CHROMIUM_PATH)`);
     describe.skip(name, tests);
   }

@@ -4,7 +4,15 @@ import type { NotificationRecord } from '../../src/alert/ports.js';
 import { renderReport } from '../../src/api/pages/report-page.js';
 import { entityPath } from '../../src/api/pages/links.js';
 import { ANCHOR_MS, ANOMALIES, EPISODES, NOTIFICATIONS, RECORDS } from '../api/fixtures.js';
-import { dependenciesOn, emptyStore, INFO, MODEL, serve, type RunningService, type TestStore } from '../api/service.js';
+import {
+  dependenciesOn,
+  emptyStore,
+  INFO,
+  MODEL,
+  serve,
+  type RunningService,
+  type TestStore,
+} from '../api/service.js';
 import { describeInBrowser, launch, openPage } from './browser.js';
 
 /** Runs if it ever becomes markup, an attribute, a script, a style or an address. */
@@ -33,19 +41,43 @@ function poison<T>(value: T, keep: ReadonlySet<string>): T {
   return visit(value, '') as T;
 }
 
-const KEPT = new Set(['kind', 'behavior', 'severity', 'rung', 'status', 'job', 'change', 'state', 'episode', 'anomaly']);
+const KEPT = new Set([
+  'kind',
+  'behavior',
+  'severity',
+  'rung',
+  'status',
+  'job',
+  'change',
+  'state',
+  'episode',
+  'anomaly',
+]);
 const anomaly: Anomaly = { ...poison(ANOMALIES[0]!, KEPT), id: 'a', labels: [NASTY] };
 const episode: Episode = { ...poison(EPISODES[0]!, KEPT), id: anomaly.episode };
 const record: WindowRecord = {
   ...poison(RECORDS.at(-1)!, KEPT),
   status: 'skipped',
   reason: NASTY,
-  coverage: [{ source: NASTY, read: 9, events: 1, duplicates: 1, filtered: {}, quarantined: { [NASTY]: 7, ['__proto__']: 1 } }],
+  coverage: [
+    {
+      source: NASTY,
+      read: 9,
+      events: 1,
+      duplicates: 1,
+      filtered: {},
+      quarantined: { [NASTY]: 7, ['__proto__']: 1 },
+    },
+  ],
   entities: { [NASTY]: 3 },
 };
 const notification: NotificationRecord = {
   ...poison(NOTIFICATIONS[0]!, KEPT),
-  notification: { ...poison(NOTIFICATIONS[0]!.notification, KEPT), id: 'n', change: { episode, change: 'raised' } },
+  notification: {
+    ...poison(NOTIFICATIONS[0]!.notification, KEPT),
+    id: 'n',
+    change: { episode, change: 'raised' },
+  },
 };
 
 let store: TestStore;
@@ -59,13 +91,25 @@ describeInBrowser('hostile values', () => {
     await store.results.close(record);
     await store.notifications.create(notification.notification);
     await store.notifications.update(notification.notification, notification.delivery);
-    const raw = JSON.parse(`{"__proto__":{"polluted":true},${JSON.stringify(NASTY)}:${JSON.stringify(NASTY)}}`) as unknown;
+    const raw = JSON.parse(
+      `{"__proto__":{"polluted":true},${JSON.stringify(NASTY)}:${JSON.stringify(NASTY)}}`,
+    ) as unknown;
     await store.sink.append([
-      { id: 'raw', source: NASTY, format: 'ecs', place: 1, endMs: anomaly.window.start, entities: [NASTY], record: raw },
+      {
+        id: 'raw',
+        source: NASTY,
+        format: 'ecs',
+        place: 1,
+        endMs: anomaly.window.start,
+        entities: [NASTY],
+        record: raw,
+      },
     ]);
     const health = { report: () => ({ ready: false, checks: [{ name: NASTY, ok: false, detail: NASTY }] }) };
     const model = (): Promise<typeof MODEL> => Promise.resolve({ ...MODEL, id: NASTY });
-    service = await serve(dependenciesOn(store, { health, model, info: { ...INFO, version: NASTY, sites: [NASTY] } }));
+    service = await serve(
+      dependenciesOn(store, { health, model, info: { ...INFO, version: NASTY, sites: [NASTY] } }),
+    );
     browser = await launch();
   });
 
@@ -105,12 +149,15 @@ describeInBrowser('hostile values', () => {
     await page.context().close();
   });
 
-  it.each(['.', '..', '../..', 'a/b', '%2F', '?#'])('name an entity %j whose page is reached by its link', async (id) => {
-    const { page } = await openPage(browser);
-    await page.goto(service.address + entityPath({ kind: 'user', id }));
-    expect(await page.locator('h1').innerText()).toBe(id);
-    await page.context().close();
-  });
+  it.each(['.', '..', '../..', 'a/b', '%2F', '?#'])(
+    'name an entity %j whose page is reached by its link',
+    async (id) => {
+      const { page } = await openPage(browser);
+      await page.goto(service.address + entityPath({ kind: 'user', id }));
+      expect(await page.locator('h1').innerText()).toBe(id);
+      await page.context().close();
+    },
+  );
 
   it('stay text in a report, which loads nothing', async () => {
     const { page, complaints } = await openPage(browser);
@@ -131,7 +178,9 @@ describeInBrowser('hostile values', () => {
     expect(complaints).toEqual([]);
     expect(await page.locator('script, img, link').count()).toBe(0);
     expect(await page.locator('.episode').count()).toBe(1);
-    expect(await page.evaluate('getComputedStyle(document.querySelector(".episode")).borderLeftWidth')).toBe('4px');
+    expect(await page.evaluate('getComputedStyle(document.querySelector(".episode")).borderLeftWidth')).toBe(
+      '4px',
+    );
     await page.context().close();
   });
 });

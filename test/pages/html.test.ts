@@ -16,7 +16,10 @@ describe('html', () => {
 
   it('keeps what escaping must keep: decoded entities give the text back', () => {
     const decode = (markup: string): string =>
-      markup.replace(/&(lt|gt|quot|amp|#39|#96);/g, (_, name: string) => ({ lt: '<', gt: '>', quot: '"', amp: '&', '#39': "'", '#96': '`' })[name]!);
+      markup.replace(
+        /&(lt|gt|quot|amp|#39|#96);/g,
+        (_, name: string) => ({ lt: '<', gt: '>', quot: '"', amp: '&', '#39': "'", '#96': '`' })[name]!,
+      );
     fc.assert(fc.property(fc.string(), (text) => decode(escapeHtml(text)) === text));
   });
 
@@ -33,13 +36,16 @@ describe('html', () => {
 describe('links', () => {
   it('lead back to any id, through what browsers and routers do to paths', () => {
     fc.assert(
-      fc.property(fc.oneof(anything, fc.constantFrom('.', '..', '../..', '/', 'a/../b', '?x#y', '%', '\\')), (id) => {
-        fc.pre(id !== '' && id.isWellFormed());
-        const { pathname } = new URL(`http://localhost/entities/host/${pathSegment(id)}`);
-        const segments = pathname.split('/');
-        expect(segments).toHaveLength(4);
-        expect(fromPathSegment(decodeURIComponent(segments[3]!))).toBe(id);
-      }),
+      fc.property(
+        fc.oneof(anything, fc.constantFrom('.', '..', '../..', '/', 'a/../b', '?x#y', '%', '\\')),
+        (id) => {
+          fc.pre(id !== '' && !/\p{Surrogate}/u.test(id));
+          const { pathname } = new URL(`http://localhost/entities/host/${pathSegment(id)}`);
+          const segments = pathname.split('/');
+          expect(segments).toHaveLength(4);
+          expect(fromPathSegment(decodeURIComponent(segments[3]!))).toBe(id);
+        },
+      ),
     );
   });
 

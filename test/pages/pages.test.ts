@@ -6,7 +6,15 @@ import { describeInBrowser, launch, openPage } from './browser.js';
 
 const SWEEP = EPISODES.find(({ behavior }) => behavior === 'host_sweep')!;
 const PAIR = '/entities/pair/10.0.4.80%3E192.0.2.66%3A3333%2Ftcp';
-const PAGES: readonly string[] = ['/', `/anomalies/${SWEEP.id}`, '/entities/host/10.0.3.41?range=24h', PAIR, '/coverage', '/?severity=critical&entity=nobody', '/anomalies/none'];
+const PAGES: readonly string[] = [
+  '/',
+  `/anomalies/${SWEEP.id}`,
+  '/entities/host/10.0.3.41?range=24h',
+  PAIR,
+  '/coverage',
+  '/?severity=critical&entity=nobody',
+  '/anomalies/none',
+];
 
 let store: TestStore;
 let service: RunningService;
@@ -38,9 +46,16 @@ describeInBrowser('pages', () => {
 
     it('fits a phone, and works without scripts', async () => {
       for (const javaScriptEnabled of [true, false]) {
-        const { page } = await openPage(browser, { viewport: { width: 375, height: 740 }, javaScriptEnabled, isMobile: true, hasTouch: true });
+        const { page } = await openPage(browser, {
+          viewport: { width: 375, height: 740 },
+          javaScriptEnabled,
+          isMobile: true,
+          hasTouch: true,
+        });
         await page.goto(service.address + path);
-        const width = javaScriptEnabled ? await page.evaluate('document.documentElement.scrollWidth') : (await page.locator('main').boundingBox())!.width;
+        const width = javaScriptEnabled
+          ? await page.evaluate('document.documentElement.scrollWidth')
+          : (await page.locator('main').boundingBox())!.width;
         expect(width).toBeLessThanOrEqual(375);
         expect(await page.locator('h1').isVisible()).toBe(true);
         await page.context().close();
@@ -55,10 +70,20 @@ describeInBrowser('pages', () => {
       const faint = document.createElement('h4');
       faint.style.color = '#999999';
       faint.textContent = 'faint';
-      main.append(faint, document.createElement('button'), document.createElement('input'), document.createElement('h1'));
+      main.append(
+        faint,
+        document.createElement('button'),
+        document.createElement('input'),
+        document.createElement('h1'),
+      );
     });
     expect(await contrastFaults(page)).toEqual([expect.stringContaining('"faint"')]);
-    expect((await documentFaults(page)).map((fault) => fault.split(':')[0])).toEqual(['not exactly one h1', 'no name', 'no label', 'heading skips a level']);
+    expect((await documentFaults(page)).map((fault) => fault.split(':')[0])).toEqual([
+      'not exactly one h1',
+      'no name',
+      'no label',
+      'heading skips a level',
+    ]);
     await page.context().close();
   });
 
@@ -142,7 +167,11 @@ describeInBrowser('pages', () => {
   it('show typical against actual, what to check, and the raw record on demand', async () => {
     const { page } = await openPage(browser);
     await page.goto(`${service.address}/anomalies/${SWEEP.id}`);
-    expect(await page.getByRole('img', { name: 'hosts contacted on one port: 812, usually 3, up to 9 · 271×' }).isVisible()).toBe(true);
+    expect(
+      await page
+        .getByRole('img', { name: 'hosts contacted on one port: 812, usually 3, up to 9 · 271×' })
+        .isVisible(),
+    ).toBe(true);
     expect(await page.getByRole('heading', { name: 'What to check next' }).isVisible()).toBe(true);
     await page.locator('.event summary').first().click();
     expect(await page.locator('.event pre').first().innerText()).toContain('"id.orig_h": "10.0.3.41"');
@@ -159,7 +188,9 @@ describeInBrowser('pages', () => {
   it('stand still for those who asked for it', async () => {
     const { page } = await openPage(browser, { reducedMotion: 'reduce' });
     await page.goto(service.address);
-    expect(await page.evaluate("getComputedStyle(document.querySelector('.ongoing i')).animationName")).toBe('none');
+    expect(await page.evaluate("getComputedStyle(document.querySelector('.ongoing i')).animationName")).toBe(
+      'none',
+    );
     await page.context().close();
   });
 
@@ -167,10 +198,16 @@ describeInBrowser('pages', () => {
     const { page, complaints } = await openPage(browser, { viewport: { width: 1000, height: 300 } });
     await page.clock.install();
     await page.goto(service.address);
-    const focused = () => page.evaluate('[document.activeElement.href, Math.round(document.activeElement.getBoundingClientRect().top)]');
+    const focused = () =>
+      page.evaluate(
+        '[document.activeElement.href, Math.round(document.activeElement.getBoundingClientRect().top)]',
+      );
     await page.locator('.main-link').nth(4).focus();
     const before = await focused();
-    await store.results.save([...ANOMALIES.slice(0, 1)].map((anomaly) => ({ ...anomaly, id: 'new', episode: 'new' })), []);
+    await store.results.save(
+      [...ANOMALIES.slice(0, 1)].map((anomaly) => ({ ...anomaly, id: 'new', episode: 'new' })),
+      [],
+    );
     await page.clock.runFor(21_000);
     await page.locator('.episode').nth(EPISODES.length).waitFor();
     expect(await focused()).toEqual(before);

@@ -22,7 +22,11 @@ describe('scale of a feature', () => {
     fc.assert(
       fc.property(quantity, quantity, quantity, fc.boolean(), (actual, typical, upper, mayBeLogarithmic) => {
         const scale = scaleOf(contribution(actual, typical, upper), mayBeLogarithmic);
-        const [low, middle, high] = [actual, typical, upper].sort((a, b) => a - b).map(scale.position) as [number, number, number];
+        const [low, middle, high] = [actual, typical, upper].sort((a, b) => a - b).map(scale.position) as [
+          number,
+          number,
+          number,
+        ];
         expect(low).toBeGreaterThanOrEqual(0);
         expect(low).toBeLessThanOrEqual(middle);
         expect(middle).toBeLessThanOrEqual(high);
@@ -39,7 +43,12 @@ describe('scale of a feature', () => {
   });
 
   it('draws what is missing, zero or infinite as nothing rather than NaN', () => {
-    for (const odd of [contribution(0, 0, 0), contribution(5, null, null), contribution(NaN, Infinity, NaN), contribution(0, 10, 20)]) {
+    for (const odd of [
+      contribution(0, 0, 0),
+      contribution(5, null, null),
+      contribution(NaN, Infinity, NaN),
+      contribution(0, 10, 20),
+    ]) {
       const { text } = contributionChart([odd], { connections: { logarithmic: true } });
       expect(text).not.toMatch(/(x|x1|x2|width)="(NaN|-|Infinity)/);
     }
@@ -76,8 +85,12 @@ describe('words', () => {
   it('of the past and of windows over midnight', () => {
     expect(agoText(1000, 2000)).toBe('just now');
     expect(agoText(0, 180_000)).toBe('3 min ago');
-    expect(windowUtcText({ start: Date.UTC(2026, 0, 1, 1), end: Date.UTC(2026, 0, 1, 1, 5) })).toBe('2026-01-01 01:00–01:05 UTC');
-    expect(windowUtcText({ start: Date.UTC(2026, 0, 1, 23, 55), end: Date.UTC(2026, 0, 2) })).toBe('2026-01-01 23:55–2026-01-02 00:00 UTC');
+    expect(windowUtcText({ start: Date.UTC(2026, 0, 1, 1), end: Date.UTC(2026, 0, 1, 1, 5) })).toBe(
+      '2026-01-01 01:00–01:05 UTC',
+    );
+    expect(windowUtcText({ start: Date.UTC(2026, 0, 1, 23, 55), end: Date.UTC(2026, 0, 2) })).toBe(
+      '2026-01-01 23:55–2026-01-02 00:00 UTC',
+    );
   });
 
   it('of a score never claim more than it is', () => {
@@ -98,7 +111,13 @@ describe('sparkline', () => {
 
 describe('raw events', () => {
   it('are summarized by their first simple fields', () => {
-    const record = { ts: 1, uid: 'C1', 'id.orig_h': '10.0.0.1', nested: { a: [1, 2], empty: '', none: null }, proto: 'tcp' };
+    const record = {
+      ts: 1,
+      uid: 'C1',
+      'id.orig_h': '10.0.0.1',
+      nested: { a: [1, 2], empty: '', none: null },
+      proto: 'tcp',
+    };
     expect(summaryOf(record)).toBe('id.orig_h 10.0.0.1 · nested.a 1 · nested.a 2 · proto tcp');
     expect(summaryOf('sshd[1]: Failed password')).toBe('sshd[1]: Failed password');
     expect(summaryOf(null)).toBe('');

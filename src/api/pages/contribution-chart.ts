@@ -108,15 +108,23 @@ function bar(contribution: Contribution, scale: Scale): Html {
   const { actual, typical, upper, label, unit } = contribution;
   const x = (value: number): string => `${scale.position(value).toFixed(2)}%`;
   const bandEnd = upper ?? typical;
-  return html`<svg class="bullet" width="100%" height="${HEIGHT}" role="img" aria-label="${`${label}: ${formatQuantity(actual, unit)}, ${usualText(contribution)}`}">
-    ${scale.ticks.map((tick) => html`<line class="grid" x1="${x(tick)}" x2="${x(tick)}" y1="0" y2="26"/>${tickLabel(tick, unit, x(tick), tick === scale.ticks.at(-1))}`)}
-    ${bandEnd !== null && html`<rect class="band" x="0" y="2" width="${x(bandEnd)}" height="22"/>`}
-    <rect class="actual" x="0" y="8" width="${x(actual)}" height="10" rx="2"/>
-    ${typical !== null && html`<line class="typical" x1="${x(typical)}" x2="${x(typical)}" y1="0" y2="26"/>`}
+  return html`<svg
+    class="bullet"
+    width="100%"
+    height="${HEIGHT}"
+    role="img"
+    aria-label="${`${label}: ${formatQuantity(actual, unit)}, ${usualText(contribution)}`}"
+  >
+    ${scale.ticks.map((tick) => html`<line class="grid" x1="${x(tick)}" x2="${x(tick)}" y1="0" y2="26" />${tickLabel(tick, unit, x(tick), tick === scale.ticks.at(-1))}`)}
+    ${bandEnd !== null && html`<rect class="band" x="0" y="2" width="${x(bandEnd)}" height="22" />`}
+    <rect class="actual" x="0" y="8" width="${x(actual)}" height="10" rx="2" />
+    ${typical !== null && html`<line class="typical" x1="${x(typical)}" x2="${x(typical)}" y1="0" y2="26" />`}
   </svg>`;
 }
 
 function tickLabel(tick: number, unit: string, x: string, last: boolean): Html {
   const anchor = tick === 0 ? 'start' : last ? 'end' : 'middle';
-  return html`<text class="tick" x="${x}" y="37" text-anchor="${anchor}">${formatQuantity(tick, unit)}</text>`;
+  return html`<text class="tick" x="${x}" y="37" text-anchor="${anchor}"
+    >${formatQuantity(tick, unit)}</text
+  >`;
 }

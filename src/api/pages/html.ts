@@ -45,8 +45,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /** Control characters other than tab and line feed, and those that turn the direction of text around. */
-// eslint-disable-next-line no-control-regex -- finding them is the purpose
-const DECEPTIVE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+const DECEPTIVE =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
 /**
  * Text for an element or a quoted attribute. Characters that could make a name look like

@@ -42,9 +42,13 @@ export function renderPage(frame: PageFrame, page: Page): string {
 <title>${page.title} · Elkhound</title>
 <link rel="icon" href="${asset('logo.svg')}" type="image/svg+xml">
 <script src="${asset('theme.js')}"></script>
-${page.charts && html`<link rel="stylesheet" href="${asset('uPlot.min.css')}">`}
+${page.charts && html`<link rel="stylesheet" href="${asset('uPlot.css')}" />`}
 <link rel="stylesheet" href="${asset('elkhound.css')}">
-${page.charts && html`<script src="${asset('uPlot.iife.min.js')}" defer></script><script src="${asset('chart.js')}" defer></script>`}
+${
+  page.charts &&
+  html`<script src="${asset('uPlot.js')}" defer></script>
+    <script src="${asset('chart.js')}" defer></script>`
+}
 <script src="${asset('pages.js')}" defer></script>
 </head>
 <body${page.refreshSeconds !== undefined && html` data-refresh="${page.refreshSeconds}"`}>
@@ -62,13 +66,15 @@ ${page.watch && shortcuts()}
 function header({ asset, signedIn }: PageFrame, { active, watch }: Page): Html {
   const current = (name: Page['active']): Fragment => name === active && html` aria-current="page"`;
   return html`<header class="top">
-<a class="brand" href="/"><img src="${asset('logo.svg')}" alt="" width="28" height="28"><span>Elkhound</span></a>
-${watch && html`<nav aria-label="Pages"><a href="/"${current('strange')}>Strange now</a><a href="/coverage"${current('coverage')}>Coverage</a><a href="/openapi.json" class="extra">API</a></nav>`}
-<div class="tools">
-<button type="button" class="quiet" data-action="theme" hidden>Theme</button>
-${signedIn && watch && html`<form method="post" action="/sign-out"><button class="quiet">Sign out</button></form>`}
-</div>
-</header>`;
+    <a class="brand" href="/"
+      ><img src="${asset('logo.svg')}" alt="" width="28" height="28" /><span>Elkhound</span></a
+    >
+    ${watch && html`<nav aria-label="Pages"><a href="/" ${current('strange')}>Strange now</a><a href="/coverage" ${current('coverage')}>Coverage</a><a href="/openapi.json" class="extra">API</a></nav>`}
+    <div class="tools">
+      <button type="button" class="quiet" data-action="theme" hidden>Theme</button>
+      ${signedIn && watch && html`<form method="post" action="/sign-out"><button class="quiet">Sign out</button></form>`}
+    </div>
+  </header>`;
 }
 
 /** Health and coverage in one line, with what is wrong below it. */
@@ -77,14 +83,29 @@ export function glance(watch: Watch, info: ServiceInfo): Html {
   const state = last === undefined ? 'waiting' : warnings.length === 0 ? 'good' : 'bad';
   const words = { waiting: 'Waiting for the first window', good: 'Watching', bad: 'Needs attention' };
   return html`<section class="glance" id="glance" data-live aria-label="Health">
-<p class="facts"><a class="state state-${state}" href="/coverage"><i></i>${words[state]}</a>
-${info.simulated && html`<span class="tag tag-simulated">simulated traffic</span>`}
-${last && html`<span><b>Last window</b> ${windowElement(last.window)}, ${lagText(watch)}</span>
-<span class="extra"><b>Last day</b> ${watch.coverage.read.toLocaleString('en-US')} records of ${plural(watch.sources.length, 'source')}</span>
-<span class="extra"><b>Quarantined</b> ${total(watch.coverage.quarantined).toLocaleString('en-US')}</span>`}
-${watch.model && html`<span class="extra"><b>Model</b> fitted ${agoElement(watch.model.createdAtMs, nowMs)} on ${durationText(watch.model.fittedToMs - watch.model.fittedFromMs)} of history</span>`}</p>
-${warnings.length > 0 && html`<ul class="warnings">${warnings.map((warning) => html`<li>${warning}</li>`)}</ul>`}
-</section>`;
+    <p class="facts">
+      <a class="state state-${state}" href="/coverage"><i></i>${words[state]}</a>
+      ${info.simulated && html`<span class="tag tag-simulated">simulated traffic</span>`}
+      ${
+        last &&
+        html`<span><b>Last window</b> ${windowElement(last.window)}, ${lagText(watch)}</span>
+          <span class="extra"
+            ><b>Last day</b> ${watch.coverage.read.toLocaleString('en-US')} records of
+            ${plural(watch.sources.length, 'source')}</span
+          >
+          <span class="extra"
+            ><b>Quarantined</b> ${total(watch.coverage.quarantined).toLocaleString('en-US')}</span
+          >`
+      }
+      ${watch.model && html`<span class="extra"><b>Model</b> fitted ${agoElement(watch.model.createdAtMs, nowMs)} on ${durationText(watch.model.fittedToMs - watch.model.fittedFromMs)} of history</span>`}
+    </p>
+    ${
+      warnings.length > 0 &&
+      html`<ul class="warnings">
+        ${warnings.map((warning) => html`<li>${warning}</li>`)}
+      </ul>`
+    }
+  </section>`;
 }
 
 function lagText(watch: Watch): Html | string {
@@ -97,7 +118,22 @@ export function plural(count: number, noun: string): string {
 }
 
 function shortcuts(): Html {
-  return html`<dialog id="shortcuts" aria-labelledby="shortcuts-title"><h2 id="shortcuts-title">Shortcuts</h2>
-<dl><dt><kbd>j</kbd> <kbd>k</kbd></dt><dd>next, previous</dd><dt><kbd>Enter</kbd></dt><dd>open</dd><dt><kbd>/</kbd></dt><dd>search an entity</dd><dt><kbd>u</kbd></dt><dd>back to what is strange now</dd><dt><kbd>t</kbd></dt><dd>dark or light</dd><dt><kbd>?</kbd></dt><dd>this list</dd></dl>
-<form method="dialog"><button>Close</button></form></dialog>`;
+  return html`<dialog id="shortcuts" aria-labelledby="shortcuts-title">
+    <h2 id="shortcuts-title">Shortcuts</h2>
+    <dl>
+      <dt><kbd>j</kbd> <kbd>k</kbd></dt>
+      <dd>next, previous</dd>
+      <dt><kbd>Enter</kbd></dt>
+      <dd>open</dd>
+      <dt><kbd>/</kbd></dt>
+      <dd>search an entity</dd>
+      <dt><kbd>u</kbd></dt>
+      <dd>back to what is strange now</dd>
+      <dt><kbd>t</kbd></dt>
+      <dd>dark or light</dd>
+      <dt><kbd>?</kbd></dt>
+      <dd>this list</dd>
+    </dl>
+    <form method="dialog"><button>Close</button></form>
+  </dialog>`;
 }

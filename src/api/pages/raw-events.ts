@@ -11,12 +11,17 @@ const MAX_RECORD = 20_000;
 const SUMMARY_FIELDS = 6;
 
 /** The events that tell most, each with its raw record where it still exists. */
-export function evidenceList(evidence: readonly EvidenceEvent[], records: ReadonlyMap<string, RawEvent>): Html {
+export function evidenceList(
+  evidence: readonly EvidenceEvent[],
+  records: ReadonlyMap<string, RawEvent>,
+): Html {
   if (evidence.length === 0) return html`<p class="muted">No single event tells more than the others.</p>`;
-  return html`<ol class="events">${evidence.map((event) => {
-    const raw = records.get(event.id);
-    return eventItem(event.timeMs, event.summary, placeText(event), raw?.record);
-  })}</ol>`;
+  return html`<ol class="events">
+    ${evidence.map((event) => {
+      const raw = records.get(event.id);
+      return eventItem(event.timeMs, event.summary, placeText(event), raw?.record);
+    })}
+  </ol>`;
 }
 
 function placeText({ source, place }: EvidenceEvent): string {
@@ -25,21 +30,31 @@ function placeText({ source, place }: EvidenceEvent): string {
 
 /** Raw events, each summarized by its own first fields. */
 export function rawEventList(events: readonly RawEvent[]): Html {
-  return html`<ol class="events">${events.map((event) =>
-    eventItem(event.timeMs, summaryOf(event.record), event.index ?? event.source, event.record),
-  )}</ol>`;
+  return html`<ol class="events">
+    ${events.map((event) =>
+      eventItem(event.timeMs, summaryOf(event.record), event.index ?? event.source, event.record),
+    )}
+  </ol>`;
 }
 
 function eventItem(timeMs: number, summary: string, place: string, record: unknown): Html {
-  const line = html`${timeElement(timeMs, 'precise')} <span class="event-text">${summary}</span> <span class="event-place">${place}</span>`;
+  const line = html`${timeElement(timeMs, 'precise')} <span class="event-text">${summary}</span>
+    <span class="event-place">${place}</span>`;
   if (record === undefined) return html`<li class="event"><div class="event-line">${line}</div></li>`;
-  return html`<li class="event"><details><summary class="event-line">${line}</summary><pre tabindex="0">${recordText(record)}</pre></details></li>`;
+  return html`<li class="event">
+    <details>
+      <summary class="event-line">${line}</summary>
+      <pre tabindex="0">${recordText(record)}</pre>
+    </details>
+  </li>`;
 }
 
 /** The record as indented JSON, cut at a bound. */
 export function recordText(record: unknown): string {
   const text = typeof record === 'string' ? record : JSON.stringify(record, null, 2);
-  return text.length > MAX_RECORD ? `${text.slice(0, MAX_RECORD)}\n… ${String(text.length - MAX_RECORD)} characters more` : text;
+  return text.length > MAX_RECORD
+    ? `${text.slice(0, MAX_RECORD)}\n… ${String(text.length - MAX_RECORD)} characters more`
+    : text;
 }
 
 /** `id.orig_h 10.0.0.5 · id.resp_p 445 …`: the first simple fields that say something. */
@@ -51,7 +66,8 @@ export function summaryOf(record: unknown): string {
 }
 
 /** Said by the line already, or noise in it. */
-const SKIPPED = /(^|\.)(ts|timestamp|@timestamp|uid|flow_id|community_id|_path|event_type|version|_write_ts)$/;
+const SKIPPED =
+  /(^|\.)(ts|timestamp|@timestamp|uid|flow_id|community_id|_path|event_type|version|_write_ts)$/;
 
 function collectFields(value: unknown, name: string, into: string[], depth: number): void {
   if (into.length >= SUMMARY_FIELDS || depth > 4 || value === null) return;
@@ -61,6 +77,6 @@ function collectFields(value: unknown, name: string, into: string[], depth: numb
       collectFields(inner, index, into, depth + 1);
     }
   } else if (!SKIPPED.test(name) && value !== '') {
-    into.push(`${name} ${String(value).slice(0, 80)}`);
+    into.push(`${name} ${(typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 80)}`);
   }
 }

@@ -14,12 +14,16 @@ const SHAPES: Readonly<Record<Severity, Html>> = {
 
 /** The shape alone; the word must stand beside it. */
 export function severityIcon(severity: Severity): Html {
-  return html`<svg class="icon sev-${severity}" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">${SHAPES[severity]}</svg>`;
+  return html`<svg class="icon sev-${severity}" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+    ${SHAPES[severity]}
+  </svg>`;
 }
 
 /** Shape and word. */
 export function severityBadge(severity: Severity): Html {
-  return html`<span class="badge badge-${severity}">${severityIcon(severity)}${severityWord(severity)}</span>`;
+  return html`<span class="badge badge-${severity}"
+    >${severityIcon(severity)}${severityWord(severity)}</span
+  >`;
 }
 
 /** `Critical`. */

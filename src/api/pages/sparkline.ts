@@ -29,11 +29,20 @@ export function sparkline(points: readonly GradePoint[], range: Window): Html {
     if (best === undefined || point.grade > best.grade) bins.set(bin, point);
   }
   const step = WIDTH / BINS;
-  return html`<div class="spark"><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" aria-hidden="true">
-    <line class="ground" x1="0" x2="${WIDTH}" y1="${HEIGHT - 0.5}" y2="${HEIGHT - 0.5}"/>
-    ${[...bins].map(([bin, { grade, severity }]) => {
-      const height = SMALLEST_BAR + Math.min(1, Math.max(0, grade)) * (HEIGHT - SMALLEST_BAR);
-      return html`<rect class="sev-${severity}" x="${(bin * step).toFixed(1)}" y="${(HEIGHT - height).toFixed(1)}" width="${(step - 0.6).toFixed(1)}" height="${height.toFixed(1)}"/>`;
-    })}
-  </svg><p class="ends"><span>${durationText(range.end - range.start)} ago</span><span>latest</span></p></div>`;
+  return html`<div class="spark">
+    <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" aria-hidden="true">
+      <line class="ground" x1="0" x2="${WIDTH}" y1="${HEIGHT - 0.5}" y2="${HEIGHT - 0.5}" />
+      ${[...bins].map(([bin, { grade, severity }]) => {
+        const height = SMALLEST_BAR + Math.min(1, Math.max(0, grade)) * (HEIGHT - SMALLEST_BAR);
+        return html`<rect
+          class="sev-${severity}"
+          x="${(bin * step).toFixed(1)}"
+          y="${(HEIGHT - height).toFixed(1)}"
+          width="${(step - 0.6).toFixed(1)}"
+          height="${height.toFixed(1)}"
+        />`;
+      })}
+    </svg>
+    <p class="ends"><span>${durationText(range.end - range.start)} ago</span><span>latest</span></p>
+  </div>`;
 }

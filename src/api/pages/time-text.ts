@@ -42,7 +42,12 @@ export function agoText(timeMs: number, nowMs: number): string {
 export function timeElement(timeMs: number, shape: 'full' | 'clock' | 'precise' = 'full'): Html {
   const utc = utcText(timeMs, shape === 'precise');
   const shown = shape === 'clock' ? utc.slice(11) : utc;
-  return html`<time datetime="${new Date(timeMs).toISOString()}" data-local="${shape}" title="${utcText(timeMs, true)} UTC">${shown} UTC</time>`;
+  return html`<time
+    datetime="${new Date(timeMs).toISOString()}"
+    data-local="${shape}"
+    title="${utcText(timeMs, true)} UTC"
+    >${shown} UTC</time
+  >`;
 }
 
 /** A window in the reader's time; the day once. */
@@ -59,5 +64,7 @@ export function windowUtcText(window: Window): string {
 
 /** How long ago, with the exact time on hover. */
 export function agoElement(timeMs: number, nowMs: number): Html {
-  return html`<time datetime="${new Date(timeMs).toISOString()}" title="${utcText(timeMs, true)} UTC">${agoText(timeMs, nowMs)}</time>`;
+  return html`<time datetime="${new Date(timeMs).toISOString()}" title="${utcText(timeMs, true)} UTC"
+    >${agoText(timeMs, nowMs)}</time
+  >`;
 }

@@ -21,8 +21,11 @@ export interface ClusterOptions {
 }
 
 const REQUEST_TIMEOUT_MS = 30_000;
-/** Repetitions after a broken connection or a 502, 503 or 504. */
-const MAX_RETRIES = 3;
+/**
+ * Repetitions after a broken connection or a 502, 503 or 504, after up to two seconds. Longer
+ * troubles are the caller's to wait out: a person at a prompt would not, the scheduler does.
+ */
+const MAX_RETRIES = 1;
 
 /** An Elasticsearch cluster; every failure of a request is an AppError that says what was asked of whom. */
 export class Cluster {

@@ -39,14 +39,23 @@ export function openElasticsearchStore(options: ElasticsearchStoreOptions, clock
   };
 }
 
-/** Deletes the monthly indices whose month ended before; for clusters without lifecycle management. */
+/** Deletes the monthly indices whose month ended before, but for those that Elasticsearch will delete itself. */
 async function pruneIndices(cluster: Cluster, beforeMs: number): Promise<number> {
-  const patterns = INDICES.filter(({ monthly }) => monthly).map(indexPattern);
   const answer = await cluster.ask('list indices', (client) =>
-    client.indices.get({ index: patterns, filter_path: '*.settings.index.uuid', ignore_unavailable: true }),
+    client.indices.getSettings({
+      index: INDICES.filter(({ monthly }) => monthly).map(indexPattern),
+      ignore_unavailable: true,
+    }),
   );
-  const old = Object.keys(answer).filter((name) => (indexEndMs(name) ?? Infinity) <= beforeMs);
-  if (old.length > 0)
+  const old = Object.entries(answer)
+    .filter(([name, { settings }]) => settings?.index?.lifecycle === undefined && endsBefore(name, beforeMs))
+    .map(([name]) => name);
+  if (old.length > 0) {
     await cluster.ask('delete old indices', (client) => client.indices.delete({ index: old }));
+  }
   return old.length;
+}
+
+function endsBefore(index: string, beforeMs: number): boolean {
+  return (indexEndMs(index) ?? Infinity) <= beforeMs;
 }

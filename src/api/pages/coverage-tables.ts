@@ -1,0 +1,156 @@
+/**
+ * Tables of what was read, left out, skipped and sent.
+ */
+import type { NotificationRecord } from '../../alert/ports.js';
+import type { WindowRecord } from '../../domain/anomaly.js';
+import type { SourceCoverage } from '../../domain/coverage.js';
+import { html, type Fragment, type Html } from './html.js';
+import { plural } from './layout.js';
+import { anomalyPath } from './links.js';
+import { severityBadge } from './severity.js';
+import { agoElement, windowElement } from './time-text.js';
+
+const LISTED_WINDOWS = 15;
+
+/** `12,403`. */
+export function number(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** Counts of each source. */
+export function sourceTable(sources: readonly SourceCoverage[]): Html {
+  if (sources.length === 0) return html`<p class="muted">Nothing was read in this time.</p>`;
+  return html`<div class="scroll">
+    <table class="list">
+      <thead>
+        <tr>
+          <th scope="col">Source</th>
+          <th scope="col" class="number">Read</th>
+          <th scope="col" class="number">Events</th>
+          <th scope="col" class="number">Duplicates</th>
+          <th scope="col">Filtered</th>
+          <th scope="col">Quarantined</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${sources.map(
+          (source) =>
+            html`<tr>
+              <th scope="row" class="mono">${source.source}</th>
+              <td class="number">${number(source.read)}</td>
+              <td class="number">${number(source.events)}</td>
+              <td class="number">${number(source.duplicates)}</td>
+              <td>${reasons(source.filtered)}</td>
+              <td>${reasons(source.quarantined)}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+/** `120 loopback, 4 own output`; a zero where there are none. */
+function reasons(byReason: Readonly<Partial<Record<string, number>>>): Fragment {
+  const parts = Object.entries(byReason).filter(([, count]) => (count ?? 0) > 0);
+  if (parts.length === 0) return html`<span class="muted">0</span>`;
+  return parts.map(
+    ([reason, count], position) =>
+      `${position > 0 ? ', ' : ''}${number(count ?? 0)} ${reason.replaceAll('_', ' ')}`,
+  );
+}
+
+/** Why a window was skipped, in words that follow `3 windows …`. */
+export function skipReason(reason: string): string {
+  if (reason === 'training') return 'used to learn what is normal';
+  return reason === 'empty' ? 'without any event' : reason.replaceAll('_', ' ');
+}
+
+const DELIVERY_WORDS = { pending: 'waiting', sent: 'sent', failed: 'failed' } as const;
+
+/** What was sent, and what became of it. */
+export function notificationTable(notifications: readonly NotificationRecord[], nowMs: number): Html {
+  if (notifications.length === 0)
+    return html`<p class="muted">
+      None was sent. With a webhook in the configuration, each episode is sent once when it opens and when it
+      gets worse.
+    </p>`;
+  return html`<div class="scroll">
+    <table class="list">
+      <thead>
+        <tr>
+          <th scope="col">State</th>
+          <th scope="col">Channel</th>
+          <th scope="col">Severity</th>
+          <th scope="col">Episode</th>
+          <th scope="col">When</th>
+          <th scope="col" class="number">Attempts</th>
+          <th scope="col">Answer</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${notifications.map(
+          ({ notification: { channel, change }, delivery }) =>
+            html`<tr>
+              <td>
+                <span class="delivery delivery-${delivery.state}">${DELIVERY_WORDS[delivery.state]}</span>
+              </td>
+              <td>${channel}</td>
+              <td>${severityBadge(change.episode.severity)}</td>
+              <td>
+                <a href="${anomalyPath(change.episode.id)}">${change.episode.reason}</a
+                >${change.change === 'raised' && html` <span class="tag">got worse</span>`}
+              </td>
+              <td>${agoElement(delivery.atMs, nowMs)}</td>
+              <td class="number">${delivery.attempts}</td>
+              <td>${delivery.detail}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+/** The newest windows of records that are listed oldest first. */
+export function windowTable(records: readonly WindowRecord[]): Html {
+  if (records.length === 0) return html`<p class="muted">No window in this time.</p>`;
+  return html`<div class="scroll">
+    <table class="list">
+      <thead>
+        <tr>
+          <th scope="col">Window</th>
+          <th scope="col">State</th>
+          <th scope="col" class="number">Counted</th>
+          <th scope="col" class="number">Events</th>
+          <th scope="col">Scored</th>
+          <th scope="col" class="number">Anomalies</th>
+          <th scope="col" class="number">Revision</th>
+          <th scope="col" class="number">Took</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${[...records]
+          .reverse()
+          .slice(0, LISTED_WINDOWS)
+          .map(
+            (record) =>
+              html`<tr>
+                <td>${windowElement(record.window)}</td>
+                <td>
+                  ${record.status === 'done' ? 'scored' : html`<span class="tag">skipped</span> ${skipReason(record.reason ?? '')}`}
+                </td>
+                <td class="number">${number(record.counted)}</td>
+                <td class="number">
+                  ${number(record.coverage.reduce((sum, { events }) => sum + events, 0))}
+                </td>
+                <td>
+                  ${Object.entries(record.entities).map(([kind, count], position) => `${position > 0 ? ', ' : ''}${plural(count, kind)}`)}
+                </td>
+                <td class="number">${record.anomalies}</td>
+                <td class="number">${record.revision}</td>
+                <td class="number">${number(Math.round(record.tookMs))} ms</td>
+              </tr>`,
+          )}
+      </tbody>
+    </table>
+  </div>`;
+}

@@ -1,0 +1,105 @@
+/**
+ * One event while it is being read: filled by a mapper, copied into columns, used again.
+ */
+
+/** Why a record becomes no event: left out by rule, or unusable. */
+export interface Refusal {
+  readonly fate: 'filtered' | 'quarantined';
+  readonly reason: string;
+}
+
+/** The record was understood and says nothing that features need. */
+export const UNSUPPORTED: Refusal = { fate: 'filtered', reason: 'unsupported_type' };
+/** A log line that is not about a login or the network. */
+export const NO_ACTIVITY: Refusal = { fate: 'filtered', reason: 'no_network_activity' };
+/** An element without content. */
+export const EMPTY: Refusal = { fate: 'filtered', reason: 'empty' };
+/** Elkhound's own documents. */
+export const OWN_OUTPUT: Refusal = { fate: 'filtered', reason: 'own_output' };
+
+/** A record that cannot be used. */
+export function unusable(reason: string): Refusal {
+  return { fate: 'quarantined', reason };
+}
+
+/** The fields of an event; see `EventColumns` for what they mean. */
+export class Draft {
+  kind = 0;
+  startMs = NaN;
+  endMs = NaN;
+  durationNs = NaN;
+  source = '';
+  destination = '';
+  sourcePort = -1;
+  destinationPort = -1;
+  transport = 0;
+  outcome = 0;
+  flags = 0;
+  sourceBytes = NaN;
+  destinationBytes = NaN;
+  sourcePackets = NaN;
+  destinationPackets = NaN;
+  name = '';
+  agent = '';
+  status = -1;
+  authFailures = 0;
+  user = '';
+  rule = '';
+  service = '';
+  observer = '';
+  label = '';
+  /** Sets records of one moment apart; see {@link addDetail}. */
+  detail = 0;
+  id = '';
+  site = '';
+
+  /** Forgets everything. */
+  clear(): void {
+    this.kind = 0;
+    this.startMs = NaN;
+    this.endMs = NaN;
+    this.durationNs = NaN;
+    this.source = '';
+    this.destination = '';
+    this.sourcePort = -1;
+    this.destinationPort = -1;
+    this.transport = 0;
+    this.outcome = 0;
+    this.flags = 0;
+    this.sourceBytes = NaN;
+    this.destinationBytes = NaN;
+    this.sourcePackets = NaN;
+    this.destinationPackets = NaN;
+    this.name = '';
+    this.agent = '';
+    this.status = -1;
+    this.authFailures = 0;
+    this.user = '';
+    this.rule = '';
+    this.service = '';
+    this.observer = '';
+    this.label = '';
+    this.detail = 0;
+    this.id = '';
+    this.site = '';
+  }
+
+  /** Mixes a value into {@link detail}. */
+  addDetail(value: unknown): void {
+    if (value === undefined || value === null) return;
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    let hash = this.detail ^ 0x811c9dc5;
+    for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+    this.detail = hash >>> 0;
+  }
+
+  /** Sets start, end and duration from a start in milliseconds and a duration in seconds, NaN if unknown. */
+  span(startMs: number, seconds: number): void {
+    this.startMs = Math.floor(startMs);
+    this.endMs = seconds > 0 ? Math.floor(startMs + seconds * 1000) : this.startMs;
+    this.durationNs = Math.round(seconds * 1e9);
+  }
+}
+
+/** Reads a record into the draft; undefined where that worked. */
+export type Mapper = (record: Readonly<Record<string, unknown>>, draft: Draft) => Refusal | undefined;

@@ -1,0 +1,343 @@
+/**
+ * Turns conversations into the records that a sensor would log of them.
+ */
+import type { Random } from '../domain/random.js';
+import type { IdCipher } from './connection-id.js';
+import type {
+  DnsFacts,
+  HttpFacts,
+  KerberosFacts,
+  RdpFacts,
+  RecordBase,
+  RecordKind,
+  SimulatedEvent,
+  SshFacts,
+  TlsFacts,
+} from './event.js';
+
+/** Payload that fits into one packet. */
+const SEGMENT = 1448;
+const UDP_HEADER = 28;
+const SYN_BYTES = 52;
+
+/** Who opens a connection. */
+export interface Endpoint {
+  readonly address: string;
+  /** Bytes of the IP and TCP headers of its packets: 40, with time stamps 52. */
+  readonly headerBytes: number;
+}
+
+/** A flow that has just been recorded, for the records of its application layer. */
+export type Flow = SimulatedEvent;
+
+/** How a TCP conversation ends. */
+type Ending = 'SF' | 'RSTO' | 'RSTR' | 'S1';
+const HISTORY: Readonly<Record<Ending, readonly string[]>> = {
+  SF: ['ShADadFf', 'ShADadfF', 'ShADadFfr', 'ShADdaFf', 'ShAdDaFf'],
+  RSTO: ['ShADadR', 'ShADadfR', 'ShADadFR'],
+  RSTR: ['ShADadr', 'ShADadFr'],
+  S1: ['ShADad', 'ShAdDa'],
+};
+
+/** What one conversation moves. */
+export interface Conversation {
+  readonly from: Endpoint;
+  /** Address of the other side. */
+  readonly to: string;
+  readonly port: number;
+  readonly service: string;
+  readonly startMs: number;
+  readonly durationMs: number;
+  /** Payload bytes sent by the opener, and answered. */
+  readonly up: number;
+  readonly down: number;
+}
+
+/** Collects the records of what starts in one hour. */
+export class Recorder {
+  readonly events: SimulatedEvent[] = [];
+
+  /**
+   * @param random stream of the host and hour that is being recorded; set before each
+   * @param hour index of the hour, part of each id
+   * @param number of the next connection in the hour, part of each id
+   * @param latestMs no record may end later
+   * @param attack id of the attack that is being recorded, else empty
+   */
+  constructor(
+    public random: Random,
+    private readonly cipher: IdCipher,
+    private readonly hour: number,
+    private number: number,
+    private readonly latestMs: number,
+    private readonly attack = '',
+  ) {}
+
+  /** A TCP conversation that took place. */
+  tcp({ from, to, port, service, startMs, durationMs, up, down }: Conversation): Flow {
+    const { random } = this;
+    const dice = random.next();
+    const ending: Ending = dice < 0.83 ? 'SF' : dice < 0.92 ? 'RSTO' : dice < 0.97 ? 'RSTR' : 'S1';
+    const histories = HISTORY[ending];
+    const sentUp = Math.max(1, Math.round(up));
+    const sentDown = Math.max(1, Math.round(down));
+    const dataUp = Math.ceil(sentUp / SEGMENT);
+    const dataDown = Math.ceil(sentDown / SEGMENT);
+    const packetsUp = 3 + dataUp + Math.ceil(dataDown / 2) + random.int(3);
+    const packetsDown = 2 + dataDown + Math.ceil(dataUp / 2) + random.int(3);
+    return this.flow(
+      from.address,
+      this.ephemeralPort(),
+      to,
+      port,
+      'tcp',
+      service,
+      ending,
+      histories[random.int(histories.length)]!,
+      startMs,
+      durationMs,
+      sentUp,
+      sentDown,
+      sentUp + packetsUp * from.headerBytes,
+      sentDown + packetsDown * from.headerBytes,
+      packetsUp,
+      packetsDown,
+    );
+  }
+
+  /** A UDP conversation; `packet` is the payload of one packet. */
+  udp({ from, to, port, service, startMs, durationMs, up, down }: Conversation, packet = 1200): Flow {
+    const sentUp = Math.round(up);
+    const sentDown = Math.round(down);
+    const packetsUp = Math.max(1, Math.ceil(sentUp / packet));
+    const packetsDown = Math.ceil(sentDown / packet);
+    return this.flow(
+      from.address,
+      this.ephemeralPort(),
+      to,
+      port,
+      'udp',
+      service,
+      packetsDown > 0 ? 'SF' : 'S0',
+      packetsDown > 0 ? 'Dd' : 'D',
+      startMs,
+      durationMs,
+      sentUp,
+      sentDown,
+      sentUp + packetsUp * UDP_HEADER,
+      sentDown + packetsDown * UDP_HEADER,
+      packetsUp,
+      packetsDown,
+    );
+  }
+
+  /** A TCP connection that the other side refuses. */
+  refused(from: Endpoint, to: string, port: number, startMs: number): Flow {
+    const durationMs = 0.2 + this.random.exponential(1);
+    return this.flow(
+      from.address,
+      this.ephemeralPort(),
+      to,
+      port,
+      'tcp',
+      '',
+      'REJ',
+      'Sr',
+      startMs,
+      durationMs,
+      0,
+      0,
+      SYN_BYTES,
+      40,
+      1,
+      1,
+    );
+  }
+
+  /** A TCP connection that nobody answers; `packets` is how often it was tried. */
+  unanswered(from: Endpoint, to: string, port: number, startMs: number, packets = 3): Flow {
+    const durationMs = packets === 1 ? 0 : 1000 * (2 ** (packets - 1) - 1) + this.random.int(40);
+    return this.flow(
+      from.address,
+      this.ephemeralPort(),
+      to,
+      port,
+      'tcp',
+      '',
+      'S0',
+      'S',
+      startMs,
+      durationMs,
+      0,
+      0,
+      SYN_BYTES * packets,
+      0,
+      packets,
+      0,
+    );
+  }
+
+  /** An ICMP echo, answered or not. */
+  ping(from: Endpoint, to: string, startMs: number, answered: boolean): Flow {
+    return this.flow(
+      from.address,
+      8,
+      to,
+      0,
+      'icmp',
+      '',
+      'OTH',
+      '',
+      startMs,
+      answered ? 0.3 + this.random.exponential(1) : 0,
+      56,
+      answered ? 56 : 0,
+      84,
+      answered ? 84 : 0,
+      1,
+      answered ? 1 : 0,
+    );
+  }
+
+  /** A DNS question and its answer, with its flow. @returns when the answer came, milliseconds */
+  lookup(from: Endpoint, resolver: string, startMs: number, rttMs: number, facts: DnsFacts): number {
+    const up = 17 + facts.query.length + 11;
+    let down = up;
+    for (const answer of facts.answers) down += 12 + Math.min(answer.length, 255);
+    const flow = this.udp(
+      { from, to: resolver, port: 53, service: 'dns', startMs, durationMs: rttMs, up, down },
+      4096,
+    );
+    this.add('dns', facts, flow, flow.startMs, flow.startUs, flow.endMs, flow.endUs);
+    return startMs + rttMs;
+  }
+
+  http(flow: Flow, atMs: number, facts: HttpFacts): void {
+    this.moment('http', facts, flow, atMs);
+  }
+
+  tls(flow: Flow, atMs: number, facts: TlsFacts): void {
+    this.moment('tls', facts, flow, atMs);
+  }
+
+  ssh(flow: Flow, atMs: number, facts: SshFacts): void {
+    this.moment('ssh', facts, flow, atMs);
+  }
+
+  rdp(flow: Flow, atMs: number, facts: RdpFacts): void {
+    this.moment('rdp', facts, flow, atMs);
+  }
+
+  kerberos(flow: Flow, atMs: number, facts: KerberosFacts): void {
+    this.moment('kerberos', facts, flow, atMs);
+  }
+
+  /** A port as operating systems give them to clients. */
+  private ephemeralPort(): number {
+    return 49_152 + this.random.int(16_384);
+  }
+
+  private flow(
+    source: string,
+    sourcePort: number,
+    destination: string,
+    destinationPort: number,
+    transport: 'tcp' | 'udp' | 'icmp',
+    service: string,
+    state: string,
+    history: string,
+    startMs: number,
+    durationMs: number,
+    sourcePayload: number,
+    destinationPayload: number,
+    sourceBytes: number,
+    destinationBytes: number,
+    sourcePackets: number,
+    destinationPackets: number,
+  ): Flow {
+    this.cipher.name(this.hour, this.number++);
+    const end = Math.min(startMs + durationMs, this.latestMs);
+    const startWhole = Math.floor(startMs);
+    const endWhole = Math.floor(end);
+    const event: SimulatedEvent = {
+      kind: 'flow',
+      facts: null,
+      idHigh: this.cipher.high,
+      idLow: this.cipher.low,
+      startMs: startWhole,
+      startUs: settle(startMs - startWhole),
+      endMs: endWhole,
+      endUs: settle(end - endWhole),
+      source,
+      sourcePort,
+      destination,
+      destinationPort,
+      transport,
+      service,
+      state,
+      history,
+      sourcePayload,
+      destinationPayload,
+      sourceBytes,
+      destinationBytes,
+      sourcePackets,
+      destinationPackets,
+      attack: this.attack,
+    };
+    this.events.push(event);
+    return event;
+  }
+
+  /** A record that happens at one moment of its flow. */
+  private moment(kind: RecordKind, facts: SimulatedEvent['facts'], flow: Flow, atMs: number): void {
+    const whole = Math.floor(atMs);
+    const us = settle(atMs - whole);
+    this.add(kind, facts, flow, whole, us, whole, us);
+  }
+
+  private add(
+    kind: RecordKind,
+    facts: SimulatedEvent['facts'],
+    flow: RecordBase,
+    startMs: number,
+    startUs: number,
+    endMs: number,
+    endUs: number,
+  ): void {
+    // One shape for all kinds, in the order of `flow`: property access stays fast.
+    const event = {
+      kind,
+      facts,
+      idHigh: flow.idHigh,
+      idLow: flow.idLow,
+      startMs,
+      startUs,
+      endMs,
+      endUs,
+      source: flow.source,
+      sourcePort: flow.sourcePort,
+      destination: flow.destination,
+      destinationPort: flow.destinationPort,
+      transport: flow.transport,
+      service: flow.service,
+      state: flow.state,
+      history: flow.history,
+      sourcePayload: 0,
+      destinationPayload: 0,
+      sourceBytes: 0,
+      destinationBytes: 0,
+      sourcePackets: 0,
+      destinationPackets: 0,
+      attack: flow.attack,
+    };
+    this.events.push(event as SimulatedEvent);
+  }
+}
+
+/**
+ * Microseconds of a fraction of a millisecond, kept within 50–449: whether a reader cuts or
+ * rounds, and whatever a sum of floating-point seconds loses, the millisecond is the same.
+ */
+function settle(fraction: number): number {
+  return 50 + Math.floor(fraction * 400);
+}

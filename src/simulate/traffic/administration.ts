@@ -1,0 +1,77 @@
+/**
+ * Administrators and what they automate.
+ */
+import { chance, lognormal, pick } from '../distributions.js';
+import type { Host } from '../network.js';
+import type { HostHour } from './host-hour.js';
+
+const CLIENT_VERSIONS = [
+  'SSH-2.0-OpenSSH_9.6',
+  'SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3',
+  'SSH-2.0-PuTTY_Release_0.81',
+];
+/** How servers of this site present themselves. */
+export const SERVER_VERSION = 'SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3';
+
+/** Roles that are administered over SSH; the others over remote desktop. */
+function speaksSsh({ role }: Host): boolean {
+  return role !== 'directory' && role !== 'file' && role !== 'print' && role !== 'mail';
+}
+
+/** Sessions of an administrator, mostly on the same few servers. */
+export function administer(at: HostHour, user: string, busy: (timeOfDay: number) => number): void {
+  const { random, network } = at;
+  for (const time of at.times(1.4)) {
+    if (!chance(random, busy(at.timeOfDay(time)))) continue;
+    const { servers } = network;
+    const server = servers[Math.floor(servers.length * random.next() ** 2)]!;
+    if (speaksSsh(server)) sshSession(at, server, time, 60_000 * lognormal(random, 7, 1.1), 40);
+    else desktopSession(at, server, user, time);
+  }
+}
+
+/** Inventory and configuration runs: every night, over all servers, within minutes. */
+export function automate(at: HostHour): void {
+  const begin = at.momentOf(2.5);
+  if (begin === undefined) return;
+  let time = begin;
+  for (const server of at.network.servers) {
+    if (server === at.host || !speaksSsh(server)) continue;
+    time += lognormal(at.random, 9_000, 0.4);
+    sshSession(at, server, time, lognormal(at.random, 12_000, 0.4), 400);
+  }
+}
+
+function sshSession(
+  at: HostHour,
+  server: Host,
+  atMs: number,
+  durationMs: number,
+  bytesPerSecond: number,
+): void {
+  const { random, record } = at;
+  const typed = 3_000 + (durationMs / 1000) * bytesPerSecond;
+  const flow = at.internal(server, 22, 'ssh', atMs, {
+    up: typed,
+    down: typed * lognormal(random, 3, 0.6),
+    durationMs,
+  });
+  const mistakes = chance(random, 0.06) ? 1 : 0;
+  record.ssh(flow, flow.startMs + 40 + mistakes * 4000, {
+    client: pick(random, CLIENT_VERSIONS.slice(0, at.host.role === 'client' ? 3 : 2)),
+    server: SERVER_VERSION,
+    attempts: 1 + mistakes,
+    success: true,
+  });
+}
+
+function desktopSession(at: HostHour, server: Host, user: string, atMs: number): void {
+  const { random } = at;
+  const seconds = 60 * lognormal(random, 11, 0.9);
+  const flow = at.internal(server, 3389, 'rdp', atMs, {
+    up: seconds * lognormal(random, 2_500, 0.5),
+    down: seconds * lognormal(random, 14_000, 0.6),
+    durationMs: seconds * 1000,
+  });
+  at.record.rdp(flow, flow.startMs + 30, { cookie: user.slice(0, 9), result: 'encrypted' });
+}
