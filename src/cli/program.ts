@@ -5,6 +5,8 @@ import { Command, CommanderError } from 'commander';
 import { AppError, type ErrorCode } from '../domain/error.js';
 import { withoutCredentials } from '../observe/logger.js';
 import { registerConfig } from './config.js';
+import { registerEvaluate } from './evaluate.js';
+import { registerScan } from './scan.js';
 import { registerSetup } from './setup.js';
 import { VERSION } from './version.js';
 
@@ -15,7 +17,12 @@ export const EXIT = { done: 0, failed: 1, misused: 2 } as const;
 const MISUSE: ReadonlySet<ErrorCode> = new Set(['invalid_option', 'invalid_config', 'invalid_request']);
 
 /** Each adds one command. */
-const REGISTER: readonly ((program: Command) => void)[] = [registerConfig, registerSetup];
+const REGISTER: readonly ((program: Command) => void)[] = [
+  registerScan,
+  registerEvaluate,
+  registerSetup,
+  registerConfig,
+];
 
 /** Builds the program with all its commands. */
 export function createProgram(): Command {

@@ -4,10 +4,12 @@
 import { validate as isCron } from 'node-cron';
 import { z } from 'zod';
 import { alertOptions } from '../alert/options.js';
+import { collectOptions } from '../collect/options.js';
 import { decideOptions } from '../decide/options.js';
 import { detectorOptions } from '../detectors/options.js';
 import { Secret } from '../domain/secret.js';
 import { featureOptions, isTimeZone } from '../features/options.js';
+import { normalizeOptions } from '../normalize/options.js';
 import { LOG_LEVELS } from '../observe/logger.js';
 import { duration } from '../domain/duration.js';
 
@@ -121,6 +123,8 @@ export const configSchema = z
     elasticsearch: elasticsearchOptions,
     store: storeOptions,
     schedule: scheduleOptions,
+    collect: collectOptions,
+    normalize: normalizeOptions,
     features: featureOptions,
     detectors: detectorOptions,
     decide: decideOptions,

@@ -242,7 +242,8 @@ export const BEHAVIOR_RULES: readonly BehaviorRule[] = [
       { feature: 'user_failures_1d', atLeast: 30 },
       { feature: 'user_login_failures', atLeast: 3, timesUpper: 1.5 },
     ],
-    severity: 'medium',
+    // Its sources are told by themselves, and severer; this is what comes from everywhere.
+    severity: 'low',
     slow: true,
     technique: TECHNIQUES.bruteForce,
     benign: 'A program with an expired password.',

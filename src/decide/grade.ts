@@ -9,11 +9,12 @@ const GRADE_FROM = 1e-2;
 const GRADE_TO = 1e-7;
 
 /**
- * A named shape is evidence of its own: the tail probability is divided by how many times over
- * the rule's bar the row is. Without a rule, strength is 1.
+ * A named shape is evidence of its own: the tail probability is divided by the cube of how many
+ * times over the rule's bar the row is, so that an attack that fills its own history, and is no
+ * longer rare in it, still stands above a faint one. Without a rule, strength is 1.
  */
 export function combinedTail(tail: number, strength: number): number {
-  return tail / (strength * strength);
+  return tail / strength ** 3;
 }
 
 /** 0 at the threshold, 1 at one in ten million windows; logarithmic between. */

@@ -24,7 +24,7 @@ export function reasonOf(input: ReasonInput): string {
   const lead = input.contributions[0];
   if (!lead) return `${subject(input.entity)} behaves unusually`;
   const span = lead.feature.endsWith('_1d') ? 'a day' : duration(input.windowMs);
-  return `${SENTENCES[input.behavior]?.(input, lead, span) ?? plain(input, lead, span)}${typicalText(input, lead)}`;
+  return `${(SENTENCES[input.behavior] ?? plain)(input, lead, span)}${typicalText(input, lead)}`;
 }
 
 type Sentence = (input: ReasonInput, lead: Contribution, span: string) => string;
@@ -41,7 +41,7 @@ const SENTENCES: Partial<Record<Behavior, Sentence>> = {
   password_guessing: ({ entity, facts }, lead, span) =>
     entity.kind === 'user'
       ? `${subject(entity)} had ${amount(lead)} failed logins in ${span}`
-      : `${subject(entity)} had ${amount(lead)} ${lead.label}${facts.destination === '' ? '' : ` at ${facts.destination}`} in ${span}`,
+      : `${subject(entity)} had ${amount(lead)} ${labelOf(lead)}${facts.destination === '' ? '' : ` at ${facts.destination}`} in ${span}`,
   credential_stuffing: ({ entity, value, facts }, lead, span) =>
     `${subject(entity)} tried ${amount(lead)} user names in ${span} and got in as ${facts.user === '' ? 'one of them' : facts.user} (${String(value('login_successes'))} successful)`,
   dormant_account: ({ entity, facts }, lead) =>
@@ -61,7 +61,7 @@ const plain: Sentence = ({ entity, contributions }, lead, span) => {
     .slice(1, 3)
     .map((contribution) => `${amount(contribution)} ${contribution.label}`)
     .join(', ');
-  return `${subject(entity)} had ${amount(lead)} ${lead.label} in ${span}${others === '' ? '' : ` (also ${others})`}`;
+  return `${subject(entity)} had ${amount(lead)} ${labelOf(lead)} in ${span}${others === '' ? '' : ` (also ${others})`}`;
 };
 
 function subject(entity: Entity): string {
@@ -89,11 +89,34 @@ function amount({ actual, unit }: Contribution): string {
   return formatQuantity(actual, unit);
 }
 
-const WHOSE = { entity: 'usually', peers: 'for hosts like it usual:', global: 'usual here:' } as const;
+/** What a feature counts, without the span that the sentence names. */
+function labelOf({ label }: Contribution): string {
+  return label.replace(/ in a day$/, '');
+}
 
-function typicalText({ rung }: ReasonInput, { typical, unit, feature }: Contribution): string {
+/** What the entity usually does, for one and for several; others usually "have" something. */
+const USUALLY: Partial<Record<Behavior, readonly [one: string, several: string]>> = {
+  host_sweep: ['contacts', 'contact'],
+  port_scan: ['tries', 'try'],
+  flood: ['opens', 'open'],
+  service_hammering: ['makes', 'make'],
+  credential_stuffing: ['tries', 'try'],
+  data_theft: ['sends', 'send'],
+  lateral_movement: ['contacts', 'contact'],
+  dns_tunnel: ['asks for', 'ask for'],
+  mining: ['talks for', 'talk for'],
+};
+
+function typicalText({ rung, entity, behavior }: ReasonInput, lead: Contribution): string {
+  const { typical, unit, feature } = lead;
   if (typical === null || feature === 'user_idle_days') return '';
-  return `; ${WHOSE[rung]} ${formatQuantity(typical, unit)}`;
+  const [one, several] = USUALLY[behavior] ?? ['has', 'have'];
+  const whose = {
+    entity: `it usually ${one}`,
+    peers: `${entity.kind}s like it usually ${several}`,
+    global: `${entity.kind}s here usually ${several}`,
+  };
+  return `; ${whose[rung]} ${formatQuantity(typical, unit)}`;
 }
 
 /** `5 minutes`, `1 hour`. */

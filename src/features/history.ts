@@ -46,7 +46,7 @@ const BUCKET_MS = 3 * HOUR_MS;
 const BUCKETS = DAY_MS / BUCKET_MS;
 const N = COUNTS.length;
 /** Largest set kept of an entity; a scan is plain long before. */
-const MAX_SET = 512;
+const MAX_SET = 1024;
 /** Entities that logged in are remembered this long, others one day. */
 const LOGIN_MEMORY_MS = 90 * DAY_MS;
 const INITIAL_SLOTS = 1024;

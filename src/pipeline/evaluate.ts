@@ -3,7 +3,9 @@
  */
 import { z } from 'zod';
 import type { Behavior, Episode } from '../domain/anomaly.js';
-import type { Entity } from '../domain/matrix.js';
+import type { Entity, EntityKind } from '../domain/matrix.js';
+import { rankEntities, type Rival } from './rivals.js';
+import type { ScanResult } from './scan.js';
 
 const entitySchema = z.strictObject({
   kind: z.enum(['host', 'pair', 'user', 'service']),
@@ -51,6 +53,8 @@ export interface ExpectationOutcome {
   readonly met: boolean;
   /** What stands above it, at most ten. */
   readonly above: readonly string[];
+  /** Rank of the same entity among all of its kind, by rival. */
+  readonly rivals: Readonly<Record<string, number | null>>;
 }
 
 /** How one group of files did. */
@@ -62,29 +66,71 @@ export interface EvaluationOutcome {
   readonly loud: readonly string[];
 }
 
-/** Ranks the episodes, most severe first as given, and looks for each expectation. */
-export function evaluate(expected: Expectations, ranked: readonly Episode[]): EvaluationOutcome {
+/**
+ * Ranks the findings of a scan as they stand, most severe first, and looks for each expectation;
+ * then has the rivals rank the rows that the same scan learned from.
+ */
+export async function evaluate(
+  expected: Expectations,
+  { episodes, trainer }: Pick<ScanResult, 'episodes' | 'trainer'>,
+  rivals: readonly Rival[],
+): Promise<EvaluationOutcome> {
+  const rankings = await rankingsOf(trainer, rivals);
   return {
     name: expected.name,
-    findings: ranked.length,
-    expectations: expected.expect.map((expectation) => {
-      const ranks = expectation.entities.map((entity) =>
-        rankOf(entity, expectation.behavior as Behavior[], ranked),
-      );
-      const rank = worst(ranks, expectation.match);
-      return {
-        id: expectation.id,
-        needs: expectation.needs,
-        maxRank: expectation.maxRank,
-        rank,
-        met: rank !== null && rank <= expectation.maxRank,
-        above: ranked.slice(0, Math.min(10, (rank ?? ranked.length + 1) - 1)).map(describe),
-      };
-    }),
+    findings: episodes.length,
+    expectations: expected.expect.map((expectation) => outcomeOf(expectation, episodes, rankings)),
     loud: expected.quiet.flatMap((entity) =>
-      ranked.filter((episode) => names(episode.entity, entity)).map(describe),
+      episodes.filter((episode) => names(episode.entity, entity)).map(describe),
     ),
   };
+}
+
+/** Entities in the order of each rival, by rival and kind. */
+type Rankings = ReadonlyMap<string, ReadonlyMap<EntityKind, readonly Entity[]>>;
+
+async function rankingsOf({ gathered }: ScanResult['trainer'], rivals: readonly Rival[]): Promise<Rankings> {
+  const rankings = new Map<string, Map<EntityKind, Entity[]>>();
+  for (const rival of rivals) {
+    const byKind = new Map<EntityKind, Entity[]>();
+    for (const sample of gathered) {
+      const matrix = sample.matrix(() => true);
+      if (matrix.entities.length === 0) continue;
+      byKind.set(sample.kind, rankEntities(matrix, await rival.score(matrix)));
+    }
+    rankings.set(rival.name, byKind);
+  }
+  return rankings;
+}
+
+function outcomeOf(
+  { id, needs, maxRank, entities, match, behavior }: Expectations['expect'][number],
+  episodes: readonly Episode[],
+  rankings: Rankings,
+): ExpectationOutcome {
+  const behaviors = behavior as Behavior[];
+  const rank = worst(
+    entities.map((entity) => rankOf(entity, behaviors, episodes)),
+    match,
+  );
+  const rivals = [...rankings].map(([name, byKind]) => {
+    const ranks = entities.map((entity) => positionOf(entity, byKind.get(entity.kind) ?? []));
+    return [name, worst(ranks, match)] as const;
+  });
+  return {
+    id,
+    needs,
+    maxRank,
+    rank,
+    met: rank !== null && rank <= maxRank,
+    above: episodes.slice(0, Math.min(10, (rank ?? episodes.length + 1) - 1)).map(describe),
+    rivals: Object.fromEntries(rivals),
+  };
+}
+
+function positionOf(expected: ExpectedEntity, ranked: readonly Entity[]): number | null {
+  const at = ranked.findIndex((entity) => names(entity, expected));
+  return at < 0 ? null : at + 1;
 }
 
 function rankOf(

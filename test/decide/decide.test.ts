@@ -63,7 +63,9 @@ describe('Decider', () => {
     const { anomalies, changes } = new Harness().decide(sweep(812), 0, 3);
     const anomaly = only(anomalies);
     expect(anomaly.behavior).toBe('host_sweep');
-    expect(anomaly.reason).toBe('10.0.0.5 contacted 812 hosts on port 445 in 5 minutes; usually 3');
+    expect(anomaly.reason).toBe(
+      '10.0.0.5 contacted 812 hosts on port 445 in 5 minutes; it usually contacts 3',
+    );
     expect(anomaly.severity).toBe('critical');
     expect(anomaly.technique?.id).toBe('T1046');
     expect(anomaly.evidence).toHaveLength(10);

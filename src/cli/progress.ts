@@ -1,0 +1,52 @@
+/**
+ * One line on a terminal that says how far a longer command is.
+ */
+
+const FIRST_AFTER_MS = 1_000;
+const EVERY_MS = 200;
+
+/** Where progress is shown; `process.stderr` fits. */
+export interface Terminal {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+/** Shows the newest text after a second, several times a second; nothing where nobody watches. */
+export class Progress {
+  private text = '';
+  private shown = false;
+  private readonly timer: NodeJS.Timeout | undefined;
+  private readonly startedMs = performance.now();
+
+  constructor(private readonly terminal: Terminal = process.stderr) {
+    if (terminal.isTTY !== true) return;
+    this.timer = setInterval(() => {
+      this.show();
+    }, EVERY_MS).unref();
+  }
+
+  /** Says where the command is. */
+  update(text: string): void {
+    this.text = text;
+    // A busy loop starves the timer.
+    if (this.timer !== undefined && performance.now() - this.startedMs > FIRST_AFTER_MS) this.show();
+  }
+
+  /** Clears the line. */
+  done(): void {
+    clearInterval(this.timer);
+    if (this.shown) this.terminal.write('\r\u001b[K');
+  }
+
+  private show(): void {
+    if (this.text === '' || performance.now() - this.startedMs < FIRST_AFTER_MS) return;
+    this.shown = true;
+    this.terminal.write(`\r\u001b[K${this.text.slice(0, (this.terminal.columns ?? 80) - 1)}`);
+  }
+}
+
+/** `12,345 records`. */
+export function countText(count: number, noun: string): string {
+  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+}

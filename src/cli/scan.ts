@@ -1,0 +1,125 @@
+/**
+ * `elkhound scan`: one look at log files, without any history.
+ */
+import { writeFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { renderReport } from '../api/pages/report-page.js';
+import { toAnomaly } from '../api/resources.js';
+import { scanFiles } from '../app.js';
+import { DEFAULT_FILE, loadConfig } from '../config/load.js';
+import { severityRank } from '../decide/grade.js';
+import { systemClock } from '../domain/clock.js';
+import { addCoverage, emptyCoverage, total, type SourceCoverage } from '../domain/coverage.js';
+import { AppError } from '../domain/error.js';
+import { CATALOGUE } from '../features/catalogue.js';
+import type { ScanResult } from '../pipeline/scan.js';
+import { findingsTable } from './findings-table.js';
+import { countText, Progress } from './progress.js';
+import { VERSION } from './version.js';
+
+interface Options {
+  readonly config?: string;
+  readonly json?: boolean;
+  readonly report?: string;
+}
+
+/** Adds the command. */
+export function registerScan(program: Command): void {
+  program
+    .command('scan')
+    .description('Reads log files once and tells what is strange in them')
+    .argument('<file...>', 'log files or folders, gzip too; - for standard input')
+    .option('-c, --config <file>', `configuration file (default ${DEFAULT_FILE}, which may be absent)`)
+    .option('--json', 'print one JSON object a line: anomalies, strangest first, then coverage by file')
+    .option('--report <file>', 'also write a report as one HTML file')
+    .action(runScan);
+}
+
+async function runScan(files: string[], options: Options): Promise<void> {
+  const config = loadConfig({ file: options.config });
+  const progress = new Progress();
+  let result: ScanResult;
+  try {
+    const onProgress = (records: number): void => {
+      progress.update(`reading twice, to learn and to detect: ${countText(records, 'record')}`);
+    };
+    result = await scanFiles({ files, config, nowMs: systemClock.now(), onProgress });
+  } finally {
+    progress.done();
+  }
+  if (options.report !== undefined) writeReport(options.report, result);
+  process.stdout.write(options.json === true ? jsonLines(result) : describe(result));
+}
+
+const SELF_TRAINED =
+  'No history: what is usual was learned from these files themselves, so what was strange throughout looks usual.';
+
+function jsonLines({ anomalies, coverage }: ScanResult): string {
+  const sorted = [...anomalies].sort(
+    (a, b) =>
+      severityRank(b.severity) - severityRank(a.severity) || b.score - a.score || (a.id < b.id ? -1 : 1),
+  );
+  const lines = [
+    ...sorted.map((anomaly) => ({ type: 'anomaly', ...toAnomaly(anomaly) })),
+    ...coverage.map(({ source, ...counts }) => ({ type: 'coverage', file: source, ...counts })),
+  ];
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+}
+
+function describe({ episodes, coverage, windows }: ScanResult): string {
+  const all = emptyCoverage('all');
+  for (const source of coverage) addCoverage(all, source);
+  const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
+  const color = process.stdout.isTTY && process.env.NO_COLOR === undefined;
+  const table = episodes.length === 0 ? 'Nothing strange.' : findingsTable(episodes, { columns, color });
+  const notes = [
+    `${countText(episodes.length, 'finding')} in ${countText(windows, 'window')}. ${SELF_TRAINED}`,
+    coverageText(all, coverage.length),
+    ...coverage.filter((source) => total(source.quarantined) > 0).map(quarantineText),
+  ];
+  return `${table}\n\n${notes.join('\n')}\n`;
+}
+
+function coverageText(all: SourceCoverage, files: number): string {
+  const { read, events, duplicates, filtered, quarantined } = all;
+  return `${countText(read, 'record')} of ${countText(files, 'file')}: ${countText(events, 'event')}, ${countText(duplicates, 'duplicate')}, ${reasonsText(filtered, 'filtered')}, ${reasonsText(quarantined, 'quarantined')}.`;
+}
+
+function quarantineText({ source, quarantined }: SourceCoverage): string {
+  return `${source}: ${reasonsText(quarantined, 'quarantined')}`;
+}
+
+/** `12 filtered (10 unsupported type, 2 loopback)`. */
+function reasonsText(counts: Readonly<Partial<Record<string, number>>>, fate: string): string {
+  const reasons = Object.entries(counts).map(
+    ([reason, count]) => `${(count ?? 0).toLocaleString('en-US')} ${reason.replaceAll('_', ' ')}`,
+  );
+  const sum = `${total(counts).toLocaleString('en-US')} ${fate}`;
+  return reasons.length === 0 ? sum : `${sum} (${reasons.join(', ')})`;
+}
+
+function writeReport(file: string, { episodes, anomalies, coverage, range }: ScanResult): void {
+  const text = renderReport({
+    title:
+      coverage.length === 1
+        ? `Scan of ${coverage[0]!.source}`
+        : `Scan of ${countText(coverage.length, 'file')}`,
+    version: VERSION,
+    generatedAtMs: systemClock.now(),
+    range,
+    episodes,
+    anomalies,
+    coverage,
+    notes: [SELF_TRAINED],
+    catalogue: Object.fromEntries(CATALOGUE.map((feature) => [feature.name, feature])),
+  });
+  try {
+    writeFileSync(file, text);
+  } catch (cause) {
+    throw new AppError(
+      'unreadable_file',
+      `--report: cannot write "${file}": ${(cause as NodeJS.ErrnoException).code ?? ''}`,
+      { cause },
+    );
+  }
+}
