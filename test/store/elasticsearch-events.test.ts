@@ -84,7 +84,8 @@ describeElasticsearch('events in Elasticsearch', (server) => {
   it('hold a cursor only as long as somebody reads', async () => {
     const reader = store.events.read(WINDOW)[Symbol.asyncIterator]();
     await reader.next();
-    expect(await cursors()).toBe(1);
+    // One in each of the two indices.
+    expect(await cursors()).toBe(2);
     await reader.return!(undefined);
     expect(await cursors()).toBe(0);
     for await (const batch of store.events.read(WINDOW)) expect(batch.records.length).toBeLessThanOrEqual(8);
