@@ -19,7 +19,7 @@ export function isLoopbackAddress(address: string): boolean {
 }
 
 /** Whether a configured host is a loopback address or the name of it. */
-export function isLoopbackHost(host: string): boolean {
+function isLoopbackHost(host: string): boolean {
   return host === 'localhost' || isLoopbackAddress(host);
 }
 

@@ -106,7 +106,7 @@ function quoted(value: unknown): string {
 }
 
 /** Levenshtein distance of two short texts. */
-export function editDistance(from: string, to: string): number {
+function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (let i = 1; i <= from.length; i++) {
     const next = [i];

@@ -63,7 +63,7 @@ export class ProblemError extends Error {
 }
 
 /** The problem that a thrown value stands for; what we did not foresee is told without its details. */
-export function toProblem(error: unknown): Problem {
+function toProblem(error: unknown): Problem {
   if (error instanceof ProblemError || error instanceof AppError) return problemOf(error.code, error.message);
   const status = statusOfHttpError(error);
   if (status !== undefined) {
@@ -89,7 +89,7 @@ function statusOfHttpError(error: unknown): number | undefined {
 }
 
 /** Answers with a problem. */
-export function sendProblem(response: Response, problem: Problem): void {
+function sendProblem(response: Response, problem: Problem): void {
   response
     .status(problem.status)
     .set('Cache-Control', 'no-store')

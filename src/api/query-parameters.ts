@@ -113,7 +113,7 @@ interface Times {
  * The half-open range of two optional times.
  * @throws ProblemError `invalid_request` where it ends before it begins
  */
-export function rangeOf({ from: start, to: end }: Times): Window | undefined {
+function rangeOf({ from: start, to: end }: Times): Window | undefined {
   if (start === undefined && end === undefined) return undefined;
   const range = { start: start ?? 0, end: end ?? END_OF_TIME_MS };
   if (range.end <= range.start) throw new ProblemError('invalid_request', 'to: expected a time after "from"');

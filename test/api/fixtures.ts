@@ -290,7 +290,7 @@ function contributionsOf(story: Story): Contribution[] {
 }
 
 /** Ids look like the hashes that decide makes. */
-export function idOf(...parts: readonly (string | number)[]): string {
+function idOf(...parts: readonly (string | number)[]): string {
   let hash = 0xcbf29ce484222325n;
   for (const character of parts.join('|')) {
     hash = BigInt.asUintN(64, (hash ^ BigInt(character.codePointAt(0)!)) * 0x100000001b3n);

@@ -60,7 +60,7 @@ const name = fc.oneof(
   fc.constantFrom(...HOSTILE_NAMES),
 );
 
-export const entities: fc.Arbitrary<Entity> = fc
+const entities: fc.Arbitrary<Entity> = fc
   .record(
     {
       kind: fc.constantFrom(...ENTITY_KINDS),

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import type { Entity, FeatureMatrix } from '../../src/domain/matrix.js';
 import { Random } from '../../src/domain/random.js';
 
-export const WINDOW_MS = 300_000;
+const WINDOW_MS = 300_000;
 /** Orders of magnitude, a count, a share. */
 export const FEATURES = ['bytes', 'connections', 'failed_share'] as const;
 
@@ -14,7 +14,7 @@ export function logarithmic(feature: string): boolean {
   return feature !== 'failed_share';
 }
 
-export function host(number: number): Entity {
+function host(number: number): Entity {
   const id = `10.0.${String(number >> 8)}.${String(number & 255)}`;
   return { kind: 'host', id, source: id };
 }

@@ -78,7 +78,7 @@ function header({ asset, signedIn }: PageFrame, { active, watch }: Page): Html {
 }
 
 /** Health and coverage in one line, with what is wrong below it. */
-export function glance(watch: Watch, info: ServiceInfo): Html {
+function glance(watch: Watch, info: ServiceInfo): Html {
   const { last, warnings, nowMs } = watch;
   const state = last === undefined ? 'waiting' : warnings.length === 0 ? 'good' : 'bad';
   const words = { waiting: 'Waiting for the first window', good: 'Watching', bad: 'Needs attention' };

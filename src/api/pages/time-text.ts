@@ -9,7 +9,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /** `2026-11-23 02:10` in UTC; with seconds where `precise`. */
-export function utcText(timeMs: number, precise = false): string {
+function utcText(timeMs: number, precise = false): string {
   return new Date(timeMs)
     .toISOString()
     .slice(0, precise ? 19 : 16)

@@ -17,7 +17,7 @@ import { AppError } from '../../domain/error.js';
 import type { Cluster } from './cluster.js';
 
 /** One request of the setup, as `curl` would send it. */
-export interface SetupStep {
+interface SetupStep {
   readonly method: 'PUT';
   readonly path: string;
   readonly body: object;

@@ -5,7 +5,7 @@
 import { AppError } from '../../domain/error.js';
 
 /** What a column holds; every number is a DOUBLE, as JavaScript's own numbers are. */
-export type SqlValue = string | number | null;
+type SqlValue = string | number | null;
 
 /** Values of one row in the order of the columns asked for. */
 export type Row = readonly SqlValue[];
@@ -23,12 +23,12 @@ export interface Chunk {
 }
 
 /** Rows one chunk at a time, as they are asked for. */
-export interface StreamedResult {
+interface StreamedResult {
   fetchChunk(): Promise<Chunk | null>;
 }
 
 /** Takes rows much faster than statements do. */
-export interface Appender {
+interface Appender {
   appendDataChunk(chunk: Chunk): void;
   closeSync(): void;
 }
