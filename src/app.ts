@@ -1,56 +1,299 @@
 /**
  * The composition root: the only place that constructs adapters.
  */
-import { FileCollector } from './collect/collector.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Deliverer, type Channel } from './alert/deliver.js';
+import { plannedChannels } from './alert/options.js';
+import { planNotifications } from './alert/plan.js';
+import { WebhookSender } from './alert/webhook.js';
+import type { ModelSummary } from './api/dependencies.js';
+import { listen } from './api/listen.js';
+import { benignCauseOf, checksFor } from './api/pages/playbook.js';
+import { createServer } from './api/server.js';
 import { CountingQuarantine } from './collect/quarantine.js';
 import type { Config } from './config/schema.js';
-import type { RecordFormat } from './domain/raw.js';
-import type { Detection } from './pipeline/detect-window.js';
+import type { WindowRecord } from './domain/anomaly.js';
+import type { Clock } from './domain/clock.js';
+import { total } from './domain/coverage.js';
+import { AppError } from './domain/error.js';
+import { Random } from './domain/random.js';
+import { CATALOGUE } from './features/catalogue.js';
+import { ECS_FIELDS } from './normalize/ecs.js';
 import { Normalizer } from './normalize/normalizer.js';
-import { scan, type ScanResult } from './pipeline/scan.js';
+import { Health } from './observe/health.js';
+import type { Logger } from './observe/logger.js';
+import { Metrics } from './observe/metrics.js';
+import type { Feed } from './pipeline/feed.js';
+import { Ingester, type IngestCounts } from './pipeline/ingest.js';
+import { DetectionJob } from './pipeline/job.js';
+import { MODEL_VERSION } from './pipeline/model.js';
+import { DetectionService } from './schedule/detection-service.js';
+import { JobRunner } from './schedule/job-runner.js';
+import { Retention } from './schedule/retention.js';
+import { checkSetup } from './store/elasticsearch/setup.js';
+import { openStore, type OpenStore } from './store/open-store.js';
+import type { EventStore } from './store/store.js';
 
-/** What a scan of files is made of. */
-export interface FileScan {
-  readonly files: readonly string[];
+/** What the running service is made of. */
+export interface ServiceOptions {
   readonly config: Config;
-  readonly nowMs: number;
-  /** Called now and then with the records read so far, in both passes together. */
-  readonly onProgress?: (records: number) => void;
-  readonly onWindow?: (detection: Detection) => void;
+  readonly version: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Traffic is simulated: the pages say so. */
+  readonly simulated: boolean;
+  /** Event time at which the run ends; infinite for a service. */
+  readonly untilMs: number;
+  /** What fills the embedded store; asked once it is open. */
+  readonly feedOn?: (store: EventStore, ingester: Ingester) => Feed;
+  /** Sees each window that was run or skipped. */
+  readonly onWindow?: (record: WindowRecord) => void;
 }
 
-/** Scans files, folders and standard input (`-`) from their start. */
-export async function scanFiles({
-  files,
-  config,
-  nowMs,
-  onProgress,
-  onWindow,
-}: FileScan): Promise<ScanResult> {
-  const collector = await FileCollector.open(files, config.collect);
-  let records = 0;
+/** A service that listens. */
+export interface RunningService {
+  /** Address of the pages. */
+  readonly address: string;
+  /** Detects until the end of the run or {@link RunningService.stop}. */
+  run(): Promise<void>;
+  /** Finishes or abandons what is in hand and lets go of everything. */
+  stop(): Promise<void>;
+}
+
+/** What all parts of one service share. */
+interface Shared {
+  readonly options: ServiceOptions;
+  readonly store: OpenStore['store'];
+  readonly metrics: Metrics;
+  readonly health: Health;
+}
+
+/**
+ * Opens the store and listens; nothing is detected before {@link RunningService.run}.
+ * @throws AppError `store_unavailable`, `not_found` where the cluster has not been set up,
+ *   `invalid_config` where the port or address cannot be had
+ */
+export async function startService(options: ServiceOptions): Promise<RunningService> {
+  const opened = await openStore(options.config, ECS_FIELDS, options.clock);
+  const shared: Shared = { options, store: opened.store, metrics: new Metrics(), health: new Health() };
   try {
-    return await scan({
+    return await serve(shared, opened.kind, await feedOf(opened, shared));
+  } catch (error) {
+    await opened.store.close();
+    throw error;
+  }
+}
+
+/** Makes sure that there is something to read and that results may be written. */
+async function feedOf(opened: OpenStore, shared: Shared): Promise<Feed | undefined> {
+  const { feedOn } = shared.options;
+  if (opened.kind === 'elasticsearch') {
+    if (feedOn) {
+      throw new AppError(
+        'invalid_option',
+        '--from and --simulate fill the embedded store, but an Elasticsearch address is configured; use "elkhound simulate --to elasticsearch", or ship files with Filebeat or Logstash',
+      );
+    }
+    await checkSetup(opened.store.cluster);
+    return undefined;
+  }
+  const { store } = opened;
+  if (feedOn) return feedOn(store, ingesterOf(shared, store));
+  if ((await store.events.range()) !== undefined) return undefined;
+  throw new AppError(
+    'invalid_option',
+    'there is nothing to read: name log files with --from, try --simulate, or set elasticsearch.url',
+  );
+}
+
+async function serve(
+  shared: Shared,
+  kind: OpenStore['kind'],
+  feed: Feed | undefined,
+): Promise<RunningService> {
+  const { config, clock, logger, version, simulated } = shared.options;
+  const { store, metrics, health } = shared;
+  const deliverer = delivererOf(shared);
+  const job = jobOf(shared, deliverer);
+  const service = serviceOf(shared, job, deliverer, feed);
+  const server = createServer({
+    reader: store.reader,
+    source: store.events,
+    notifications: store.notifications,
+    model: () => Promise.resolve(modelSummary(job)),
+    health,
+    metrics: metrics.registry,
+    clock,
+    logger,
+    options: config.api,
+    info: {
+      version,
+      store: kind,
       job: config.job,
-      batches: async function* () {
-        for await (const batch of collector.batches(new CountingQuarantine())) {
-          records += batch.records.length;
-          onProgress?.(records);
-          yield batch;
-        }
+      sites: [config.normalize.site],
+      windowMs: config.schedule.windowLength,
+      queryDelayMs: config.schedule.queryDelay,
+      simulated,
+    },
+    catalogue: Object.fromEntries(CATALOGUE.map((feature) => [feature.name, feature])),
+  });
+  const address = await listen(server, config.api.host, config.api.port);
+  return {
+    address,
+    run: () => service.run(),
+    stop: async () => {
+      await service.stop();
+      server.close();
+      server.closeAllConnections();
+      await store.close();
+    },
+  };
+}
+
+function modelSummary({ current }: DetectionJob): ModelSummary | undefined {
+  return current ? { ...current.origin, version: MODEL_VERSION } : undefined;
+}
+
+function delivererOf({ options, store, metrics }: Shared): Deliverer {
+  const { config, clock, logger } = options;
+  const { channels, baseUrl } = config.alert;
+  const context = { checksFor, benignCauseOf, ...(baseUrl === undefined ? {} : { baseUrl }) };
+  return new Deliverer({
+    job: config.job,
+    log: store.notifications,
+    channels: new Map(
+      Object.entries(channels).map(([name, channel]): [string, Channel] => [
+        name,
+        { sender: new WebhookSender(channel, context, clock), attempts: channel.attempts },
+      ]),
+    ),
+    clock,
+    random: new Random(clock.now()),
+    sleep: (ms, signal) => delay(ms, undefined, { signal }),
+    onAttempt: (channel, outcome) => {
+      metrics.notifications.inc({ channel, outcome });
+    },
+    logger,
+  });
+}
+
+function jobOf({ options, store, metrics }: Shared, deliverer: Deliverer): DetectionJob {
+  const { config, clock } = options;
+  const channels = plannedChannels(config.alert);
+  return new DetectionJob({
+    job: config.job,
+    windowLengthMs: config.schedule.windowLength,
+    events: store.events,
+    results: store.results,
+    states: store.states,
+    models: store.models,
+    clock,
+    options: config,
+    normalizer: () =>
+      new Normalizer({
+        options: config.normalize,
+        windowLengthMs: config.schedule.windowLength,
+        quarantine: new CountingQuarantine(),
+        referenceMs: clock.now(),
+      }),
+    onStage: (stage, seconds) => {
+      metrics.stageSeconds.observe({ stage }, seconds);
+    },
+    announce: async (changes) => {
+      await deliverer.record(planNotifications(changes, channels, clock.now()));
+    },
+  });
+}
+
+function serviceOf(
+  shared: Shared,
+  job: DetectionJob,
+  deliverer: Deliverer,
+  feed: Feed | undefined,
+): DetectionService {
+  const { options, store, metrics, health } = shared;
+  const { config, clock, logger, untilMs } = options;
+  const { windowLength, queryDelay, windowsPerTick, cron, timeZone } = config.schedule;
+  let newestMs: number | undefined;
+  const service: DetectionService = new DetectionService({
+    ...(feed ? { feed } : {}),
+    runner: new JobRunner({
+      name: config.job,
+      job,
+      events: store.events,
+      results: store.results,
+      clock,
+      logger,
+      windowLengthMs: windowLength,
+      queryDelayMs: queryDelay,
+      windowsPerTick,
+      untilMs,
+      send: () => {
+        service.send();
       },
-      normalizer: () =>
-        new Normalizer({
-          options: config.normalize,
-          windowLengthMs: config.schedule.windowLength,
-          quarantine: new CountingQuarantine(),
-          referenceMs: nowMs,
-        }),
-      options: config,
-      nowMs,
-      ...(onWindow ? { onWindow } : {}),
-    });
-  } finally {
-    await collector.close();
+      onWindow: (record) => {
+        newestMs = Math.max(newestMs ?? 0, record.window.end);
+        measure(metrics, record, job);
+        options.onWindow?.(record);
+      },
+    }),
+    deliverer,
+    retention: new Retention({
+      prune: (beforeMs) => store.prune(beforeMs),
+      newestMs: () => newestMs,
+      keepMs: config.store.retention,
+      clock,
+      logger,
+    }),
+    schedule: { name: config.job, cron, timeZone },
+    untilMs,
+    queryDelayMs: queryDelay,
+    clock,
+    logger,
+    health,
+    onTick: (outcome) => {
+      metrics.ticks.inc({ outcome });
+    },
+  });
+  return service;
+}
+
+function measure(metrics: Metrics, record: WindowRecord, { stateSize }: DetectionJob): void {
+  metrics.windows.inc({ outcome: record.status });
+  if (record.status === 'skipped') return;
+  metrics.windowSeconds.observe(record.tookMs / 1000);
+  metrics.anomalies.inc(record.anomalies);
+  metrics.stateEntities.set(stateSize);
+  metrics.lastWindow.set(record.window.end / 1000);
+  for (const { source, read, duplicates, filtered, quarantined } of record.coverage) {
+    metrics.read.inc({ source }, read);
+    metrics.dropped.inc({ source, fate: 'duplicate' }, duplicates);
+    metrics.dropped.inc({ source, fate: 'filtered' }, total(filtered));
+    metrics.dropped.inc({ source, fate: 'quarantined' }, total(quarantined));
+  }
+}
+
+function ingesterOf({ options, metrics }: Shared, store: EventStore): Ingester {
+  const { config, clock, logger } = options;
+  return new Ingester({
+    sink: store.sink,
+    quarantine: {
+      reject: ({ source, place, reason, excerpt }) => {
+        logger.debug({ source, place, reason, excerpt }, 'a record cannot be used');
+      },
+    },
+    referenceMs: () => clock.now(),
+    timeZone: config.normalize.timeZone,
+    onIngested: (source, counts) => {
+      countIngested(metrics, source, counts);
+    },
+  });
+}
+
+/** What is stored is counted again when its window is read; here only what never gets there. */
+function countIngested(metrics: Metrics, source: string, counts: IngestCounts): void {
+  for (const fate of ['duplicates', 'filtered', 'quarantined'] as const) {
+    metrics.read.inc({ source }, counts[fate]);
+    metrics.dropped.inc({ source, fate: fate === 'duplicates' ? 'duplicate' : fate }, counts[fate]);
   }
 }

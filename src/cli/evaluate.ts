@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { scanFiles } from '../app.js';
+import { scanFiles } from '../pipeline/scan-files.js';
 import { DEFAULT_FILE, loadConfig } from '../config/load.js';
 import { systemClock } from '../domain/clock.js';
 import { AppError } from '../domain/error.js';

@@ -49,7 +49,6 @@ function spanText({ start, end }: Episode): string {
 
 /** A log's text must not steer the terminal. */
 function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '?');
 }
 

@@ -8,16 +8,24 @@ import { registerConfig } from './config.js';
 import { registerEvaluate } from './evaluate.js';
 import { registerScan } from './scan.js';
 import { registerSetup } from './setup.js';
+import { registerStart } from './start.js';
 import { VERSION } from './version.js';
 
 /** Ways to end a process. */
 export const EXIT = { done: 0, failed: 1, misused: 2 } as const;
 
 /** Errors that the person who typed the command can mend in what was typed or configured. */
-const MISUSE: ReadonlySet<ErrorCode> = new Set(['invalid_option', 'invalid_config', 'invalid_request']);
+const MISUSE: ReadonlySet<ErrorCode> = new Set([
+  'invalid_option',
+  'invalid_config',
+  'invalid_request',
+  'unreadable_file',
+  'unknown_format',
+]);
 
 /** Each adds one command. */
 const REGISTER: readonly ((program: Command) => void)[] = [
+  registerStart,
   registerScan,
   registerEvaluate,
   registerSetup,

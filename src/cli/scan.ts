@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { renderReport } from '../api/pages/report-page.js';
 import { toAnomaly } from '../api/resources.js';
-import { scanFiles } from '../app.js';
+import { scanFiles } from '../pipeline/scan-files.js';
 import { DEFAULT_FILE, loadConfig } from '../config/load.js';
 import { severityRank } from '../decide/grade.js';
 import { systemClock } from '../domain/clock.js';

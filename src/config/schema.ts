@@ -99,16 +99,12 @@ const scheduleOptions = z
       .prefault('5m')
       .refine((ms) => ms >= 10_000 && ms <= 3_600_000, 'expected between 10s and 1h')
       .describe('Length of a window'),
-    lookback: duration()
-      .prefault('1h')
-      .describe('How far back a tick looks for late events; now and then one looks over the whole horizon'),
-    horizon: duration().prefault('1d').describe('Windows that ended longer ago than this are left alone'),
     windowsPerTick: z
       .number()
       .int()
       .min(1)
       .default(50)
-      .describe('Most windows read before looking again at what is due'),
+      .describe('Most windows read before the state is written down and what is due is looked at again'),
   })
   .prefault({});
 

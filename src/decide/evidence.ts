@@ -100,8 +100,12 @@ function weightOf(events: EventTable, row: number): number {
   let weight = c.kind[row] === EventKind.alert ? 8 : 0;
   if (login && c.outcome[row] === Outcome.success) weight += 4;
   if (c.outcome[row] === Outcome.failure) weight += 2;
-  const bytes = (c.sourceBytes[row] || 0) + (c.destinationBytes[row] || 0);
-  return weight + Math.log1p(bytes) / 64;
+  return weight + Math.log1p(known(c.sourceBytes[row]!) + known(c.destinationBytes[row]!)) / 64;
+}
+
+/** A quantity, 0 where the source does not say. */
+function known(quantity: number): number {
+  return Number.isNaN(quantity) ? 0 : quantity;
 }
 
 function evidenceEvent(events: EventTable, row: number): EvidenceEvent {

@@ -138,17 +138,17 @@ export class FittedBaseline implements FittedDetector {
     return { bias: 0, total: this.deviations(matrix, row, parts), parts };
   }
 
-  /** What is usual for the row's entity. */
+  /** What is usual for the row's entity, to six digits: more are noise of 32-bit logarithms. */
   usual(matrix: FeatureMatrix, row: number): Usual {
     const width = this.features.length;
     const level = this.levelOf(matrix, row);
     const typical = Float64Array.from({ length: width }, (_, feature) =>
-      this.unscaled(this.levels.medians[level * width + feature]!, feature),
+      sixDigits(this.unscaled(this.levels.medians[level * width + feature]!, feature)),
     );
     return {
       rung: this.index.rung(level),
       typical,
-      upper: this.uppers.slice(level * width, (level + 1) * width),
+      upper: this.uppers.slice(level * width, (level + 1) * width).map(sixDigits),
     };
   }
 
@@ -204,4 +204,8 @@ export class FittedBaseline implements FittedDetector {
   private unscaled(value: number, feature: number): number {
     return this.logarithmic[feature] === 1 ? signedExp(value) : value;
   }
+}
+
+function sixDigits(value: number): number {
+  return Number(value.toPrecision(6));
 }

@@ -33,6 +33,19 @@ export function createLogger(level: LogLevel, destination: DestinationStream = p
   return pino({ ...ecsFormat({ serviceName: 'elkhound' }), level, redact }, shown);
 }
 
+/** Turns log lines into `14:05:31 warn  message` for a terminal. */
+export function terminalLines(terminal: { write(text: string): unknown }): DestinationStream {
+  return {
+    write: (line) => {
+      const entry = JSON.parse(line) as Record<string, unknown>;
+      const error = entry.error as { message?: string } | undefined;
+      const time = String(entry['@timestamp']).slice(11, 19);
+      const detail = error?.message === undefined ? '' : `: ${error.message}`;
+      terminal.write(`${time} ${String(entry['log.level']).padEnd(5)} ${String(entry.message)}${detail}\n`);
+    },
+  };
+}
+
 /** A text with the user names and passwords of its addresses taken out. */
 export function withoutCredentials(text: string): string {
   return text.replace(CREDENTIALS, '$1[secret]@');

@@ -13,6 +13,8 @@ export class Metrics {
   /** Windows, by outcome. */
   readonly windows: Counter<'outcome'>;
   readonly windowSeconds: Histogram;
+  /** Time of each stage for one window: read (collect and normalize), detect (features, score, decide), store. */
+  readonly stageSeconds: Histogram<'stage'>;
   readonly anomalies: Counter;
   /** Delivery attempts, by channel and outcome. */
   readonly notifications: Counter<'channel' | 'outcome'>;
@@ -41,6 +43,13 @@ export class Metrics {
       name: 'elkhound_window_seconds',
       help: 'Time to read, score and record a window',
       buckets: [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100],
+      registers,
+    });
+    this.stageSeconds = new Histogram({
+      name: 'elkhound_stage_seconds',
+      help: 'Time of one stage for one window: read, detect or store',
+      labelNames: ['stage'],
+      buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30],
       registers,
     });
     collectDefaultMetrics({ register: this.registry, prefix: 'elkhound_' });

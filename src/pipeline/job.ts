@@ -38,6 +38,8 @@ export interface JobParts {
   };
   /** A fresh normalizer for one window. */
   normalizer(): Normalizer;
+  /** Sees how long each stage took for a window. */
+  readonly onStage?: (stage: 'read' | 'detect' | 'store', seconds: number) => void;
   /** Takes note of alerts to send, durably; called before the window counts as done. */
   announce(changes: readonly EpisodeChange[]): Promise<void>;
 }
@@ -116,19 +118,21 @@ export class DetectionJob {
   async run(window: Window, counted: number, signal?: AbortSignal): Promise<WindowRecord> {
     const detector = this.ready();
     const startedMs = this.parts.clock.now();
-    const sites = await this.readWindow(window, signal);
+    const sites = await this.timed('read', () => this.readWindow(window, signal));
     const coverage = new Map<string, SourceCoverage>();
     const entities: Record<string, number> = {};
     let anomalies = 0;
     for (const events of sites) {
-      const detection = detector.detect(events);
+      const detection = await this.timed('detect', () => detector.detect(events));
       for (const kind of ENTITY_KINDS) {
         entities[kind] = (entities[kind] ?? 0) + detection.features.matrices[kind].entities.length;
       }
       mergeCoverage(coverage, events.coverage);
       anomalies += detection.anomalies.length;
-      await this.parts.results.save(detection.anomalies, detection.changes);
-      await this.parts.announce(detection.changes);
+      await this.timed('store', async () => {
+        await this.parts.results.save(detection.anomalies, detection.changes);
+        await this.parts.announce(detection.changes);
+      });
     }
     const nowMs = this.parts.clock.now();
     const record: WindowRecord = {
@@ -153,9 +157,9 @@ export class DetectionJob {
    * Records a run of windows without events. It does not move on: events that come late for them,
    * before any later window has been run, are simply read in their turn.
    */
-  async skip(window: Window): Promise<void> {
+  async skip(window: Window): Promise<WindowRecord> {
     const nowMs = this.parts.clock.now();
-    await this.parts.results.close({
+    const record: WindowRecord = {
       job: this.parts.job,
       window,
       status: 'skipped',
@@ -168,7 +172,9 @@ export class DetectionJob {
       revision: 1,
       recordedAtMs: nowMs,
       tookMs: 0,
-    });
+    };
+    await this.parts.results.close(record);
+    return record;
   }
 
   /** Writes down where the job stands. Windows run after it are run again after a crash, to the same result. */
@@ -186,6 +192,13 @@ export class DetectionJob {
       JSON.stringify(checkpoint),
       this.stateVersion,
     );
+  }
+
+  private async timed<T>(stage: 'read' | 'detect' | 'store', work: () => T | Promise<T>): Promise<T> {
+    const startedMs = this.parts.clock.now();
+    const result = await work();
+    this.parts.onStage?.(stage, (this.parts.clock.now() - startedMs) / 1000);
+    return result;
   }
 
   private get key(): string {

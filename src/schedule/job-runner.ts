@@ -4,6 +4,7 @@
 import type { Logger } from 'pino';
 import type { EventSource } from '../collect/ports.js';
 import type { ResultStore } from '../decide/ports.js';
+import type { WindowRecord } from '../domain/anomaly.js';
 import type { Clock } from '../domain/clock.js';
 import { windowStart, type Window } from '../domain/window.js';
 import type { DetectionJob } from '../pipeline/job.js';
@@ -24,12 +25,11 @@ export interface JobRunnerParts {
   readonly untilMs: number;
   /** Sends what was announced; must not hold up the next window. */
   send(): void;
-  /** Sees each window that was run. */
-  onWindow(anomalies: number, tookMs: number): void;
+  /** Most windows run before a checkpoint, which bounds what a crash repeats. */
+  readonly windowsPerTick: number;
+  /** Sees each window that was run or skipped. */
+  onWindow(record: WindowRecord): void;
 }
-
-/** Windows run before the next checkpoint, which bounds what a crash repeats. */
-const WINDOWS_PER_TICK = 48;
 
 /** Runs the windows of a job as they come due. */
 export class JobRunner {
@@ -47,19 +47,19 @@ export class JobRunner {
     let ran = 0;
     for (const entry of planned) {
       if (signal.aborted) break;
-      if (entry.kind === 'empty') await job.skip(entry.window);
+      if (entry.kind === 'empty') this.parts.onWindow(await job.skip(entry.window));
       else {
         await this.run(entry, signal);
         ran++;
       }
     }
     if (ran > 0) await job.checkpoint();
-    if (ran < WINDOWS_PER_TICK && job.isOutgrown(history)) {
+    if (ran < this.parts.windowsPerTick && job.isOutgrown(history)) {
       logger.info({ job: name }, 'history has doubled since the model was fitted; fitting a new one');
       await job.relearn(history, signal);
       this.logModel();
     }
-    return ran >= WINDOWS_PER_TICK && !signal.aborted ? 'more' : 'idle';
+    return ran >= this.parts.windowsPerTick && !signal.aborted ? 'more' : 'idle';
   }
 
   /** Event time there is, up to the last due window; undefined before there is a whole window. */
@@ -86,7 +86,7 @@ export class JobRunner {
       windowLengthMs,
       queryDelayMs,
       horizonMs: Infinity,
-      limit: WINDOWS_PER_TICK,
+      limit: this.parts.windowsPerTick,
     }).filter(({ window }) => window.end > frontier);
   }
 
@@ -97,7 +97,7 @@ export class JobRunner {
       { job: name, window: new Date(window.start).toISOString(), counted, anomalies: record.anomalies },
       'window done',
     );
-    onWindow(record.anomalies, record.tookMs);
+    onWindow(record);
     if (record.anomalies > 0) send();
   }
 

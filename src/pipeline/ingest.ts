@@ -1,0 +1,117 @@
+/**
+ * Records into the embedded store: what its window is and whom it names is read once, on the way in.
+ */
+import type { EventSink, StoredEvent } from '../collect/ports.js';
+import { excerptOf } from '../domain/excerpt.js';
+import { stableId } from '../domain/hash.js';
+import type { Quarantine, RawBatch } from '../domain/raw.js';
+import { Draft } from '../normalize/draft.js';
+import { refusalOfTime } from '../normalize/event-time.js';
+import { RecordReader } from '../normalize/record-reader.js';
+
+/** What an ingester works with. */
+export interface IngesterParts {
+  readonly sink: EventSink;
+  readonly quarantine: Quarantine;
+  /** Now, or the newest time that records can have, milliseconds. */
+  readonly referenceMs: () => number;
+  /** IANA zone of records that name none. */
+  readonly timeZone: string;
+  /** Sees what became of the records of a source. */
+  readonly onIngested?: (source: string, counts: IngestCounts) => void;
+}
+
+/** What became of a batch. */
+export interface IngestCounts {
+  readonly read: number;
+  /** New in the store. */
+  readonly stored: number;
+  /** In the store already: told before, by this file or another. */
+  readonly duplicates: number;
+  /** Understood, and nothing that features need. */
+  readonly filtered: number;
+  readonly quarantined: number;
+}
+
+/** Events written in one transaction, which costs milliseconds. */
+const WRITE_ROWS = 8_192;
+
+/** Stores batches of records; {@link flush} writes what is still held. */
+export class Ingester {
+  private readonly draft = new Draft();
+  private held: { readonly events: StoredEvent[]; readonly counts: Map<string, IngestCounts> } = emptyHold();
+
+  constructor(private readonly parts: IngesterParts) {}
+
+  /** Takes a batch; writes when enough is held. */
+  async add(batch: RawBatch): Promise<void> {
+    const { referenceMs, timeZone, quarantine } = this.parts;
+    const nowMs = referenceMs();
+    const read = new RecordReader(nowMs, timeZone).readerOf(batch);
+    let filtered = 0;
+    let quarantined = 0;
+    for (let i = 0; i < batch.records.length; i++) {
+      this.draft.clear();
+      const record = batch.records[i];
+      const refusal = read(record, this.draft) ?? refusalOfTime(this.draft.endMs, nowMs);
+      if (refusal === undefined) this.held.events.push(this.stored(batch, i));
+      else if (refusal.fate === 'filtered') filtered++;
+      else {
+        quarantined++;
+        quarantine.reject({
+          source: batch.source,
+          place: batch.places[i]!,
+          reason: refusal.reason,
+          excerpt: excerptOf(record),
+        });
+      }
+    }
+    const known = this.held.counts.get(batch.source) ?? NOTHING;
+    this.held.counts.set(batch.source, {
+      ...known,
+      read: known.read + batch.records.length,
+      filtered: known.filtered + filtered,
+      quarantined: known.quarantined + quarantined,
+    });
+    if (this.held.events.length >= WRITE_ROWS) await this.flush();
+  }
+
+  /** Writes what is held. */
+  async flush(): Promise<void> {
+    const { events, counts } = this.held;
+    this.held = emptyHold();
+    const bySource = new Map<string, StoredEvent[]>();
+    for (const event of events) {
+      const of = bySource.get(event.source);
+      if (of) of.push(event);
+      else bySource.set(event.source, [event]);
+    }
+    for (const [source, count] of counts) {
+      const own = bySource.get(source) ?? [];
+      const stored = await this.parts.sink.append(own);
+      this.parts.onIngested?.(source, { ...count, stored, duplicates: own.length - stored });
+    }
+  }
+
+  private stored({ source, format, path, places, records }: RawBatch, i: number): StoredEvent {
+    const { endMs, source: from, destination, user } = this.draft;
+    const record = records[i];
+    return {
+      // The content names the event, so that a file that is read again adds nothing.
+      id: stableId(format, path ?? '', typeof record === 'string' ? record : JSON.stringify(record)),
+      source,
+      format,
+      ...(path === undefined ? {} : { path }),
+      place: places[i]!,
+      endMs,
+      entities: [...new Set([from, destination, user])].filter((name) => name !== ''),
+      record,
+    };
+  }
+}
+
+const NOTHING: IngestCounts = { read: 0, stored: 0, duplicates: 0, filtered: 0, quarantined: 0 };
+
+function emptyHold(): { events: StoredEvent[]; counts: Map<string, IngestCounts> } {
+  return { events: [], counts: new Map() };
+}

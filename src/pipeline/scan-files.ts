@@ -1,0 +1,54 @@
+/**
+ * A scan of files, folders and standard input.
+ */
+import { FileCollector } from '../collect/collector.js';
+import { CountingQuarantine } from '../collect/quarantine.js';
+import type { Config } from '../config/schema.js';
+import { Normalizer } from '../normalize/normalizer.js';
+import type { Detection } from './detect-window.js';
+import { scan, type ScanResult } from './scan.js';
+
+/** What a scan of files is made of. */
+export interface FileScan {
+  /** Names of files and folders; `-` is standard input. */
+  readonly files: readonly string[];
+  readonly config: Config;
+  readonly nowMs: number;
+  /** Called now and then with the records read so far, in both passes together. */
+  readonly onProgress?: (records: number) => void;
+  readonly onWindow?: (detection: Detection) => void;
+}
+
+/**
+ * Scans files from their start.
+ * @throws AppError `unreadable_file`, or `unknown_format` where nothing in one is a known record
+ */
+export async function scanFiles(fileScan: FileScan): Promise<ScanResult> {
+  const { files, config, nowMs, onProgress, onWindow } = fileScan;
+  const collector = await FileCollector.open(files, config.collect);
+  let records = 0;
+  try {
+    return await scan({
+      job: config.job,
+      batches: async function* () {
+        for await (const batch of collector.batches(new CountingQuarantine())) {
+          records += batch.records.length;
+          onProgress?.(records);
+          yield batch;
+        }
+      },
+      normalizer: () =>
+        new Normalizer({
+          options: config.normalize,
+          windowLengthMs: config.schedule.windowLength,
+          quarantine: new CountingQuarantine(),
+          referenceMs: nowMs,
+        }),
+      options: config,
+      nowMs,
+      ...(onWindow ? { onWindow } : {}),
+    });
+  } finally {
+    await collector.close();
+  }
+}
