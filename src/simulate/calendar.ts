@@ -44,10 +44,22 @@ export class Calendar {
     return { index, startMs, day, weekday: (day + 4) % 7, from: (localMs - day * DAY_MS) / HOUR_MS };
   }
 
-  /** Local time of day of a moment, hours. */
-  timeOfDay(timeMs: number): number {
-    const localMs = this.localMs(timeMs);
-    return (localMs - Math.floor(localMs / DAY_MS) * DAY_MS) / HOUR_MS;
+  /** Local days since the epoch of a moment. */
+  dayOf(timeMs: number): number {
+    return Math.floor(this.localMs(timeMs) / DAY_MS);
+  }
+
+  /** The moment of a local time of day, hours; where the clocks skip it, the one an hour later. */
+  momentOf(day: number, timeOfDay: number): number {
+    const wall = day * DAY_MS + timeOfDay * HOUR_MS;
+    // The offset there is the one half a day away on either side, but for the hours of a change.
+    const guess = wall - this.offsetMs(wall);
+    return wall - this.offsetMs(guess);
+  }
+
+  private offsetMs(timeMs: number): number {
+    const minute = Math.floor(timeMs / MINUTE_MS) * MINUTE_MS;
+    return this.localMs(minute) - minute;
   }
 
   /** The clock on the wall as if it were UTC, to the minute. */

@@ -31,20 +31,6 @@ function mix(value: number): number {
   return hash ^ (hash >>> 16);
 }
 
-const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-const PAIRS = Array.from({ length: 3844 }, (_, i) => DIGITS[Math.floor(i / 62)]! + DIGITS[i % 62]!);
-
-/** The id as Zeek writes a `uid`. */
-export function zeekUid(high: number, low: number): string {
-  const tail = Math.imul(high ^ 0x5bd1e995, low | 1) >>> 0;
-  return `C${six(high)}${six(low)}${PAIRS[tail % 3844]!}${PAIRS[(tail >>> 12) % 3844]!}`;
-}
-
-function six(word: number): string {
-  const rest = Math.floor(word / 3844);
-  return PAIRS[word % 3844]! + PAIRS[rest % 3844]! + PAIRS[Math.floor(rest / 3844)]!;
-}
-
 /** The id as Suricata writes a `flow_id`: 53 bits, so that every JSON reader keeps it whole. */
 export function flowId(high: number, low: number): number {
   return (high & 0x1fffff) * 4_294_967_296 + low;

@@ -13,6 +13,16 @@ export function pick<T>(random: Random, list: readonly T[]): T {
   return list[random.int(list.length)]!;
 }
 
+/** The elements of a list in random order. */
+export function shuffled<T>(list: readonly T[], random: Random): T[] {
+  const result = [...list];
+  for (let i = result.length - 1; i > 0; i--) {
+    const other = random.int(i + 1);
+    [result[i], result[other]] = [result[other]!, result[i]!];
+  }
+  return result;
+}
+
 /** Uniform in [from, to). */
 export function between(random: Random, from: number, to: number): number {
   return from + (to - from) * random.next();

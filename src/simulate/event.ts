@@ -16,6 +16,8 @@ export interface DnsFacts {
 }
 
 export interface HttpFacts {
+  /** Position of the request in its connection, from 1. */
+  readonly depth: number;
   readonly method: string;
   /** `Host` header: a name, or a bare address. */
   readonly host: string;
@@ -81,7 +83,7 @@ export interface RecordBase {
   /** Payload bytes, without headers. */
   readonly sourcePayload: number;
   readonly destinationPayload: number;
-  /** Bytes of whole IP packets; what `source.bytes` of ECS holds. */
+  /** Bytes of whole IP packets; what `source.bytes` of ECS holds, as Elastic's own integration fills it. */
   readonly sourceBytes: number;
   readonly destinationBytes: number;
   readonly sourcePackets: number;
@@ -104,3 +106,8 @@ export type SimulatedEvent = RecordBase &
 
 /** A record of type `K`. */
 export type EventOf<K extends RecordKind> = Extract<SimulatedEvent, { kind: K }>;
+
+/** Microseconds from a record's begin to its end. */
+export function microsecondsOf(event: RecordBase): number {
+  return (event.endMs - event.startMs) * 1000 + event.endUs - event.startUs;
+}

@@ -58,9 +58,16 @@ export interface Client extends Host {
   readonly printer: Host;
 }
 
+/** Name under which the world knows the site. */
+export const PUBLIC_NAME = 'www.brightfield.example';
 /** DNS zone and Kerberos realm of the site. */
 export const ZONE = 'corp.brightfield.example';
 export const REALM = 'CORP.BRIGHTFIELD.EXAMPLE';
+
+/** An account as its tickets name it. */
+export function accountName(user: string): string {
+  return `${user}/${REALM}`;
+}
 
 const AGENTS = [
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36',
@@ -95,8 +102,11 @@ const MORE_SERVERS: readonly (readonly [Role, string])[] = [
   ['application', 'erp'],
 ];
 const DEVICE_ROLES: readonly Role[] = ['printer', 'camera', 'phone', 'camera', 'phone', 'sensor'];
-/** Third octet of the servers, the first network of clients, devices, guests. */
-const SUBNET = { servers: 1, public: 2, devices: 50, guests: 90, clients: 100 } as const;
+/** Fewest hosts that make a site, and the most that its networks have room for. */
+export const MIN_HOSTS = 20;
+export const MAX_HOSTS = 4000;
+/** Third octet of the first network of each, with room for {@link MAX_HOSTS}; the VPN's pool begins at 70. */
+const SUBNET = { servers: 1, retired: 30, public: 40, devices: 50, guests: 90, clients: 100 } as const;
 
 /** All hosts of a site, and the services outside that it uses. */
 export class Network {
@@ -113,13 +123,17 @@ export class Network {
   /** Resolvers outside that the own ones ask, and time servers. */
   readonly upstream: readonly string[];
   readonly timeServers: readonly string[];
-  /** Accounts of people who have left: they logged in for a while and then no more. */
-  readonly leavers: readonly string[];
   /** An address that some programs still look for although its server is gone. */
-  readonly retired = `10.20.${String(SUBNET.servers)}.199`;
+  readonly retired = `10.20.${String(SUBNET.retired)}.199`;
 
-  /** @param count number of hosts, at least 20 */
-  constructor(count: number, random: Random) {
+  /**
+   * @param count number of hosts, from {@link MIN_HOSTS} to {@link MAX_HOSTS}
+   * @param random stream of the site; what stays the same for long is derived from it
+   */
+  constructor(
+    count: number,
+    readonly random: Random,
+  ) {
     this.web = new Web(random.derive('web'));
     const cloud = random.derive('cloud');
     const service = (name: string): Site => makeService(cloud, name);
@@ -140,8 +154,6 @@ export class Network {
     const guests = Math.round(count * 0.05);
     this.addClients(count - this.servers.length - this.devices.length - guests, random.derive('clients'));
     this.addGuests(guests);
-    const people = random.derive('leavers');
-    this.leavers = Array.from({ length: 3 }, () => this.account(people));
   }
 
   /** All servers of a role. */
@@ -166,7 +178,7 @@ export class Network {
       const subnet = role === 'web' || role === 'vpn' ? SUBNET.public : SUBNET.servers;
       const windows = role === 'directory' || role === 'file' || role === 'print';
       const host = this.add({
-        address: `10.20.${String(subnet)}.${String(10 + i)}`,
+        address: subnetAddress(subnet, i),
         headerBytes: windows ? 40 : 52,
         name,
         role,

@@ -258,7 +258,7 @@ export class Recorder {
     this.cipher.name(this.hour, this.number++);
     const end = Math.min(startMs + durationMs, this.latestMs);
     const startWhole = Math.floor(startMs);
-    const endWhole = Math.floor(end);
+    const endWhole = Math.max(startWhole, Math.floor(end));
     const event: SimulatedEvent = {
       kind: 'flow',
       facts: null,
@@ -267,7 +267,7 @@ export class Recorder {
       startMs: startWhole,
       startUs: settle(startMs - startWhole),
       endMs: endWhole,
-      endUs: settle(end - endWhole),
+      endUs: settle(end - endWhole) + LATER_US,
       source,
       sourcePort,
       destination,
@@ -335,9 +335,12 @@ export class Recorder {
 }
 
 /**
- * Microseconds of a fraction of a millisecond, kept within 50–449: whether a reader cuts or
+ * Microseconds of a fraction of a millisecond, kept within 50–249: whether a reader cuts or
  * rounds, and whatever a sum of floating-point seconds loses, the millisecond is the same.
  */
 function settle(fraction: number): number {
-  return 50 + Math.floor(fraction * 400);
+  return 50 + Math.floor(fraction * 200);
 }
+
+/** The end of a flow lies that much later in its millisecond, so that no sum of start and duration falls short. */
+const LATER_US = 200;

@@ -61,6 +61,11 @@ export function publicAddress(random: Random): string {
   return `${String(pick(random, FIRST_OCTETS))}.${String(random.int(250) + 1)}.${String(random.int(256))}.${String(random.int(254) + 1)}`;
 }
 
+/** An address whose owner nobody knows: of the range set aside for benchmarks, 198.18.0.0/15. */
+export function noisyAddress(random: Random): string {
+  return `198.${String(18 + random.int(2))}.${String(random.int(256))}.${String(1 + random.int(254))}`;
+}
+
 /** A pronounceable domain that is not in `taken`. */
 export function makeDomain(random: Random, taken: Set<string>): string {
   for (;;) {

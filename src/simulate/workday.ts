@@ -74,3 +74,21 @@ function planMeetings(from: number, to: number, random: Random): Workday['meetin
   }
   return meetings;
 }
+
+/** How busy the office is as a whole, 0–1: for servers and telephones. */
+export function officeBusyness(weekday: number, hour: number): number {
+  const weekend = weekday === 0 || weekday === 6;
+  const rises = clamp((hour - 7) / 2);
+  const falls = clamp((18.5 - hour) / 2.5);
+  const lunch = hour >= 12 && hour < 13 ? 0.7 : 1;
+  return (weekend ? 0.06 : 1) * Math.max(0.02, rises * falls * lunch);
+}
+
+/** How awake the public is, 0–1. */
+export function publicBusyness(hour: number): number {
+  return 0.5 - 0.5 * Math.cos(((hour - 4) / 24) * 2 * Math.PI);
+}
+
+function clamp(value: number): number {
+  return Math.min(1, Math.max(0, value));
+}

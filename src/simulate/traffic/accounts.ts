@@ -1,6 +1,7 @@
 /**
  * Logins: tickets of the directory servers, with the mistakes that people make.
  */
+import { MINUTE_MS } from '../calendar.js';
 import { between, chance, lognormal, pick } from '../distributions.js';
 import type { KerberosFacts } from '../event.js';
 import { REALM, ZONE, type Host } from '../network.js';
@@ -9,9 +10,8 @@ import type { HostHour } from './host-hour.js';
 
 /** The answer to a wrong password. */
 export const WRONG_PASSWORD = 'KDC_ERR_PREAUTH_FAILED';
-/** The answer to a name that does not exist. */
-export const UNKNOWN_USER = 'KDC_ERR_C_PRINCIPAL_UNKNOWN';
 const KERBEROS_PORT = 88;
+const STALE_RETRY_MS = 75 * MINUTE_MS;
 
 /** Asks a directory server for a ticket. */
 export function requestTicket(
@@ -91,7 +91,8 @@ export function renewTickets(at: HostHour, user: string, busy: (timeOfDay: numbe
 
 /** A program that goes on with an old password after it was changed. */
 export function retryStalePassword(at: HostHour, user: string): void {
-  for (const time of at.beats(35 * 60_000, 0.1)) {
+  // The period is the program's own, however busy the network is.
+  for (const time of at.beats(STALE_RETRY_MS * at.rate, 0.1)) {
     requestTicket(at.record, at.host, at.network.serverOf('directory', at.host), time, {
       user,
       request: 'AS',

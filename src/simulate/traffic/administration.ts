@@ -30,14 +30,14 @@ export function administer(at: HostHour, user: string, busy: (timeOfDay: number)
   }
 }
 
-/** Inventory and configuration runs: every night, over all servers, within minutes. */
+/** Configuration runs: every night, one server after the other. */
 export function automate(at: HostHour): void {
-  const begin = at.momentOf(2.5);
+  const begin = at.momentOf(2);
   if (begin === undefined) return;
   let time = begin;
   for (const server of at.network.servers) {
     if (server === at.host || !speaksSsh(server)) continue;
-    time += lognormal(at.random, 9_000, 0.4);
+    time += lognormal(at.random, 110_000, 0.3);
     sshSession(at, server, time, lognormal(at.random, 12_000, 0.4), 400);
   }
 }

@@ -114,6 +114,7 @@ function download(at: HostHour, time: number, down: number): number {
   const to = pick(random, updates.addresses);
   const flow = record.tcp({ from: host, to, port: 80, service: 'http', startMs, durationMs, up: 600, down });
   record.http(flow, startMs + 20, {
+    depth: 1,
     method: 'GET',
     host: name,
     uri: `/c/upgr/${(host.index % 7).toString(36)}/package.cab`,

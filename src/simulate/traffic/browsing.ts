@@ -100,6 +100,7 @@ function plainPage(at: HostHour, site: Site, agent: string, timeMs: number): voi
   for (let i = 0; i < requests; i++) {
     const dice = random.next();
     record.http(flow, startMs + site.rttMs + (i * durationMs) / (requests + 1), {
+      depth: i + 1,
       method: chance(random, 0.05) ? 'POST' : 'GET',
       host: name,
       uri: pick(random, PAGE_PATHS),

@@ -37,6 +37,8 @@ export class HostHour {
 
   /**
    * @param rate factor on how often things happen
+   * @param random stream of this host and hour
+   * @param isOn whether the host is switched on at a local time of day
    */
   constructor(
     readonly network: Network,
@@ -45,6 +47,7 @@ export class HostHour {
     readonly record: Recorder,
     readonly host: Host,
     readonly random: Random,
+    private readonly isOn: (timeOfDay: number) => boolean = () => true,
   ) {}
 
   /** Any moment of the hour. */
@@ -63,18 +66,27 @@ export class HostHour {
     return after >= 0 && after < 1 ? this.hour.startMs + after * HOUR_MS : undefined;
   }
 
-  /** Random moments, `perHour` of them on average where `rate` is 1. */
+  /** Random moments while the host is on, `perHour` of them on average where `rate` is 1. */
   *times(perHour: number): Generator<number> {
-    for (let left = poisson(this.random, perHour * this.rate); left > 0; left--) yield this.moment();
+    for (let left = poisson(this.random, perHour * this.rate); left > 0; left--) {
+      const moment = this.moment();
+      if (this.isOn(this.timeOfDay(moment))) yield moment;
+    }
   }
 
-  /** Moments of something that repeats; each host has its own phase. `jitter` is a share of the period. */
+  /**
+   * Moments of something that repeats while the host is on; each host has its own phase.
+   * `jitter` is a share of the period.
+   */
   *beats(periodMs: number, jitter: number, phase = this.host.index): Generator<number> {
     const period = periodMs / this.rate;
     const offset = ((phase * 0.618_033_988_75) % 1) * period;
     const end = this.hour.startMs + HOUR_MS;
     let beat = Math.ceil((this.hour.startMs - offset) / period) * period + offset;
-    for (; beat < end; beat += period) yield beat + this.random.next() * jitter * period;
+    for (; beat < end; beat += period) {
+      const moment = beat + this.random.next() * jitter * period;
+      if (this.isOn(this.timeOfDay(beat))) yield moment;
+    }
   }
 
   /** Asks for a name unless the answer is still known. @returns when the address is there */
@@ -125,7 +137,7 @@ export class HostHour {
 
   /** Opens a TLS connection to an address under a name; an empty name is not sent. */
   tlsTo(to: string, name: string, port: number, startMs: number, volume: Volume, rttMs: number): Flow {
-    const { random, record, host } = this;
+    const { record, host } = this;
     const flow = record.tcp({
       from: host,
       to,

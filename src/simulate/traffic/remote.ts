@@ -2,9 +2,11 @@
  * Work from home: a tunnel to the VPN gateway, and the own services through it.
  */
 import { hash32 } from '../../domain/hash.js';
-import { chance, lognormal, pick } from '../distributions.js';
-import { REALM, type Client, type Host } from '../network.js';
+import type { Random } from '../../domain/random.js';
+import { between, chance, lognormal, pick } from '../distributions.js';
+import { REALM, type Client, type Host, type Network } from '../network.js';
 import { publicAddress } from '../sites.js';
+import { SURNAMES } from '../words.js';
 import type { Workday } from '../workday.js';
 import { logIn, requestTicket, WRONG_PASSWORD } from './accounts.js';
 import type { HostHour } from './host-hour.js';
@@ -14,8 +16,12 @@ const TUNNEL_HOURS = 3.5;
 
 /** What a client at home is within the own network: an address of the gateway's pool, the same each time. */
 export function remoteHost(client: Client): Host {
-  const pool = 70 + Math.floor(client.index / 240);
-  return { ...client, address: `10.20.${String(pool)}.${String(10 + (client.index % 240))}` };
+  return { ...client, address: poolAddress(client.index) };
+}
+
+/** Address number `i` of the gateway's pool. */
+export function poolAddress(i: number): string {
+  return `10.20.${String(70 + Math.floor(i / 240))}.${String(10 + (i % 240))}`;
 }
 
 /** Opens the tunnels of a day that begin in this hour, as seen outside the gateway. */
@@ -47,26 +53,52 @@ function admit({ record, network, random }: HostHour, gateway: Host, client: Cli
 }
 
 /** The user's home keeps its address for about a week. */
-function homeOf(client: Client, { random, hour }: HostHour): HostHour['random'] {
-  return random.derive('home', client.index, Math.floor((hour.day + hash32(client.name)) / 7));
+function homeOf(client: Client, { network, hour }: HostHour): Random {
+  return network.random.derive('home', client.index, Math.floor((hour.day + hash32(client.name)) / 7));
 }
 
-/** People who have left: for a while they came in through the gateway, at any hour that suited them. */
-export function contract(at: HostHour, user: string): void {
-  const { random, record, network } = at;
-  const gateway = network.serverOf('vpn', at.host);
-  for (const time of at.times(0.12)) {
-    const tod = at.timeOfDay(time);
-    if (tod < 8 || tod > 18) continue;
-    const home = { address: publicAddress(random.derive('home', user)), headerBytes: 52 };
-    const seconds = 60 * lognormal(random, 40, 0.5);
-    const volume = { up: seconds * 500, down: seconds * 2_500, durationMs: seconds * 1000 };
-    record.udp({ from: home, to: gateway.address, port: 1194, service: '', startMs: time, ...volume }, 1250);
-    requestTicket(record, gateway, pick(random, network.of('directory')), time + 300, {
-      user,
-      request: 'AS',
-      service: `krbtgt/${REALM}`,
-      error: '',
-    });
+/** Days after which one contractor has been followed by another. */
+const CONTRACT_DAYS = 28;
+/** Of them, the days on which the account is in use. */
+const CONTRACT_WORK_DAYS = 16;
+const CONTRACTS = 12;
+const SESSIONS_AT = [9.2, 14.1];
+
+/** Account of a person who works here for some weeks, and whose account stays when the work is done. */
+export interface Contract {
+  readonly user: string;
+  /** Days since the account was last used; negative while the work goes on. */
+  readonly idleDays: number;
+}
+
+/** All contracts as they stand on a day, each at another stage. */
+export function contractsOn(network: Network, day: number): Contract[] {
+  return Array.from({ length: CONTRACTS }, (_, i) => {
+    const shifted = day + Math.floor((i * CONTRACT_DAYS) / CONTRACTS);
+    const name = pick(network.random.derive('contract', i, Math.floor(shifted / CONTRACT_DAYS)), SURNAMES);
+    const user = `ext${String(i + 1)}.${name}`;
+    return { user, idleDays: (shifted % CONTRACT_DAYS) - CONTRACT_WORK_DAYS };
+  });
+}
+
+/** People on a contract come in through the gateway, twice a day. */
+export function contract(at: HostHour): void {
+  const { random, record, network, hour } = at;
+  const gateway = network.of('vpn')[0]!;
+  for (const { user, idleDays } of contractsOn(network, hour.day)) {
+    if (idleDays >= 0) continue;
+    for (const session of SESSIONS_AT) {
+      const startMs = at.momentOf(
+        session + between(network.random.derive(user, hour.day, session), -0.2, 0.8),
+      );
+      if (startMs === undefined) continue;
+      const home = { address: publicAddress(network.random.derive('home', user)), headerBytes: 52 };
+      const seconds = 60 * lognormal(random, 40, 0.5);
+      const volume = { up: seconds * 500, down: seconds * 2_500, durationMs: seconds * 1000 };
+      record.udp({ from: home, to: gateway.address, port: 1194, service: '', startMs, ...volume }, 1250);
+      const directory = network.serverOf('directory', gateway);
+      const ticket = { user, request: 'AS', service: `krbtgt/${REALM}`, error: '' } as const;
+      requestTicket(record, gateway, directory, startMs + 300, ticket);
+    }
   }
 }

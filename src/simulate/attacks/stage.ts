@@ -1,0 +1,102 @@
+/**
+ * Plays planned attacks, each once, and keeps what they leave until it has been asked for.
+ */
+import type { Random } from '../../domain/random.js';
+import { DAY_MS, HOUR_MS, type Calendar } from '../calendar.js';
+import type { IdCipher } from '../connection-id.js';
+import type { SimulatedEvent } from '../event.js';
+import type { Network } from '../network.js';
+import { Recorder } from '../recorder.js';
+import { Scene, type AttackStory, type PlannedAttack, type PlantedAttack } from './attack.js';
+import type { AttackPlan } from './plan.js';
+
+/** Longest time from the begin of an attack to its last record. */
+const LONGEST_MS = 2 * DAY_MS;
+/** Ids of attacks lie above those of normal traffic, and {@link ID_BLOCK} apart. */
+const FIRST_ID = 0x8000_0000;
+const ID_BLOCK = 0x40_0000;
+const ID_BLOCKS = 512;
+/** Attacks whose records are kept at the same time. */
+const MAX_KEPT = 64;
+
+interface Played {
+  readonly id: string;
+  readonly planned: PlannedAttack;
+  readonly story: AttackStory;
+  /** In order of their end. */
+  readonly events: readonly SimulatedEvent[];
+}
+
+/** Attacks by time. */
+export class AttackStage {
+  /** By number of the planned attack. */
+  private readonly played = new Map<number, Played>();
+
+  constructor(
+    private readonly network: Network,
+    private readonly calendar: Calendar,
+    private readonly cipher: IdCipher,
+    private readonly random: Random,
+    private readonly plan: AttackPlan,
+  ) {}
+
+  /** Records of all attacks that end in `[fromMs, toMs)`, attack by attack. */
+  *eventsEndingIn(fromMs: number, toMs: number): Generator<SimulatedEvent> {
+    for (const { events } of this.between(fromMs, toMs)) {
+      for (const event of events) if (event.endMs >= fromMs && event.endMs < toMs) yield event;
+    }
+  }
+
+  /** What is true of the attacks with records that end in `[fromMs, toMs)`. */
+  truth(fromMs: number, toMs: number): PlantedAttack[] {
+    return this.between(fromMs, toMs).flatMap(({ id, planned: { attack }, story, events }) => {
+      const inRange = events.filter(({ endMs }) => endMs >= fromMs && endMs < toMs);
+      const last = inRange.at(-1);
+      if (last === undefined) return [];
+      const start = inRange.reduce((first, { startMs }) => Math.min(first, startMs), last.startMs);
+      const { name, kind, technique, loud } = attack;
+      return [
+        {
+          id,
+          name,
+          kind,
+          ...story,
+          start: new Date(start).toISOString(),
+          end: new Date(last.endMs).toISOString(),
+          events: inRange.length,
+          technique,
+          loud,
+        },
+      ];
+    });
+  }
+
+  private between(fromMs: number, toMs: number): Played[] {
+    return this.plan(fromMs - LONGEST_MS, toMs).map((planned) => {
+      let played = this.played.get(planned.number);
+      if (!played) {
+        played = this.play(planned);
+        const [oldest] = this.played.keys();
+        if (oldest !== undefined && this.played.size >= MAX_KEPT) this.played.delete(oldest);
+        this.played.set(planned.number, played);
+      }
+      return played;
+    });
+  }
+
+  private play(planned: PlannedAttack): Played {
+    const { attack, startMs, number } = planned;
+    const id = `${attack.name}-${new Date(startMs).toISOString().replace(/[-:]|\.\d+/g, '')}`;
+    const random = this.random.derive(id, number);
+    const hour = this.calendar.hour(Math.floor(startMs / HOUR_MS));
+    const firstId = FIRST_ID + (number % ID_BLOCKS) * ID_BLOCK;
+    const record = new Recorder(random, this.cipher, hour.index, firstId, startMs + LONGEST_MS, id);
+    const story = attack.play(new Scene(this.network, record, random, hour, startMs));
+    return {
+      id,
+      planned,
+      story,
+      events: record.events.sort((a, b) => a.endMs - b.endMs || a.endUs - b.endUs),
+    };
+  }
+}

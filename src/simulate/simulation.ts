@@ -1,0 +1,120 @@
+/**
+ * Seeded traffic of an office network with attacks planted in it. What happens in an hour depends
+ * on the options and the hour alone, so pieces generated at different times fit together.
+ */
+import { Random } from '../domain/random.js';
+import type { AttackPlan } from './attacks/plan.js';
+import { AttackStage } from './attacks/stage.js';
+import type { PlantedAttack } from './attacks/attack.js';
+import { Calendar, HOUR_MS } from './calendar.js';
+import { IdCipher } from './connection-id.js';
+import type { SimulatedEvent } from './event.js';
+import { Network } from './network.js';
+import { Recorder } from './recorder.js';
+import { recordNetworkHour } from './traffic/network-hour.js';
+
+/** Of what a simulation depends. */
+export interface SimulationOptions {
+  /** Unsigned 32-bit integer: names a network and all that happens in it. */
+  readonly seed: number;
+  /** Number of hosts, 20 or more. */
+  readonly hosts: number;
+  /** Factor on how often things happen: 1 is a usual office, with about 1,000 events per host and day. */
+  readonly rate: number;
+  /** IANA zone in which people work. */
+  readonly timeZone: string;
+  readonly plan: AttackPlan;
+}
+
+/** Longest time from a conversation's begin to its record. */
+const LONGEST_HOURS = 5;
+const CHUNK = 5_000;
+
+/** A network and its traffic. */
+export class Simulation {
+  readonly network: Network;
+  private readonly calendar: Calendar;
+  private readonly cipher: IdCipher;
+  private readonly stage: AttackStage;
+  /** The hour that was made last: what ends in it, and what is still under way at its end. */
+  private last = { hour: -Infinity, ending: [] as SimulatedEvent[], pending: [] as SimulatedEvent[] };
+
+  constructor(private readonly options: SimulationOptions) {
+    const root = new Random(options.seed);
+    this.network = new Network(options.hosts, root.derive('network'));
+    this.calendar = new Calendar(options.timeZone);
+    this.cipher = new IdCipher(root.derive('ids').next32());
+    this.stage = new AttackStage(
+      this.network,
+      this.calendar,
+      this.cipher,
+      root.derive('attacks'),
+      options.plan,
+    );
+  }
+
+  /**
+   * Events that end in `[fromMs, toMs)`, in order of their end, in chunks of a few thousand.
+   * Going on where the last call ended costs what is new; going elsewhere costs some hours more.
+   */
+  *eventsBetween(fromMs: number, toMs: number): Generator<SimulatedEvent[]> {
+    for (let hour = Math.floor(fromMs / HOUR_MS); hour * HOUR_MS < toMs; hour++) {
+      const events = this.eventsOf(hour);
+      const begin = hour * HOUR_MS >= fromMs ? 0 : firstEndingAt(events, fromMs);
+      const end = (hour + 1) * HOUR_MS <= toMs ? events.length : firstEndingAt(events, toMs);
+      for (let at = begin; at < end; at += CHUNK) yield events.slice(at, Math.min(at + CHUNK, end));
+    }
+  }
+
+  /** What is true of the attacks with records that end in `[fromMs, toMs)`, in order of their begin. */
+  truth(fromMs: number, toMs: number): PlantedAttack[] {
+    return this.stage.truth(fromMs, toMs);
+  }
+
+  /** All events that end in an hour, in order. */
+  private eventsOf(hour: number): SimulatedEvent[] {
+    if (this.last.hour === hour) return this.last.ending;
+    if (this.last.hour !== hour - 1) {
+      this.last = { hour: hour - LONGEST_HOURS - 1, ending: [], pending: [] };
+    }
+    while (this.last.hour < hour) this.advance();
+    return this.last.ending;
+  }
+
+  private advance(): void {
+    const hour = this.last.hour + 1;
+    const endMs = (hour + 1) * HOUR_MS;
+    const ending: SimulatedEvent[] = [];
+    const pending: SimulatedEvent[] = [];
+    for (const events of [this.last.pending, this.begin(hour)]) {
+      for (const event of events) (event.endMs < endMs ? ending : pending).push(event);
+    }
+    for (const event of this.stage.eventsEndingIn(hour * HOUR_MS, endMs)) ending.push(event);
+    this.last = { hour, ending: ending.sort(byEnd), pending };
+  }
+
+  /** Normal traffic that begins in an hour. */
+  private begin(hour: number): SimulatedEvent[] {
+    const latestMs = (hour + LONGEST_HOURS) * HOUR_MS;
+    const record = new Recorder(this.network.random, this.cipher, hour, 0, latestMs);
+    recordNetworkHour(this.network, this.calendar.hour(hour), this.options.rate, record);
+    return record.events;
+  }
+}
+
+/** Equal ends keep the order in which the events were made, which is the same whatever was asked before. */
+function byEnd(a: SimulatedEvent, b: SimulatedEvent): number {
+  return a.endMs - b.endMs || a.endUs - b.endUs;
+}
+
+/** Position of the first event that ends at or after a time. */
+function firstEndingAt(events: readonly SimulatedEvent[], timeMs: number): number {
+  let low = 0;
+  let high = events.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (events[middle]!.endMs < timeMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
