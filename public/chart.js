@@ -56,11 +56,12 @@
     return chart.valToPos(timeMs / 1000, 'x', true);
   }
 
-  // Fills [from, to) between two heights of the plot, at least a few pixels wide.
+  // Fills [from, to) between two heights of the plot, at least a few pixels wide, around its middle.
   function fill(chart, from, to, top, bottom, paint, least = 1) {
-    const left = x(chart, from);
+    const [left, right] = [x(chart, from), x(chart, to)];
+    const width = Math.max(least * devicePixelRatio, right - left);
     chart.ctx.fillStyle = paint;
-    chart.ctx.fillRect(left, top, Math.max(least * devicePixelRatio, x(chart, to) - left), bottom - top);
+    chart.ctx.fillRect((left + right - width) / 2, top, width, bottom - top);
   }
 
   // Grades as bars from the threshold up; what was watched lies below as a strip.
@@ -80,7 +81,7 @@
       const floor = chart.valToPos(0, 'y', true);
       ctx.save();
       if (data.mark)
-        fill(chart, data.mark[0], data.mark[1], bbox.top, bbox.top + bbox.height, color('mark'), 5);
+        fill(chart, data.mark[0], data.mark[1], bbox.top, bbox.top + bbox.height, color('mark'), 9);
       for (const [from, to] of data.watched) fill(chart, from, to, floor + 4, floor + 9, color('accent'));
       for (const [start, grade, severity, , strength] of points) {
         ctx.globalAlpha = strength;

@@ -24,14 +24,15 @@ const NOTIFICATIONS = 30;
 const ENTITY_ANOMALIES = 1000;
 
 const rangeNames = Object.keys(RANGES) as [RangeName, ...RangeName[]];
-const range = z.enum(rangeNames, `expected one of ${rangeNames.join(', ')}`).default(DEFAULT_RANGE);
+const anyRange = z.enum(rangeNames, `expected one of ${rangeNames.join(', ')}`);
+const range = anyRange.default(DEFAULT_RANGE);
 /** A form sends its empty fields too. */
 const overviewQuery = z.strictObject({
   range,
   ...episodeParameters.pick({ severity: true, behavior: true, entity: true }).shape,
 });
 const findingQuery = z.strictObject({});
-const entityQuery = z.strictObject({ range: range.default('7d'), at: timeParameter.optional() });
+const entityQuery = z.strictObject({ range: anyRange.optional(), at: timeParameter.optional() });
 const coverageQuery = z.strictObject({ range });
 const entityKind = episodeParameters.shape.entityKind.unwrap();
 
@@ -120,12 +121,13 @@ async function entityPage(
   dependencies: ApiDependencies,
   kindText: string,
   id: string,
-  { range: rangeName, at }: z.output<typeof entityQuery>,
+  { range: chosen, at }: z.output<typeof entityQuery>,
 ): Promise<Page> {
   const kind = entityKind.safeParse(kindText);
   if (!kind.success) throw new ProblemError('not_found', 'There is no such kind of entity.');
   const watch = await watchOf(dependencies);
   const end = anchorOf(watch);
+  const rangeName = chosen ?? rangeHolding(at, end);
   const shown = { start: end - RANGES[rangeName].ms, end };
   const [history, records] = await Promise.all([
     entityHistory(dependencies, { id, job: dependencies.info.job, range: shown, limit: ENTITY_ANOMALIES }),
@@ -142,6 +144,12 @@ async function entityPage(
     ...mark,
   };
   return { title: id, watch, charts: true, refreshSeconds: SLOW_REFRESH_SECONDS, body: entityBody(view) };
+}
+
+/** A day where the window to mark lies in it, since it is hard to see in a longer time; else what holds it. */
+function rangeHolding(atMs: number | undefined, endMs: number): RangeName {
+  if (atMs === undefined) return '7d';
+  return (['24h', '7d'] as const).find((name) => atMs >= endMs - RANGES[name].ms) ?? '30d';
 }
 
 async function coveragePage(dependencies: ApiDependencies, rangeName: RangeName): Promise<Page> {

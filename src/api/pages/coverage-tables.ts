@@ -96,7 +96,7 @@ export function notificationTable(notifications: readonly NotificationRecord[], 
               </td>
               <td>${channel}</td>
               <td>${severityBadge(change.episode.severity)}</td>
-              <td>
+              <td class="wide">
                 <a href="${anomalyPath(change.episode.id)}">${change.episode.reason}</a
                 >${change.change === 'raised' && html` <span class="tag">got worse</span>`}
               </td>

@@ -91,13 +91,11 @@ function glance(watch: Watch, info: ServiceInfo): Html {
         html`<span><b>Last window</b> ${windowElement(last.window)}, ${lagText(watch)}</span>
           <span class="extra"
             ><b>Last day</b> ${watch.coverage.read.toLocaleString('en-US')} records of
-            ${plural(watch.sources.length, 'source')}</span
-          >
-          <span class="extra"
-            ><b>Quarantined</b> ${total(watch.coverage.quarantined).toLocaleString('en-US')}</span
+            ${plural(watch.sources.length, 'source')},
+            ${total(watch.coverage.quarantined).toLocaleString('en-US')} quarantined</span
           >`
       }
-      ${watch.model && html`<span class="extra"><b>Model</b> fitted ${agoElement(watch.model.createdAtMs, nowMs)} on ${durationText(watch.model.fittedToMs - watch.model.fittedFromMs)} of history</span>`}
+      ${watch.model && html`<span class="extra"><b>Model</b> of ${durationText(watch.model.fittedToMs - watch.model.fittedFromMs)}, fitted ${agoElement(watch.model.createdAtMs, nowMs)}</span>`}
     </p>
     ${
       warnings.length > 0 &&
