@@ -213,7 +213,7 @@ function serviceOf(
 ): DetectionService {
   const { options, store, metrics, health } = shared;
   const { config, clock, logger, untilMs } = options;
-  const { windowLength, queryDelay, windowsPerTick, cron, timeZone } = config.schedule;
+  const { windowLength, queryDelay, windowsPerTick, history, cron, timeZone } = config.schedule;
   let newestMs: number | undefined;
   const service: DetectionService = new DetectionService({
     ...(feed ? { feed } : {}),
@@ -227,6 +227,7 @@ function serviceOf(
       windowLengthMs: windowLength,
       queryDelayMs: queryDelay,
       windowsPerTick,
+      historyMs: history,
       untilMs,
       send: () => {
         service.send();

@@ -12,6 +12,7 @@ import type { WindowRecord } from '../domain/anomaly.js';
 import { systemClock } from '../domain/clock.js';
 import { createLogger, terminalLines, type Logger } from '../observe/logger.js';
 import { FileFeed } from '../pipeline/file-feed.js';
+import { SimulatedFeed } from '../pipeline/simulated-feed.js';
 import { countText, Progress } from './progress.js';
 import { refuseRunningService, removeServiceFile, writeServiceFile } from './service-file.js';
 import { VERSION } from './version.js';
@@ -105,7 +106,11 @@ async function feedOf(
     const quarantine = new CountingQuarantine();
     return { feedOn: (_store, ingester) => new FileFeed({ collector, ingester, quarantine, onProgress }) };
   }
-  return {};
+  if (!simulated) return {};
+  return {
+    feedOn: ({ events, states }, ingester) =>
+      new SimulatedFeed({ ingester, events, states, clock: systemClock, onProgress }),
+  };
 }
 
 /** Says on a terminal how far the windows are. */

@@ -99,6 +99,9 @@ const scheduleOptions = z
       .prefault('5m')
       .refine((ms) => ms >= 10_000 && ms <= 3_600_000, 'expected between 10s and 1h')
       .describe('Length of a window'),
+    history: duration()
+      .prefault('30d')
+      .describe('Longest history that a first model is learned from; what lies before it is left alone'),
     windowsPerTick: z
       .number()
       .int()

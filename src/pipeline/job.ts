@@ -5,28 +5,23 @@ import type { WindowRecord, EpisodeChange } from '../domain/anomaly.js';
 import { addCoverage, emptyCoverage, type SourceCoverage } from '../domain/coverage.js';
 import type { Clock } from '../domain/clock.js';
 import { AppError } from '../domain/error.js';
-import type { WindowEvents } from '../domain/events.js';
 import { ENTITY_KINDS } from '../domain/matrix.js';
-import { windowStart, windowsBetween, type Window } from '../domain/window.js';
-import type { EventSource } from '../collect/ports.js';
+import { windowStart, type Window } from '../domain/window.js';
 import type { EpisodeState } from '../decide/episodes.js';
 import type { DecideOptions } from '../decide/options.js';
 import type { ResultStore } from '../decide/ports.js';
 import type { DetectorOptions } from '../detectors/options.js';
 import type { ModelStore } from '../detectors/ports.js';
 import type { FeatureOptions } from '../features/options.js';
-import type { StateStore } from '../features/ports.js';
-import type { Normalizer } from '../normalize/normalizer.js';
+import type { StateStore, VersionedState } from '../features/ports.js';
 import { WindowDetector } from './detect-window.js';
 import { Model } from './model.js';
 import { SiteEngines } from './sites.js';
-import { Trainer } from './train.js';
+import { gatherHistory, readWindow, type HistoryParts } from './history.js';
 
 /** What a job needs. */
-export interface JobParts {
+export interface JobParts extends HistoryParts {
   readonly job: string;
-  readonly windowLengthMs: number;
-  readonly events: EventSource;
   readonly results: ResultStore;
   readonly states: StateStore;
   readonly models: ModelStore;
@@ -36,8 +31,6 @@ export interface JobParts {
     readonly detectors: DetectorOptions;
     readonly decide: DecideOptions;
   };
-  /** A fresh normalizer for one window. */
-  normalizer(): Normalizer;
   /** Sees how long each stage took for a window. */
   readonly onStage?: (stage: 'read' | 'detect' | 'store', seconds: number) => void;
   /** Takes note of alerts to send, durably; called before the window counts as done. */
@@ -89,13 +82,18 @@ export class DetectionJob {
    * @param history event time there is, up to the last due window
    */
   async prepare(history: Window, signal?: AbortSignal): Promise<void> {
-    if (this.detector) return;
+    if (!this.detector) await this.orForget(() => this.takeUp(history, signal));
+  }
+
+  private async takeUp(history: Window, signal?: AbortSignal): Promise<void> {
     const snapshot = await this.parts.models.latestModel(this.parts.job);
-    if (!snapshot) return this.learn(history, signal);
+    const checkpoint = await this.parts.states.getState(this.key);
+    // Without its state a model is of no use: a crash fell between the two.
+    if (!snapshot || !checkpoint) return this.learn(history, checkpoint?.version ?? null, signal);
     this.model = Model.fromSnapshot(snapshot);
     const engines = new SiteEngines(this.parts.options.features);
     this.detector = new WindowDetector(this.parts.job, engines, this.model, this.parts.options.decide);
-    await this.restore(history);
+    this.restore(checkpoint);
   }
 
   /** Whether a model fitted on too little could now be fitted on twice as much. */
@@ -108,17 +106,30 @@ export class DetectionJob {
   /** Fits a new model on what lies before the next window; state and episodes go on. */
   async relearn(history: Window, signal?: AbortSignal): Promise<void> {
     const until = Math.min(history.end, this.asOfMs);
-    const trainer = await this.gather({ start: history.start, end: until }, signal);
+    const trainer = await gatherHistory(
+      this.parts,
+      { start: history.start, end: until },
+      new SiteEngines(this.parts.options.features),
+      signal,
+    );
     await this.adopt(
       trainer.fit(this.parts.job, this.parts.clock.now(), until - history.start < MIN_HISTORY_MS),
     );
   }
 
-  /** Reads, scores and records one window: results first, then what to send, the record last. */
-  async run(window: Window, counted: number, signal?: AbortSignal): Promise<WindowRecord> {
+  /**
+   * Reads, scores and records one window: results first, then what to send, the record last.
+   * Where that fails the state may hold half of the window: the next {@link prepare} goes back to the
+   * last checkpoint.
+   */
+  run(window: Window, counted: number, signal?: AbortSignal): Promise<WindowRecord> {
+    return this.orForget(() => this.detect(window, counted, signal));
+  }
+
+  private async detect(window: Window, counted: number, signal?: AbortSignal): Promise<WindowRecord> {
     const detector = this.ready();
     const startedMs = this.parts.clock.now();
-    const sites = await this.timed('read', () => this.readWindow(window, signal));
+    const sites = await this.timed('read', () => readWindow(this.parts, window, signal));
     const coverage = new Map<string, SourceCoverage>();
     const entities: Record<string, number> = {};
     let anomalies = 0;
@@ -194,6 +205,17 @@ export class DetectionJob {
     );
   }
 
+  /** Whatever fails, what is in memory is no longer trusted. */
+  private async orForget<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      this.detector = undefined;
+      this.model = undefined;
+      throw error;
+    }
+  }
+
   private async timed<T>(stage: 'read' | 'detect' | 'store', work: () => T | Promise<T>): Promise<T> {
     const startedMs = this.parts.clock.now();
     const result = await work();
@@ -211,46 +233,35 @@ export class DetectionJob {
     return this.detector;
   }
 
-  private async restore(history: Window): Promise<void> {
-    const stored = await this.parts.states.getState(this.key);
-    this.asOfMs = this.startOfDetection(history);
-    if (!stored) return;
-    const checkpoint = JSON.parse(stored.value) as Checkpoint;
+  private restore({ value, version }: VersionedState): void {
+    const checkpoint = JSON.parse(value) as Checkpoint;
     if (checkpoint.version !== CHECKPOINT_VERSION) {
       throw new AppError(
         'unsupported_schema',
         `the checkpoint of job ${this.parts.job} has version ${String(checkpoint.version)}; this program reads version ${String(CHECKPOINT_VERSION)}`,
       );
     }
-    this.stateVersion = stored.version;
+    this.stateVersion = version;
     this.asOfMs = checkpoint.asOfMs;
     const detector = this.ready();
     detector.engines.restore(checkpoint.engines);
     detector.decider.episodes.restore(checkpoint.episodes);
   }
 
-  /** First window to score: a model fitted for lack of history scores that history too. */
-  private startOfDetection(history: Window): number {
-    const { selfTrained, fittedFromMs, fittedToMs } = this.model!.origin;
-    return windowStart(
-      selfTrained ? Math.max(history.start, fittedFromMs) : fittedToMs,
-      this.parts.windowLengthMs,
-    );
-  }
-
-  private async learn(history: Window, signal?: AbortSignal): Promise<void> {
+  private async learn(history: Window, stateVersion: number | null, signal?: AbortSignal): Promise<void> {
     const length = this.parts.windowLengthMs;
     const start = windowStart(history.start, length);
     const span = history.end - start;
     const selfTrained = span < MIN_HISTORY_MS;
     const end = selfTrained ? history.end : windowStart(start + span * LEARNED_SHARE, length);
     const engines = new SiteEngines(this.parts.options.features);
-    const trainer = await this.gather({ start, end }, signal, engines);
+    const trainer = await gatherHistory(this.parts, { start, end }, engines, signal);
     const model = trainer.fit(this.parts.job, this.parts.clock.now(), selfTrained);
     // A model that scores its own history starts from an empty state, as that history did.
     const state = selfTrained ? new SiteEngines(this.parts.options.features) : engines;
     this.detector = new WindowDetector(this.parts.job, state, model, this.parts.options.decide);
     this.asOfMs = selfTrained ? start : end;
+    this.stateVersion = stateVersion;
     await this.adopt(model);
     await this.checkpoint();
   }
@@ -263,32 +274,6 @@ export class DetectionJob {
     detector.decider.episodes.restore(state.decider.episodes.toState());
     this.detector = detector;
     this.model = model;
-  }
-
-  private async gather(
-    range: Window,
-    signal?: AbortSignal,
-    engines = new SiteEngines(this.parts.options.features),
-  ): Promise<Trainer> {
-    const trainer = new Trainer(this.parts.options.detectors);
-    const counts = await this.parts.events.count(range, this.parts.windowLengthMs);
-    const filled = new Set(counts.map(({ window }) => window.start));
-    for (const window of windowsBetween(range.start, range.end, this.parts.windowLengthMs)) {
-      signal?.throwIfAborted();
-      if (!filled.has(window.start)) continue;
-      for (const events of await this.readWindow(window, signal)) {
-        const features = engines.compute(events);
-        trainer.add(features);
-        engines.advance(features);
-      }
-    }
-    return trainer;
-  }
-
-  private async readWindow(window: Window, signal?: AbortSignal): Promise<WindowEvents[]> {
-    const normalizer = this.parts.normalizer();
-    for await (const batch of this.parts.events.read(window, signal)) normalizer.add(batch);
-    return normalizer.close(Infinity);
   }
 }
 

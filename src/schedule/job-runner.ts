@@ -21,6 +21,8 @@ export interface JobRunnerParts {
   readonly logger: Logger;
   readonly windowLengthMs: number;
   readonly queryDelayMs: number;
+  /** Longest history that a first model is learned from: one absurd time must not stretch it over decades. */
+  readonly historyMs: number;
   /** Event time beyond which nothing is run. */
   readonly untilMs: number;
   /** Sends what was announced; must not hold up the next window. */
@@ -64,12 +66,12 @@ export class JobRunner {
 
   /** Event time there is, up to the last due window; undefined before there is a whole window. */
   private async history(): Promise<Window | undefined> {
-    const { events, clock, queryDelayMs, windowLengthMs, untilMs } = this.parts;
+    const { events, clock, queryDelayMs, windowLengthMs, historyMs, untilMs } = this.parts;
     const range = await events.range();
     const due = windowStart(Math.min(clock.now() - queryDelayMs, untilMs), windowLengthMs);
     if (!range || range.start >= due) return undefined;
-    const end = windowStart(range.end - 1, windowLengthMs) + windowLengthMs;
-    return { start: windowStart(range.start, windowLengthMs), end: Math.min(end, due) };
+    const end = Math.min(windowStart(range.end - 1, windowLengthMs) + windowLengthMs, due);
+    return { start: windowStart(Math.max(range.start, end - historyMs), windowLengthMs), end };
   }
 
   private async plan(history: Window): Promise<PlannedWindow[]> {
@@ -80,7 +82,8 @@ export class JobRunner {
     return planWindows({
       range,
       counts: await events.count(range, windowLengthMs),
-      records: await results.records(name, range),
+      // Windows beyond the checkpoint that a crash left recorded are run again: the state needs them.
+      records: (await results.records(name, range)).filter(({ status }) => status === 'skipped'),
       frontier,
       nowMs: Math.min(clock.now(), untilMs + queryDelayMs),
       windowLengthMs,
