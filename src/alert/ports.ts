@@ -37,8 +37,8 @@ export interface NotificationLog {
   update(notification: Notification, delivery: Delivery): Promise<void>;
   /** Pending notifications of a job, oldest first. */
   pending(job: string): Promise<NotificationRecord[]>;
-  /** Newest notifications, for the pages. */
-  recent(limit: number): Promise<NotificationRecord[]>;
+  /** Newest notifications of a job, for the pages. */
+  recent(job: string, limit: number): Promise<NotificationRecord[]>;
 }
 
 /** The outcome of one attempt. */

@@ -158,7 +158,7 @@ async function coveragePage(dependencies: ApiDependencies, rangeName: RangeName)
   const shown = { start: end - RANGES[rangeName].ms, end };
   const [records, notifications] = await Promise.all([
     windowsIn(dependencies, shown),
-    dependencies.notifications.recent(NOTIFICATIONS),
+    dependencies.notifications.recent(dependencies.info.job, NOTIFICATIONS),
   ]);
   return {
     title: 'Coverage and health',

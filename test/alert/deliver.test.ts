@@ -83,7 +83,7 @@ function make(senders: Record<string, Sender>, more: Partial<DelivererDependenci
 const never = new AbortController().signal;
 
 async function stands(): Promise<Record<string, string>> {
-  const records = await log.recent(100);
+  const records = await log.recent('default', 100);
   const entry = ({ notification: { id }, delivery }: NotificationRecord): [string, string] => [
     id,
     `${delivery.state} ${String(delivery.attempts)} ${delivery.detail}`.trim(),
@@ -247,7 +247,7 @@ describe('Deliverer and a log in trouble', () => {
     const faulty: NotificationLog = {
       create: (given) => log.create(given),
       pending: (job) => log.pending(job),
-      recent: (limit) => log.recent(limit),
+      recent: (job, limit) => log.recent(job, limit),
       update: (given, delivery) =>
         refusals-- > 0 ? Promise.reject(new Error('disk full')) : log.update(given, delivery),
     };
@@ -264,7 +264,7 @@ describe('Deliverer and a log in trouble', () => {
     let stale: NotificationRecord[] = [];
     const lagging: NotificationLog = {
       create: (given) => log.create(given),
-      recent: (limit) => log.recent(limit),
+      recent: (job, limit) => log.recent(job, limit),
       update: (given, delivery) => log.update(given, delivery),
       pending: async (job) => (stale.length > 0 ? stale : (stale = await log.pending(job))),
     };
@@ -280,7 +280,7 @@ describe('Deliverer and a log in trouble', () => {
     let down = true;
     const flaky: NotificationLog = {
       create: (given) => log.create(given),
-      recent: (limit) => log.recent(limit),
+      recent: (job, limit) => log.recent(job, limit),
       update: (given, delivery) => log.update(given, delivery),
       pending: (job) => (down ? Promise.reject(new Error('store is away')) : log.pending(job)),
     };
@@ -350,7 +350,7 @@ describe('secrets', () => {
       const { deliverer, lines } = make({ soc: new WebhookSender(channels.soc!, CONTEXT, clock) });
       await deliverer.record([notification()]);
       await deliverer.deliver(never);
-      const seen = `${lines.join('\n')}\n${JSON.stringify(await log.recent(1))}`;
+      const seen = `${lines.join('\n')}\n${JSON.stringify(await log.recent('default', 1))}`;
       expect(seen).toContain('"state":"failed"');
       for (const secret of SECRETS) expect(seen).not.toContain(secret);
     },

@@ -7,12 +7,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { Registry } from 'prom-client';
+import type { NotificationRecord } from '../../src/alert/ports.js';
 import type { ApiDependencies, ModelSummary, ServiceInfo } from '../../src/api/dependencies.js';
 import { listen } from '../../src/api/listen.js';
 import { createServer } from '../../src/api/server.js';
+import type { Anomaly, EpisodeChange, WindowRecord } from '../../src/domain/anomaly.js';
 import { CATALOGUE } from '../../src/features/catalogue.js';
 import { openEmbeddedStore } from '../../src/store/embedded/open.js';
-import type { EventStore } from '../../src/store/store.js';
+import type { EventStore, Store } from '../../src/store/store.js';
 import {
   ANCHOR_MS,
   ANOMALIES,
@@ -61,21 +63,42 @@ export async function emptyStore(): Promise<TestStore> {
   return Object.assign(store, { destroy });
 }
 
-/** A store with the night of the fixtures. */
-export async function filledStore(): Promise<TestStore> {
-  const store = await emptyStore();
-  await store.results.save(ANOMALIES, CHANGES);
-  for (const record of RECORDS) await store.results.close(record);
-  await store.sink.append(EVENTS);
-  for (const { notification, delivery } of NOTIFICATIONS) {
+/** What the stages would have left in a store. */
+export interface Results {
+  readonly anomalies: readonly Anomaly[];
+  readonly changes: readonly EpisodeChange[];
+  readonly records: readonly WindowRecord[];
+  readonly notifications: readonly NotificationRecord[];
+}
+
+/** The night of the fixtures. */
+export const NIGHT: Results = {
+  anomalies: ANOMALIES,
+  changes: CHANGES,
+  records: RECORDS,
+  notifications: NOTIFICATIONS,
+};
+
+/** Leaves results in a store as the stages do. */
+export async function leave(store: Store, results: Results): Promise<void> {
+  await store.results.save(results.anomalies, results.changes);
+  for (const record of results.records) await store.results.close(record);
+  for (const { notification, delivery } of results.notifications) {
     await store.notifications.create(notification);
     await store.notifications.update(notification, delivery);
   }
+}
+
+/** A store with the night of the fixtures. */
+export async function filledStore(): Promise<TestStore> {
+  const store = await emptyStore();
+  await leave(store, NIGHT);
+  await store.sink.append(EVENTS);
   return store;
 }
 
 /** What the server needs, on a store. */
-export function dependenciesOn(store: EventStore, overrides: Partial<ApiDependencies> = {}): ApiDependencies {
+export function dependenciesOn(store: Store, overrides: Partial<ApiDependencies> = {}): ApiDependencies {
   return {
     reader: store.reader,
     source: store.events,

@@ -596,8 +596,9 @@ function notificationContract(store: () => Store): void {
       .filter(({ delivery }) => delivery.state === 'pending')
       .map(({ notification }) => notification.id);
     expect((await log.pending(job)).map(({ notification }) => notification.id).sort()).toEqual(open.sort());
-    const recent = (await log.recent(1000)).filter(({ notification }) => notification.job === job);
+    const recent = await log.recent(job, 1000);
     expect(recent).toHaveLength(records.length);
+    expect(await log.recent(job, 2)).toEqual(recent.slice(0, 2));
     for (const record of recent) expect(records).toContainEqual(record);
   });
 

@@ -36,7 +36,7 @@ describeInBrowser('pages', () => {
   describe.each(PAGES)('%s', (path) => {
     it.each(['light', 'dark'] as const)('is sound, readable and quiet in %s', async (colorScheme) => {
       const { page, complaints } = await openPage(browser, { colorScheme });
-      await page.goto(service.address + path, { waitUntil: 'networkidle' });
+      await page.goto(service.address + path);
       expect(await documentFaults(page)).toEqual([]);
       expect(await contrastFaults(page)).toEqual([]);
       const notFound = path === '/anomalies/none';

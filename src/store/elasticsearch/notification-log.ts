@@ -49,8 +49,8 @@ export class ElasticsearchNotificationLog implements NotificationLog {
     return records;
   }
 
-  async recent(limit: number): Promise<NotificationRecord[]> {
-    const query: PageQuery = { filter: [], sort: SORT, order: 'desc', limit };
+  async recent(job: string, limit: number): Promise<NotificationRecord[]> {
+    const query: PageQuery = { filter: [{ term: { 'elkhound.job': job } }], sort: SORT, order: 'desc', limit };
     const hits = await this.documents.page(NOTIFICATIONS, notificationSchema, query);
     return hits.map(({ document }) => fromNotificationDocument(document));
   }

@@ -45,8 +45,8 @@ export class NotificationTable implements NotificationLog {
     return listed.map(({ document }) => fromNotificationDocument(document));
   }
 
-  async recent(limit: number): Promise<NotificationRecord[]> {
-    const listed = await this.table.list({ where: [], sort: 'start_ms', order: 'desc', limit });
+  async recent(job: string, limit: number): Promise<NotificationRecord[]> {
+    const listed = await this.table.list({ where: equals('job', job), sort: 'start_ms', order: 'desc', limit });
     return listed.map(({ document }) => fromNotificationDocument(document));
   }
 }
