@@ -1,71 +1,26 @@
 /**
  * From the scores of one window to anomalies with a name, a reason and evidence.
  */
-import type {
-  Anomaly,
-  Basis,
-  Behavior,
-  Contribution,
-  DetectorScore,
-  Episode,
-  EpisodeChange,
-  Severity,
-} from '../domain/anomaly.js';
+import type { Anomaly, Contribution, Episode, EpisodeChange, Severity } from '../domain/anomaly.js';
 import type { EventTable } from '../domain/events.js';
 import { stableId } from '../domain/hash.js';
 import type { Entity, FeatureMatrix } from '../domain/matrix.js';
-import type { Window } from '../domain/window.js';
-import { BEHAVIOR_RULES, type BehaviorRule } from './behaviors.js';
+import { ADMINISTRATION_PORTS } from '../domain/service-ports.js';
+import { BEHAVIOR_RULES } from './behaviors.js';
 import { OpenEpisodes, type UnassignedAnomaly } from './episodes.js';
 import { evidenceOf, factsOf } from './evidence.js';
 import { combinedTail, gradeOf, raisedSeverity, severityRank } from './grade.js';
 import { RuleMatcher, type RuleMatch, type UsualValues } from './match.js';
+import { oncePerCause } from './one-cause.js';
 import type { DecideOptions } from './options.js';
 import { reasonOf } from './reason.js';
-
-/** The scored rows of one entity kind. */
-export interface ScoredMatrix {
-  readonly matrix: FeatureMatrix;
-  /** Combined tail probability by row; small is strange. */
-  readonly tail: Float64Array;
-  /** Smallest tail probability that stands for a rate. */
-  readonly resolution: number;
-  detectors(row: number): DetectorScore[];
-  explain(row: number): { readonly contributions: readonly Contribution[]; readonly rung: Basis['rung'] };
-  usual(row: number): UsualValues;
-  /** A feature in words. */
-  describe(feature: string): { readonly label: string; readonly unit: string };
-}
-
-/** Everything decide needs to know of one window of one site. */
-export interface ScoredWindow {
-  readonly job: string;
-  readonly site: string;
-  readonly window: Window;
-  readonly events: EventTable;
-  readonly kinds: readonly ScoredMatrix[];
-  readonly basis: Omit<Basis, 'rung'>;
-  rowsOf(entity: Entity): Int32Array;
-}
+import type { Candidate, ScoredMatrix, ScoredWindow } from './scored.js';
 
 /** What a window comes to. */
 export interface Decision {
   readonly anomalies: readonly Anomaly[];
   readonly episodes: readonly Episode[];
   readonly changes: readonly EpisodeChange[];
-}
-
-/** A row that stands out, before it is put into words. */
-interface Candidate {
-  readonly scored: ScoredMatrix;
-  readonly row: number;
-  readonly entity: Entity;
-  readonly behavior: Behavior;
-  readonly severity: Severity;
-  readonly strength: number;
-  readonly tail: number;
-  readonly rule?: BehaviorRule;
-  readonly events: Int32Array;
 }
 
 const SLOW = new Set(BEHAVIOR_RULES.filter((rule) => rule.slow).map((rule) => rule.behavior));
@@ -91,8 +46,7 @@ export class Decider {
         if (candidate) (candidate.rule ? named : nameless).push(candidate);
       }
     }
-    const kept = withoutExplained(scored.events, named, nameless);
-    kept.sort(bySeverity);
+    const kept = oncePerCause(scored.events, named.sort(bySeverity), nameless.sort(bySeverity));
     const anomalies = kept.map((candidate) => toAnomaly(scored, candidate));
     const { anomalies: assigned, touched, changes } = this.episodes.assign(anomalies);
     return { anomalies: assigned, episodes: touched, changes };
@@ -168,44 +122,12 @@ function bySeverity(a: Candidate, b: Candidate): number {
   );
 }
 
-/**
- * One cause is told once: what is nameless, and guessing seen from a user's side, is left out where
- * most of its events belong to something that has a name.
- */
-function withoutExplained(events: EventTable, named: Candidate[], nameless: Candidate[]): Candidate[] {
-  const causes = new Set(
-    named.filter(({ entity }) => entity.source !== undefined).map(({ entity }) => entity.source!),
-  );
-  const isExplained = ({ events: rows }: Candidate): boolean => {
-    let explained = 0;
-    for (const row of rows) if (causes.has(events.names.value(events.columns.source[row]!))) explained++;
-    return explained * 2 > rows.length;
-  };
-  const secondary = (candidate: Candidate): boolean =>
-    candidate.entity.kind === 'user' && candidate.behavior === 'password_guessing';
-  const kept = [
-    ...named.filter((candidate) => !(secondary(candidate) && isExplained(candidate))),
-    ...nameless.filter((candidate) => !isExplained(candidate)),
-  ];
-  return kept.filter((candidate) => !isPartOf(candidate, kept));
-}
-
-/** A nameless pair, service or user of a nameless host that is at least as strange says nothing new. */
-function isPartOf(candidate: Candidate, all: readonly Candidate[]): boolean {
-  if (candidate.rule || candidate.entity.kind === 'host') return false;
-  return all.some(
-    ({ entity, rule }) =>
-      !rule &&
-      entity.kind === 'host' &&
-      (entity.id === candidate.entity.source || entity.id === candidate.entity.destination),
-  );
-}
-
 function toAnomaly(scored: ScoredWindow, candidate: Candidate): UnassignedAnomaly & { slow: boolean } {
   const { job, site, window, events } = scored;
   const { entity, behavior, rule, row, tail } = candidate;
   const { matrix } = candidate.scored;
-  const facts = factsOf(events, candidate.events);
+  const telling = tellingRows(events, candidate);
+  const facts = factsOf(events, telling);
   const { contributions, rung } = contributionsOf(candidate);
   const value = (feature: string): number =>
     matrix.values[row * matrix.features.length + matrix.features.indexOf(feature)]!;
@@ -224,13 +146,19 @@ function toAnomaly(scored: ScoredWindow, candidate: Candidate): UnassignedAnomal
     reason: reasonOf({ entity, behavior, windowMs, facts, contributions, value, rung }),
     contributions,
     ...(rule?.technique ? { technique: rule.technique } : {}),
-    evidence: evidenceOf(events, candidate.events),
+    evidence: evidenceOf(events, telling),
     basis: { ...scored.basis, rung },
     labels: facts.labels,
     revision: 1,
     status: 'active',
     slow: SLOW.has(behavior),
   };
+}
+
+/** The events that the behavior is about: a mover's administration, not its name lookups. */
+function tellingRows({ columns }: EventTable, { behavior, events: rows }: Candidate): Int32Array {
+  if (behavior !== 'lateral_movement') return rows;
+  return rows.filter((row) => ADMINISTRATION_PORTS.has(columns.destinationPort[row]!));
 }
 
 /** What the detectors point at, with the features that the rule names in front. */

@@ -2,6 +2,7 @@
  * Vectors derived from one window's events, each computed once and only when a feature asks:
  * measures (numbers), categories (small integers) and filters (lists of rows).
  */
+import { ADMINISTRATION_PORTS } from '../domain/service-ports.js';
 import { NONE } from '../domain/dictionary.js';
 import { EventKind, Flag, Outcome, type EventColumns, type EventTable } from '../domain/events.js';
 import { PairTable } from './pair-table.js';
@@ -63,8 +64,6 @@ export type Filter =
   | 'privilege'
   | 'alert';
 
-/** Ports over which hosts are administered: SSH, Telnet, RPC, SMB, RDP, WinRM, VNC. */
-const ADMINISTRATION_PORTS = new Set([22, 23, 135, 139, 445, 3389, 5900, 5985, 5986]);
 /** A flow of at most this many packets from its source carries no conversation. */
 const SMALL_PACKETS = 4;
 const NS_PER_SECOND = 1e9;

@@ -3,7 +3,8 @@
  */
 import type { WindowEvents } from '../domain/events.js';
 import { ENTITY_KINDS, type FeatureMatrix } from '../domain/matrix.js';
-import { Decider, type Decision, type ScoredMatrix } from '../decide/decide.js';
+import { Decider, type Decision } from '../decide/decide.js';
+import type { ScoredMatrix } from '../decide/scored.js';
 import type { DecideOptions } from '../decide/options.js';
 import { featureNamed } from '../features/catalogue.js';
 import type { WindowFeatures } from '../features/engine.js';

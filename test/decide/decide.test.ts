@@ -1,5 +1,6 @@
 import type { Anomaly } from '../../src/domain/anomaly.js';
-import { Decider, type ScoredMatrix, type ScoredWindow } from '../../src/decide/decide.js';
+import { Decider } from '../../src/decide/decide.js';
+import type { ScoredMatrix, ScoredWindow } from '../../src/decide/scored.js';
 import { decideOptions } from '../../src/decide/options.js';
 import { featureNamed } from '../../src/features/catalogue.js';
 import { FeatureEngine } from '../../src/features/engine.js';
@@ -102,6 +103,41 @@ describe('Decider', () => {
       behavior: 'flood',
       entity: { kind: 'host', source: '198.51.100.7' },
     });
+  });
+
+  it('tells a tunnel by its client alone: not as a flood of lookups, nor at the resolver that forwards it', () => {
+    const lookup = (source: string, destination: string, destinationOwn: boolean, i: number): TestEvent[] => {
+      const name = `${'chunk-of-stolen-text'.repeat(2)}${String(i)}.evil.example`;
+      const ends = { source, destination, port: 53, transport: 'udp', destinationOwn } as const;
+      return [
+        { ...ends, kind: 'dns', name, domain: 'evil.example' },
+        { ...ends, kind: 'flow', service: 'dns' },
+      ];
+    };
+    const events = Array.from({ length: 400 }, (_, i) => [
+      ...lookup('10.0.0.5', '10.0.0.2', true, i),
+      ...(i % 2 === 0 ? lookup('10.0.0.2', '203.0.113.53', false, i) : []),
+    ]).flat();
+    expect(only(new Harness().decide(events).anomalies)).toMatchObject({
+      behavior: 'dns_tunnel',
+      entity: { kind: 'host', id: '10.0.0.5' },
+    });
+  });
+
+  it('names the port that a mover administers over, not the one that it logs in over', () => {
+    const visit = (port: number, i: number): TestEvent => ({
+      source: '10.0.0.5',
+      destination: `10.0.1.${String(i)}`,
+      port,
+      outcome: 'success',
+      destinationOwn: true,
+    });
+    const events = Array.from({ length: 8 }, (_, i) => [visit(3389, i), visit(88, 1), visit(88, 1)]).flat();
+    const anomaly = only(new Harness().decide(events).anomalies);
+    expect(anomaly.reason).toBe(
+      '10.0.0.5 contacted 8 hosts on administration ports such as 3389 in 5 minutes',
+    );
+    expect(anomaly.evidence).toHaveLength(8);
   });
 
   it('finds guessing that is too slow for one window', () => {

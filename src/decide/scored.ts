@@ -1,0 +1,47 @@
+/**
+ * What decide is given, and the rows of it that stand out.
+ */
+import type { Basis, Behavior, Contribution, DetectorScore, Severity } from '../domain/anomaly.js';
+import type { EventTable } from '../domain/events.js';
+import type { Entity, FeatureMatrix } from '../domain/matrix.js';
+import type { Window } from '../domain/window.js';
+import type { BehaviorRule } from './behaviors.js';
+import type { UsualValues } from './match.js';
+
+/** The scored rows of one entity kind. */
+export interface ScoredMatrix {
+  readonly matrix: FeatureMatrix;
+  /** Combined tail probability by row; small is strange. */
+  readonly tail: Float64Array;
+  /** Smallest tail probability that stands for a rate. */
+  readonly resolution: number;
+  detectors(row: number): DetectorScore[];
+  explain(row: number): { readonly contributions: readonly Contribution[]; readonly rung: Basis['rung'] };
+  usual(row: number): UsualValues;
+  /** A feature in words. */
+  describe(feature: string): { readonly label: string; readonly unit: string };
+}
+
+/** Everything decide needs to know of one window of one site. */
+export interface ScoredWindow {
+  readonly job: string;
+  readonly site: string;
+  readonly window: Window;
+  readonly events: EventTable;
+  readonly kinds: readonly ScoredMatrix[];
+  readonly basis: Omit<Basis, 'rung'>;
+  rowsOf(entity: Entity): Int32Array;
+}
+
+/** A row that stands out, before it is put into words. */
+export interface Candidate {
+  readonly scored: ScoredMatrix;
+  readonly row: number;
+  readonly entity: Entity;
+  readonly behavior: Behavior;
+  readonly severity: Severity;
+  readonly strength: number;
+  readonly tail: number;
+  readonly rule?: BehaviorRule;
+  readonly events: Int32Array;
+}
