@@ -15,7 +15,12 @@ export function oncePerCause(
   nameless: readonly Candidate[],
 ): Candidate[] {
   const causes = new Set(named.flatMap(({ entity }) => entity.source ?? []));
-  const kept = named.filter((candidate) => !(isFarSide(candidate) && isExplained(events, candidate, causes)));
+  const byOthers = (candidate: Candidate): boolean => {
+    const others = new Set(causes);
+    if (candidate.entity.source !== undefined) others.delete(candidate.entity.source);
+    return isExplained(events, candidate, others);
+  };
+  const kept = named.filter((candidate) => !(isFarSide(candidate) && byOthers(candidate)));
   const single = kept.filter(
     (candidate, i) => !kept.slice(0, i).some((severer) => tellsTheSame(severer, candidate)),
   );
@@ -28,17 +33,14 @@ function isFarSide({ entity, behavior }: Candidate): boolean {
   return (entity.kind === 'user' && behavior === 'password_guessing') || behavior === 'dns_tunnel';
 }
 
-/** Most of the candidate's events come from a named source other than itself. */
+/** Most of the candidate's events come from one of the sources. */
 function isExplained(
   { names, columns }: EventTable,
-  { entity, events: rows }: Candidate,
-  causes: ReadonlySet<string>,
+  { events: rows }: Candidate,
+  sources: ReadonlySet<string>,
 ): boolean {
   let explained = 0;
-  for (const row of rows) {
-    const source = names.value(columns.source[row]!);
-    if (source !== entity.source && causes.has(source)) explained++;
-  }
+  for (const row of rows) if (sources.has(names.value(columns.source[row]!))) explained++;
   return explained * 2 > rows.length;
 }
 
