@@ -6,7 +6,6 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { startService, type RunningService, type ServiceOptions } from '../app.js';
 import { DEFAULT_FILE, loadConfig } from '../config/load.js';
 import { FileCollector } from '../collect/collector.js';
-import { CountingQuarantine } from '../collect/quarantine.js';
 import type { Config } from '../config/schema.js';
 import type { WindowRecord } from '../domain/anomaly.js';
 import { systemClock } from '../domain/clock.js';
@@ -103,8 +102,7 @@ async function feedOf(
   };
   if (from) {
     const collector = await FileCollector.open(from, config.collect);
-    const quarantine = new CountingQuarantine();
-    return { feedOn: (_store, ingester) => new FileFeed({ collector, ingester, quarantine, onProgress }) };
+    return { feedOn: (_store, ingester) => new FileFeed({ collector, ingester, onProgress }) };
   }
   if (!simulated) return {};
   return {

@@ -7,39 +7,46 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '../domain/error.js';
-import type { Quarantine, RawBatch } from '../domain/raw.js';
+import type { RawBatch } from '../domain/raw.js';
 import { readFile, type Input } from './file-reader.js';
 import type { CollectOptions } from './options.js';
 import { timeOfRecord } from './record-time.js';
 
 /** Name of standard input in coverage and messages. */
-export const STANDARD_INPUT = '-';
+const STANDARD_INPUT = '-';
 
 /** Files, folders and standard input, ready to be read any number of times. */
 export class FileCollector {
+  /** When each input begins, once looked up; parallel to `inputs`. */
+  private firstTimes: readonly number[] | undefined;
+
   private constructor(
-    readonly inputs: readonly Input[],
+    private readonly inputs: readonly Input[],
     private readonly options: CollectOptions,
     private readonly scratch: string | undefined,
   ) {}
 
   /**
    * Looks up what the names stand for; standard input is kept in a temporary file, since a scan
-   * reads twice.
+   * reads twice. A file that is named twice is read once.
    * @throws AppError `unreadable_file` for a name that does not exist
    */
   static async open(names: readonly string[], options: CollectOptions): Promise<FileCollector> {
-    const inputs: Input[] = [];
+    const inputs = new Map<string, Input>();
     let scratch: string | undefined;
-    for (const name of names) {
+    for (const name of new Set(names)) {
       if (name === STANDARD_INPUT) {
-        scratch ??= await mkdtemp(join(tmpdir(), 'elkhound-'));
+        scratch = await mkdtemp(join(tmpdir(), 'elkhound-'));
         const path = join(scratch, 'stdin');
         await pipeline(process.stdin, createWriteStream(path));
-        inputs.push({ path, source: STANDARD_INPUT });
-      } else inputs.push(...(await filesOf(name)));
+        inputs.set(path, { path, source: STANDARD_INPUT, named: true });
+      } else {
+        for (const input of await inputsOf(name)) {
+          if (!inputs.has(input.path) || input.named) inputs.set(input.path, input);
+        }
+      }
     }
-    return new FileCollector(inputs, options, scratch);
+    return new FileCollector([...inputs.values()], options, scratch);
   }
 
   /** Names of the inputs, as coverage calls them. */
@@ -47,25 +54,61 @@ export class FileCollector {
     return this.inputs.map(({ source }) => source);
   }
 
-  /** All batches; of several files always the one that is behind in time is read next. */
-  async *batches(quarantine: Quarantine): AsyncGenerator<RawBatch> {
-    const readers = this.inputs.map((input) => new Reader(readFile(input, this.options, quarantine)));
+  /**
+   * All batches, of each input at least one. Of several inputs always the one that is behind in time
+   * is read next, and none is opened before the others have come to its beginning.
+   * @throws AppError `unreadable_file`, or `unknown_format` for a named file
+   */
+  async *batches(): AsyncGenerator<RawBatch> {
+    const waiting = await this.inOrder();
+    const open: Reader[] = [];
     try {
-      await Promise.all(readers.map((reader) => reader.advance()));
       for (;;) {
-        const next = earliest(readers);
+        let next = earliest(open);
+        while (waiting.length > 0 && !(next && next.timeMs < waiting[0]!.timeMs)) {
+          const reader = new Reader(readFile(waiting.shift()!.input, this.options));
+          open.push(reader);
+          await reader.advance();
+          next = earliest(open);
+        }
         if (!next) return;
         yield next.batch!;
         await next.advance();
+        if (!next.batch) open.splice(open.indexOf(next), 1);
       }
     } finally {
-      await Promise.all(readers.map((reader) => reader.close()));
+      await Promise.all(open.map((reader) => reader.close()));
     }
   }
 
   /** Removes what was kept of standard input. */
   async close(): Promise<void> {
     if (this.scratch !== undefined) await rm(this.scratch, { recursive: true, force: true });
+  }
+
+  private async inOrder(): Promise<{ input: Input; timeMs: number }[]> {
+    if (!this.firstTimes) {
+      const times: number[] = [];
+      for (const input of this.inputs) {
+        times.push(this.inputs.length === 1 ? -Infinity : await firstTime(input, this.options));
+      }
+      this.firstTimes = times;
+    }
+    const { firstTimes } = this;
+    return this.inputs
+      .map((input, i) => ({ input, timeMs: firstTimes[i]! }))
+      .sort((a, b) => a.timeMs - b.timeMs);
+  }
+}
+
+/** Where a file begins in time; -Infinity where that is not plain to see. */
+async function firstTime(input: Input, options: CollectOptions): Promise<number> {
+  const reader = new Reader(readFile(input, options));
+  try {
+    await reader.advance();
+    return reader.timeMs;
+  } finally {
+    await reader.close();
   }
 }
 
@@ -97,17 +140,21 @@ function earliest(readers: readonly Reader[]): Reader | undefined {
   return best;
 }
 
-async function filesOf(name: string): Promise<Input[]> {
+async function inputsOf(name: string): Promise<Input[]> {
   const info = await stat(name).catch((cause: unknown) => {
     throw new AppError('unreadable_file', `cannot read "${name}": there is no such file or folder`, {
       cause,
     });
   });
-  if (!info.isDirectory()) return [{ path: name, source: name }];
-  const entries = await readdir(name, { recursive: true, withFileTypes: true });
+  if (!info.isDirectory()) return [{ path: name, source: name, named: true }];
+  return (await filesIn(name)).map((path) => ({ path, source: path, named: false }));
+}
+
+/** All files in a folder and those below it, but for hidden ones, in the order of their names. */
+export async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
     .map((entry) => join(entry.parentPath, entry.name))
-    .sort()
-    .map((path) => ({ path, source: path }));
+    .sort();
 }

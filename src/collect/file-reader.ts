@@ -1,97 +1,161 @@
 /**
  * One file as batches of records.
  */
+import { StringDecoder } from 'node:string_decoder';
 import { AppError } from '../domain/error.js';
-import type { Quarantine, RawBatch, RecordFormat } from '../domain/raw.js';
-import { elementsOf, MAX_DOCUMENT_BYTES } from './json-document.js';
+import type { RawBatch } from '../domain/raw.js';
+import { ElementCutter, type Element } from './json-elements.js';
 import { LineParser } from './line-parser.js';
-import { linesOf } from './lines.js';
+import { LineCutter } from './lines.js';
 import { bytesOf, type Damage } from './open.js';
-import type { CollectOptions } from './options.js';
-import { formatOf, layoutOf, pathOfName } from './sniff.js';
-
-const BATCH = 4096;
-const SNIFFED_LINES = 50;
+import type { CollectOptions, TableMapping } from './options.js';
+import { RecordBatches } from './record-batches.js';
+import { isDocument } from './sniff.js';
 
 /** A file, and what it is called in coverage and messages. */
 export interface Input {
   readonly path: string;
   readonly source: string;
+  /** Named by somebody, not found in a folder: it must be of a known format. */
+  readonly named: boolean;
 }
+
+/** Lines without any known record after which a file that was named counts as unknown. */
+const MAX_UNKNOWN = 10_000;
 
 /**
- * Batches of a file from its start.
- * @throws AppError `unreadable_file`, or `unknown_format` where nothing in it is a known record
+ * Batches of a file from its start; a file without any record gives one that is empty.
+ * @throws AppError `unreadable_file`, or `unknown_format` where somebody named a file without any
+ *   known record
  */
-export async function* readFile(
-  { path, source }: Input,
-  options: CollectOptions,
-  quarantine: Quarantine,
-): AsyncGenerator<RawBatch> {
-  const damage: Damage = { truncated: false };
-  const mapping = options.tables.find(({ files }) => source.replace(/\.gz$/, '').endsWith(files));
-  const parser = new LineParser(source, quarantine, mapping);
-  let first = true;
-  let last = 0;
-  for await (const batch of linesOf(bytesOf(path, damage), options.maxLineBytes)) {
-    if (first && !mapping) {
-      const layout = layoutOf(batch.lines.slice(0, SNIFFED_LINES));
-      if (layout === 'json_document') return yield* readDocument({ path, source }, quarantine);
-      if (layout === undefined && batch.lines.length > 0) throw unknownFormat(source);
-    }
-    first = first && batch.lines.length === 0;
-    last = batch.numbers.at(-1) ?? last;
-    yield* parser.parse(batch);
-  }
-  if (damage.truncated) quarantine.reject({ source, place: last + 1, reason: 'truncated_gzip', excerpt: '' });
-}
-
-async function* readDocument({ path, source }: Input, quarantine: Quarantine): AsyncGenerator<RawBatch> {
-  const damage: Damage = { truncated: false };
-  const chunks: Buffer[] = [];
-  let size = 0;
+export async function* readFile(input: Input, options: CollectOptions): AsyncGenerator<RawBatch> {
+  const { path, source } = input;
+  const damage: Damage = { reason: undefined };
+  let reader: ChunkReader | undefined;
+  let given = 0;
   for await (const chunk of bytesOf(path, damage)) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > MAX_DOCUMENT_BYTES) {
-      throw new AppError(
-        'unreadable_file',
-        `"${source}" is one JSON document of more than 512 MB; write one record a line instead`,
-      );
+    reader ??= readerOf(source, chunk, options);
+    for (const batch of reader.read(chunk)) {
+      given++;
+      yield batch;
     }
+    if (input.named && !reader.recognized && reader.places > MAX_UNKNOWN) throw unknownFormat(source);
   }
-  const elements = elementsOf(Buffer.concat(chunks).toString('utf8'));
-  if (!elements) {
-    quarantine.reject({
-      source,
-      place: 1,
-      reason: 'bad_json',
-      excerpt: chunks[0]?.toString('utf8', 0, 200) ?? '',
+  reader ??= new LineReader(source, options);
+  for (const batch of reader.end(damage.reason)) {
+    given++;
+    yield batch;
+  }
+  if (input.named && !reader.recognized && reader.places > 0) throw unknownFormat(source);
+  if (given === 0) yield { source, format: 'ecs', records: [], places: [] };
+}
+
+/** Makes batches of the chunks of one file. */
+interface ChunkReader {
+  /** Whether anything so far was a known kind of record. */
+  readonly recognized: boolean;
+  /** Lines or elements so far. */
+  readonly places: number;
+  read(chunk: Buffer): RawBatch[];
+  /** What is left at the end; `damage` says why the file breaks off, if it does. */
+  end(damage?: string): RawBatch[];
+}
+
+function readerOf(source: string, head: Buffer, options: CollectOptions): ChunkReader {
+  const isTable = tableOf(source, options) !== undefined || options.format === 'auth';
+  return !isTable && isDocument(head.toString('utf8'))
+    ? new DocumentReader(source, options)
+    : new LineReader(source, options);
+}
+
+/** The mapping for a file, by the end of its name. */
+function tableOf(source: string, { tables }: CollectOptions): TableMapping | undefined {
+  const name = source.replace(/\.gz$/, '');
+  return tables.find(({ files }) => name.endsWith(files));
+}
+
+/** Where reading goes on in the middle of a file. */
+export interface LinePosition {
+  /** Lines before it. */
+  readonly line: number;
+  /** Earlier lines that say how to read what follows. */
+  readonly header: readonly string[];
+}
+
+/** Reads files of one record a line. */
+export class LineReader implements ChunkReader {
+  private readonly cutter: LineCutter;
+  private readonly parser: LineParser;
+
+  constructor(source: string, options: CollectOptions, from: LinePosition = { line: 0, header: [] }) {
+    this.cutter = new LineCutter(options.maxLineBytes, from.line);
+    this.parser = new LineParser(source, {
+      format: options.format === 'auto' ? undefined : options.format,
+      table: tableOf(source, options),
     });
-    return;
+    this.parser.parse({ lines: from.header, numbers: [], tooLong: [] });
   }
-  for (let from = 0; from < elements.length; from += BATCH) {
-    yield* byFormat(source, elements.slice(from, from + BATCH), from);
+
+  get recognized(): boolean {
+    return this.parser.recognized;
+  }
+
+  get places(): number {
+    return this.cutter.count;
+  }
+
+  /** Lines that a restart begins with. */
+  get header(): readonly string[] {
+    return this.parser.header;
+  }
+
+  read(chunk: Buffer): RawBatch[] {
+    return this.parser.parse(this.cutter.cut(chunk));
+  }
+
+  end(damage?: string): RawBatch[] {
+    const last = this.cutter.end();
+    return damage === undefined ? this.parser.parse(last) : this.parser.breakOff(last, this.places, damage);
   }
 }
 
-function byFormat(source: string, elements: readonly unknown[], from: number): RawBatch[] {
-  const formats = new Map<RecordFormat, { records: unknown[]; places: number[] }>();
-  elements.forEach((element, i) => {
-    const format = formatOf(element);
-    const into = formats.get(format) ?? { records: [], places: [] };
-    into.records.push(element);
-    into.places.push(from + i + 1);
-    formats.set(format, into);
-  });
-  const path = pathOfName(source);
-  return [...formats].map(([format, { records, places }]) => ({
-    source,
-    format,
-    ...(path === undefined ? {} : { path }),
-    records,
-    places,
-  }));
+/** Reads JSON that is not one record a line. */
+class DocumentReader implements ChunkReader {
+  private readonly decoder = new StringDecoder('utf8');
+  private readonly cutter: ElementCutter;
+  private readonly batches: RecordBatches;
+  places = 0;
+
+  constructor(source: string, { format, maxLineBytes }: CollectOptions) {
+    this.cutter = new ElementCutter(maxLineBytes);
+    this.batches = new RecordBatches(source, format === 'auto' ? undefined : format);
+  }
+
+  get recognized(): boolean {
+    return this.batches.recognized;
+  }
+
+  read(chunk: Buffer): RawBatch[] {
+    return this.take(this.cutter.cut(this.decoder.write(chunk)));
+  }
+
+  end(damage?: string): RawBatch[] {
+    const whole = this.cutter.cut(this.decoder.end());
+    const [broken] = this.cutter.end();
+    const given = this.take(damage === undefined && broken !== undefined ? [...whole, broken] : whole);
+    if (damage === undefined) return given;
+    this.batches.reject(damage, broken ?? '', this.places + 1);
+    return [...given, ...this.batches.take()];
+  }
+
+  private take(elements: readonly Element[]): RawBatch[] {
+    for (const element of elements) {
+      this.places++;
+      if (element === undefined) this.batches.reject('line_too_long', '', this.places);
+      else this.batches.addJson(element, this.places);
+    }
+    return this.batches.take();
+  }
 }
 
 function unknownFormat(source: string): AppError {

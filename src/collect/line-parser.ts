@@ -1,140 +1,103 @@
 /**
- * Lines to batches of records, whatever the file is made of.
+ * Lines to batches of records. Each line is taken for what it is, so that files may be mixed.
  */
-import { parse } from 'csv-parse/sync';
-import type { Quarantine, RawBatch, RecordFormat } from '../domain/raw.js';
+import type { RawBatch, RecordFormat } from '../domain/raw.js';
 import type { LineBatch } from './lines.js';
 import type { TableMapping } from './options.js';
-import { excerptOf } from './quarantine.js';
-import { delimiterOf, formatOf, layoutOf, pathOfName, type Layout } from './sniff.js';
+import { RecordBatches } from './record-batches.js';
+import { delimiterOf, isSyslog } from './sniff.js';
 import { TableReader } from './table.js';
 import { ZeekTable } from './zeek-table.js';
 
+/** How the lines of a file are to be read, where more is known than they say themselves. */
+export interface LineOptions {
+  /** What records are taken for. */
+  readonly format?: RecordFormat | undefined;
+  readonly table?: TableMapping | undefined;
+}
+
+const HASH = 35;
+const BRACE = 123;
+
 /** Parses the lines of one file. */
 export class LineParser {
-  private layout: Layout | undefined;
+  private readonly batches: RecordBatches;
   private zeek: ZeekTable | undefined;
   private readonly table: TableReader | undefined;
-  private readonly path: string | undefined;
+  private readonly isAuth: boolean;
 
-  constructor(
-    private readonly source: string,
-    private readonly quarantine: Quarantine,
-    mapping: TableMapping | undefined,
-  ) {
-    this.path = pathOfName(source);
-    this.table = mapping ? new TableReader(mapping, parse) : undefined;
-    if (mapping) this.layout = 'table';
+  constructor(source: string, { format, table }: LineOptions) {
+    this.batches = new RecordBatches(source, format);
+    this.table = table ? new TableReader(table) : undefined;
+    this.isAuth = format === 'auth';
   }
 
-  /** What the file is taken for; undefined before the first lines. */
-  get recognized(): Layout | undefined {
-    return this.layout;
+  /** Whether any line so far was of a known kind. */
+  get recognized(): boolean {
+    return this.batches.recognized || this.header.length > 0;
+  }
+
+  /** The lines that say how to read what follows: a restart in the middle of a file begins with them. */
+  get header(): readonly string[] {
+    return this.table?.header ?? this.zeek?.header ?? [];
   }
 
   /** Batches of the lines, one per format that occurs among them. */
   parse({ lines, numbers, tooLong }: LineBatch): RawBatch[] {
-    for (const place of tooLong) this.reject(place, 'line_too_long', '');
-    this.layout ??= layoutOf(lines.slice(0, 50));
-    switch (this.layout) {
-      case 'zeek_table':
-        return this.parseZeek(lines, numbers);
-      case 'auth':
-        return this.batches([
-          ['auth', undefined, lines.filter(isRecord), numbers.filter((_, i) => isRecord(lines[i]!))],
-        ]);
-      case 'table':
-        return this.parseTable(lines, numbers);
-      default:
-        return this.parseJson(lines, numbers);
-    }
-  }
-
-  private parseJson(lines: readonly string[], numbers: readonly number[]): RawBatch[] {
-    const byFormat = new Map<RecordFormat, { records: unknown[]; places: number[] }>();
-    let last: { format: RecordFormat; into: { records: unknown[]; places: number[] } } | undefined;
+    for (const place of tooLong) this.batches.reject('line_too_long', '', place);
     for (let i = 0; i < lines.length; i++) {
-      const line = lines[i]!;
-      if (line.charCodeAt(0) === 35) continue;
-      let record: unknown;
-      try {
-        record = JSON.parse(line);
-      } catch {
-        this.reject(numbers[i]!, 'bad_json', line);
-        continue;
-      }
-      const format = formatOf(record);
-      if (last?.format !== format) {
-        let into = byFormat.get(format);
-        if (!into) byFormat.set(format, (into = { records: [], places: [] }));
-        last = { format, into };
-      }
-      last.into.records.push(record);
-      last.into.places.push(numbers[i]!);
+      if (this.table) this.addCells(this.table, lines[i]!, numbers[i]!);
+      else this.add(lines[i]!, numbers[i]!);
     }
-    return this.batches(
-      [...byFormat].map(([format, { records, places }]) => [format, this.path, records, places]),
-    );
+    return this.batches.take();
   }
 
-  private parseZeek(lines: readonly string[], numbers: readonly number[]): RawBatch[] {
-    const records: unknown[] = [];
-    const places: number[] = [];
-    for (let i = 0; i < lines.length; i++) {
-      const line = lines[i]!;
-      if (line.startsWith('#')) {
-        (this.zeek ??= new ZeekTable()).header(line);
-        continue;
-      }
-      const delimiter = this.zeek?.ready === true ? undefined : delimiterOf(line);
-      if (delimiter !== undefined) {
-        this.zeek = ZeekTable.withHeader(line, delimiter);
-        continue;
-      }
-      const record = this.zeek?.record(line);
-      if (!record) this.reject(numbers[i]!, 'bad_columns', line);
-      else {
-        records.push(record);
-        places.push(numbers[i]!);
+  /**
+   * Batches of the end of a file that breaks off: its last line counts as damaged, unless it turns out
+   * to be whole.
+   */
+  breakOff(last: LineBatch, lines: number, damage: string): RawBatch[] {
+    const batches = this.parse(last);
+    if (batches.some(({ records }) => records.length > 0) || last.lines.length === 0) {
+      this.batches.reject(damage, '', lines + 1);
+      return [...batches, ...this.batches.take()];
+    }
+    this.batches.reject(damage, last.lines[0]!, lines);
+    return this.batches.take();
+  }
+
+  private add(line: string, place: number): void {
+    const first = line.charCodeAt(0);
+    if (first === HASH) (this.zeek ??= new ZeekTable()).comment(line);
+    else if (this.isAuth) this.batches.add('auth', line, place);
+    else if (first === BRACE) this.batches.addJson(line, place);
+    else this.addText(line, place);
+  }
+
+  /** A line that is no JSON and no comment: of the Zeek table in hand, of syslog, or the names of a table. */
+  private addText(line: string, place: number): void {
+    if (this.zeek?.ready === true) {
+      if (this.zeek.isNames(line)) return;
+      const record = this.zeek.record(line);
+      if (record) {
+        this.batches.add('zeek', record, place);
+        return;
       }
     }
-    return this.batches([['zeek', this.zeek?.path ?? this.path, records, places]]);
+    if (isSyslog(line)) {
+      this.batches.add('auth', line, place);
+      return;
+    }
+    const delimiter = delimiterOf(line);
+    if (delimiter !== undefined) this.zeek = ZeekTable.withNames(line, delimiter);
+    else if (line.trimStart().startsWith('{')) this.batches.addJson(line, place);
+    else this.batches.reject(this.zeek?.ready === true ? 'bad_columns' : 'unknown_record', line, place);
   }
 
-  private parseTable(lines: readonly string[], numbers: readonly number[]): RawBatch[] {
-    const records: unknown[] = [];
-    const places: number[] = [];
-    lines.forEach((line, i) => {
-      const record = this.table!.record(line);
-      if (record === 'header') return;
-      if (!record) this.reject(numbers[i]!, 'bad_columns', line);
-      else {
-        records.push(record);
-        places.push(numbers[i]!);
-      }
-    });
-    return this.batches([['table', undefined, records, places]]);
+  private addCells(table: TableReader, line: string, place: number): void {
+    if (table.ready && line.charCodeAt(0) === HASH) return;
+    const record = table.record(line);
+    if (record === undefined) this.batches.reject('bad_columns', line, place);
+    else if (record !== 'header') this.batches.add('table', record, place);
   }
-
-  private batches(
-    parts: readonly (readonly [RecordFormat, string | undefined, readonly unknown[], readonly number[]])[],
-  ): RawBatch[] {
-    return parts
-      .filter(([, , records]) => records.length > 0)
-      .map(([format, path, records, places]) => ({
-        source: this.source,
-        format,
-        ...(path === undefined ? {} : { path }),
-        records,
-        places,
-      }));
-  }
-
-  private reject(place: number, reason: string, text: string): void {
-    this.quarantine.reject({ source: this.source, place, reason, excerpt: excerptOf(text) });
-  }
-}
-
-function isRecord(line: string): boolean {
-  return !line.startsWith('#');
 }

@@ -4,48 +4,44 @@
 
 /** A batch of lines with their numbers. */
 export interface LineBatch {
-  readonly lines: string[];
+  readonly lines: readonly string[];
   /** 1-based line numbers, parallel to `lines`. */
-  readonly numbers: number[];
+  readonly numbers: readonly number[];
   /** Numbers of lines longer than allowed; their text is dropped. */
+  readonly tooLong: readonly number[];
+}
+
+interface GrowingBatch {
+  readonly lines: string[];
+  readonly numbers: number[];
   readonly tooLong: number[];
 }
 
 const NEWLINE = 10;
 const RETURN = 13;
+const SPACE = 32;
 const BYTE_ORDER_MARK = '\uFEFF';
-
-/** Cuts chunks of bytes into lines. Each chunk makes one batch, so the reader sets the pace. */
-export async function* linesOf(
-  chunks: AsyncIterable<Buffer>,
-  maxLineBytes: number,
-): AsyncGenerator<LineBatch> {
-  const cutter = new LineCutter(maxLineBytes);
-  for await (const chunk of chunks) {
-    const batch = cutter.cut(chunk);
-    if (batch.lines.length > 0 || batch.tooLong.length > 0) yield batch;
-  }
-  const last = cutter.end();
-  if (last.lines.length > 0 || last.tooLong.length > 0) yield last;
-}
 
 /** Holds the beginning of a line until its end comes. */
 export class LineCutter {
   private pending: Buffer[] = [];
   private pendingBytes = 0;
   private skipping = false;
-  private number = 0;
 
-  constructor(private readonly maxLineBytes: number) {}
+  /** @param number of lines before the first one that comes */
+  constructor(
+    private readonly maxLineBytes: number,
+    private number = 0,
+  ) {}
 
-  /** Bytes of the line that has begun and not ended. */
-  get unfinished(): number {
-    return this.pendingBytes;
+  /** Lines that have ended. */
+  get count(): number {
+    return this.number;
   }
 
   /** Lines that the chunk completes. */
   cut(chunk: Buffer): LineBatch {
-    const batch: LineBatch = { lines: [], numbers: [], tooLong: [] };
+    const batch: GrowingBatch = { lines: [], numbers: [], tooLong: [] };
     const lastEnd = chunk.lastIndexOf(NEWLINE);
     if (lastEnd < 0) {
       this.hold(chunk);
@@ -61,13 +57,13 @@ export class LineCutter {
 
   /** The last line, if it does not end in a line break. */
   end(): LineBatch {
-    const batch: LineBatch = { lines: [], numbers: [], tooLong: [] };
+    const batch: GrowingBatch = { lines: [], numbers: [], tooLong: [] };
     if (this.pendingBytes > 0 || this.skipping) this.finish(batch);
     return batch;
   }
 
   /** Whole lines: one decoding and one split are cheaper than one of each per line. */
-  private cutWhole(bytes: Buffer, batch: LineBatch): void {
+  private cutWhole(bytes: Buffer, batch: GrowingBatch): void {
     for (const line of bytes.toString('utf8').split('\n')) {
       this.number++;
       // Characters are at most bytes, so only a suspect needs counting.
@@ -87,7 +83,7 @@ export class LineCutter {
     } else this.pending.push(bytes);
   }
 
-  private finish(batch: LineBatch): void {
+  private finish(batch: GrowingBatch): void {
     this.number++;
     if (this.skipping) batch.tooLong.push(this.number);
     else this.add(Buffer.concat(this.pending).toString('utf8'), batch);
@@ -96,10 +92,11 @@ export class LineCutter {
     this.skipping = false;
   }
 
-  private add(line: string, batch: LineBatch): void {
+  private add(line: string, batch: GrowingBatch): void {
     const ended = line.charCodeAt(line.length - 1) === RETURN ? line.slice(0, -1) : line;
     const text = this.number === 1 && ended.startsWith(BYTE_ORDER_MARK) ? ended.slice(1) : ended;
-    if (text === '' || text.trim() === '') return;
+    // Only a line that begins with a blank can be one.
+    if (text === '' || (text.charCodeAt(0) <= SPACE && text.trim() === '')) return;
     batch.lines.push(text);
     batch.numbers.push(this.number);
   }

@@ -7,10 +7,12 @@ import { createGunzip } from 'node:zlib';
 import { AppError } from '../domain/error.js';
 
 const CHUNK_BYTES = 256 * 1024;
+/** Small, since what a damaged chunk would have given is lost with it. */
+const PACKED_CHUNK_BYTES = 64 * 1024;
 
 /** What went wrong with the packing, once everything readable was read. */
 export interface Damage {
-  truncated: boolean;
+  reason: 'truncated_gzip' | 'damaged_gzip' | undefined;
 }
 
 /** Whether a file begins as gzip does. @throws AppError `unreadable_file` */
@@ -34,7 +36,7 @@ export async function isGzip(path: string): Promise<boolean> {
  */
 export async function* bytesOf(path: string, damage: Damage): AsyncGenerator<Buffer> {
   const packed = await isGzip(path);
-  const file = createReadStream(path, { highWaterMark: CHUNK_BYTES });
+  const file = createReadStream(path, { highWaterMark: packed ? PACKED_CHUNK_BYTES : CHUNK_BYTES });
   if (!packed) {
     yield* readable(file, path);
     return;
@@ -45,8 +47,8 @@ export async function* bytesOf(path: string, damage: Damage): AsyncGenerator<Buf
   try {
     for await (const chunk of unpacked) yield chunk as Buffer;
   } catch (error) {
-    if (!isDamage(error)) throw unreadable(path, error);
-    damage.truncated = true;
+    damage.reason = damageOf(error);
+    if (damage.reason === undefined) throw unreadable(path, error);
   } finally {
     file.destroy();
     unpacked.destroy();
@@ -61,9 +63,10 @@ async function* readable(file: ReadStream, path: string): AsyncGenerator<Buffer>
   }
 }
 
-function isDamage(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  return code === 'Z_BUF_ERROR' || code === 'Z_DATA_ERROR';
+function damageOf(error: unknown): Damage['reason'] {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  if (code === 'Z_BUF_ERROR') return 'truncated_gzip';
+  return code.startsWith('Z_') ? 'damaged_gzip' : undefined;
 }
 
 function unreadable(path: string, cause: unknown): AppError {

@@ -1,69 +1,56 @@
 /**
- * What kind of log a file is, from its first lines and its name.
+ * What records are, from what they look like; their files' names only break ties.
  */
 import { basename } from 'node:path';
 import type { RecordFormat } from '../domain/raw.js';
 
-/** How the records of a file are laid out. */
-export type Layout = 'lines' | 'zeek_table' | 'auth' | 'json_document' | 'table';
+const ZEEK_TYPES = new Set([
+  'analyzer',
+  'conn',
+  'dce_rpc',
+  'dhcp',
+  'dns',
+  'files',
+  'ftp',
+  'http',
+  'intel',
+  'kerberos',
+  'known_hosts',
+  'known_services',
+  'modbus',
+  'notice',
+  'ntlm',
+  'ntp',
+  'rdp',
+  'sip',
+  'smb_files',
+  'smb_mapping',
+  'smtp',
+  'snmp',
+  'software',
+  'ssh',
+  'ssl',
+  'syslog',
+  'tunnel',
+  'weird',
+  'x509',
+]);
 
 /** Type of a Zeek log in its file name: `conn` of `conn.2024-04-19.log.gz`. */
-export function pathOfName(file: string): string | undefined {
+export function zeekTypeOfName(file: string): string | undefined {
   const words = basename(file)
     .toLowerCase()
     .split(/[.\-_ ]/);
-  return words.find((word) => ZEEK_TYPES.has(word)) ?? joined(words);
-}
-
-const ZEEK_TYPES = new Set([
-  'conn',
-  'dns',
-  'http',
-  'ssl',
-  'ssh',
-  'rdp',
-  'notice',
-  'weird',
-  'sip',
-  'smtp',
-  'ftp',
-  'tunnel',
-  'ntlm',
-  'kerberos',
-  'dhcp',
-  'files',
-  'software',
-  'x509',
-  'intel',
-  'modbus',
-  'snmp',
-  'ntp',
-  'syslog',
-  'analyzer',
-]);
-const ZEEK_COMPOUND = new Set(['dce_rpc', 'smb_files', 'smb_mapping', 'known_services', 'known_hosts']);
-
-function joined(words: readonly string[]): string | undefined {
-  for (let i = 1; i < words.length; i++) {
-    const name = `${words[i - 1]!}_${words[i]!}`;
-    if (ZEEK_COMPOUND.has(name)) return name;
-  }
-  return undefined;
+  const pairs = words.slice(1).map((word, i) => `${words[i]!}_${word}`);
+  return [...pairs, ...words].find((word) => ZEEK_TYPES.has(word));
 }
 
 const SYSLOG =
-  /^(<\d+>)?([A-Z][a-z]{2}\s+\d{1,2} \d{2}:\d{2}:\d{2}|\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:?\d{2})?) \S+ \S+:/;
+  /^(?:<\d{1,3}>)?(?:1 )?(?:[A-Z][a-z]{2}\s+\d{1,2} \d{2}:\d{2}:\d{2}|\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\S*) /;
 
-/** Layout of a file from its first lines that are not blank; undefined where nothing fits. */
-export function layoutOf(lines: readonly string[]): Layout | undefined {
-  const [first = ''] = lines;
-  if (first.startsWith('#separator') || first.startsWith('#fields')) return 'zeek_table';
-  const trimmed = first.trimStart();
-  if (trimmed.startsWith('[') && !SYSLOG.test(first)) return 'json_document';
-  if (trimmed.startsWith('{')) return isJson(trimmed) ? 'lines' : 'json_document';
-  if (delimiterOf(first) !== undefined) return 'zeek_table';
-  if (lines.some((line) => SYSLOG.test(line))) return 'auth';
-  return lines.some((line) => line.startsWith('{') && isJson(line)) ? 'lines' : undefined;
+/** Whether a line begins as syslog does: RFC 3164, RFC 5424, or rsyslog's with an ISO time. */
+export function isSyslog(line: string): boolean {
+  return SYSLOG.test(line);
 }
 
 /** Delimiter of a line of Zeek field names; undefined where it is none. */
@@ -74,20 +61,56 @@ export function delimiterOf(line: string): string | undefined {
   });
 }
 
-function isJson(text: string): boolean {
+/** The first key of an object whose value is an array of records: `{"events":[`. */
+export const WRAPPER = /^\s*\{\s*"[^"\\]*"\s*:\s*\[(?=\s*(?:[{\]]|null\b|$))/;
+const SNIFFED_LINES = 50;
+
+/**
+ * Whether a file is JSON that is not one record a line: an array, an object that holds one, or
+ * objects printed over several lines.
+ * @param head the beginning of the file
+ */
+export function isDocument(head: string): boolean {
+  const text = head.trimStart();
+  if (text.startsWith('[')) return true;
+  if (!text.startsWith('{')) return false;
+  const [first = '', ...rest] = text.split('\n', SNIFFED_LINES);
+  const record = objectOf(first);
+  if (record && formatOf(record) !== undefined) return false;
+  if (WRAPPER.test(text)) return true;
+  // A broken line among good ones is one record a line all the same.
+  return !record && rest.length > 0 && !rest.some((line) => line.startsWith('{') && objectOf(line));
+}
+
+function objectOf(text: string): object | undefined {
   try {
-    JSON.parse(text);
-    return true;
+    return JSON.parse(text) as object;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
-/** Format of a JSON record. */
-export function formatOf(record: unknown): RecordFormat {
-  if (record === null || typeof record !== 'object') return 'ecs';
-  if ('event_type' in record && 'timestamp' in record) return 'eve';
-  if ('@timestamp' in record && !('id.orig_h' in record || 'id_orig_h' in record)) return 'ecs';
-  if ('ts' in record || '_path' in record || '@stream' in record) return 'zeek';
-  return 'ecs';
+/** Format of a JSON record; undefined where it is none that is known. */
+export function formatOf(record: object): RecordFormat | undefined {
+  if ('ts' in record) return 'zeek';
+  if ('event_type' in record && ('timestamp' in record || 'flow_id' in record)) return 'eve';
+  if ('id.orig_h' in record || 'id_orig_h' in record || '_path' in record || '@stream' in record)
+    return 'zeek';
+  return ECS_KEYS.some((key) => key in record) ? 'ecs' : undefined;
+}
+
+/** A document without any of these is not ECS, or says nothing of an event. */
+const ECS_KEYS = ['@timestamp', 'event', 'ecs', 'ecs.version', 'event.kind', 'event.dataset', 'event.module'];
+
+/**
+ * The record inside a wrapper: a hit as search answers and elasticdump write it, or a row of a Splunk
+ * export. Records that are not wrapped come back as they are.
+ * @throws SyntaxError where a wrapped text is no JSON
+ */
+export function unwrapped(record: object): unknown {
+  if ('_source' in record) return record._source;
+  if (!('result' in record) || record.result === null || typeof record.result !== 'object') return record;
+  return '_raw' in record.result && typeof record.result._raw === 'string'
+    ? (JSON.parse(record.result._raw) as unknown)
+    : record;
 }

@@ -1,51 +1,109 @@
 /**
  * Delimited tables whose columns the configuration maps to ECS fields.
  */
-import type { parse as parseCsv } from 'csv-parse/sync';
-import type { TableMapping } from './options.js';
+import { parse } from 'csv-parse/sync';
+import type { ColumnMapping, TableMapping } from './options.js';
 
 /** Reads the lines of a table; quoted line breaks are not supported, since a line is a record. */
 export class TableReader {
-  private columns: (string | undefined)[] | undefined;
+  private columns: (ColumnMapping | undefined)[] | undefined;
+  private names: string | undefined;
 
-  constructor(
-    private readonly mapping: TableMapping,
-    private readonly parse: typeof parseCsv,
-  ) {
-    if (!mapping.header) this.columns = fieldsByNumber(mapping.columns);
+  constructor(private readonly mapping: TableMapping) {
+    if (!mapping.header) this.columns = columnsByNumber(mapping.columns);
   }
 
-  /** A record with ECS names, `header` for the line of names, undefined for a line that does not fit. */
+  /** Whether records can be read. */
+  get ready(): boolean {
+    return this.columns !== undefined;
+  }
+
+  /** The lines that say how to read what follows. */
+  get header(): readonly string[] {
+    return this.names === undefined ? [] : [this.names];
+  }
+
+  /**
+   * A record with ECS names, `header` for a line of names, which may come again, undefined for a line
+   * that does not fit.
+   */
   record(line: string): Record<string, unknown> | 'header' | undefined {
+    if (line === this.names) return 'header';
     const cells = this.cells(line);
     if (!cells) return undefined;
-    if (!this.columns) {
+    const { columns } = this;
+    if (!columns) {
+      this.names = line;
       this.columns = cells.map(
         (name, i) => this.mapping.columns[name.trim()] ?? this.mapping.columns[String(i + 1)],
       );
       return 'header';
     }
-    if (cells.length < this.columns.length) return undefined;
+    if (cells.length < columns.length || (this.names !== undefined && !isEmpty(cells, columns.length)))
+      return undefined;
     const record: Record<string, unknown> = { ...this.mapping.constants };
-    this.columns.forEach((field, i) => {
+    for (let i = 0; i < columns.length; i++) {
+      const column = columns[i];
       const cell = cells[i]!.trim();
-      if (field !== undefined && cell !== '') record[field] = cell;
-    });
+      if (column === undefined || cell === '') continue;
+      if (typeof column === 'string') record[column] = cell;
+      else record[column.field] = valueOf(cell, column);
+    }
     return record;
   }
 
   private cells(line: string): string[] | undefined {
+    const { delimiter } = this.mapping;
+    if (!line.includes('"')) return line.split(delimiter);
     try {
-      return (
-        this.parse(line, { delimiter: this.mapping.delimiter, relax_column_count: true }) as string[][]
-      )[0];
+      return parse<string[]>(line, { delimiter, relax_column_count: true })[0];
     } catch {
       return undefined;
     }
   }
 }
 
-function fieldsByNumber(columns: Readonly<Record<string, string>>): (string | undefined)[] {
-  const last = Math.max(...Object.keys(columns).map(Number));
+/** Whether all cells from one on are empty, as after a delimiter at the end of a line. */
+function isEmpty(cells: readonly string[], from: number): boolean {
+  return cells.every((cell, i) => i < from || cell.trim() === '');
+}
+
+function columnsByNumber(columns: TableMapping['columns']): (ColumnMapping | undefined)[] {
+  const last = Math.max(0, ...Object.keys(columns).map(Number));
   return Array.from({ length: last }, (_, i) => columns[String(i + 1)]);
+}
+
+const NS_PER: Readonly<Record<string, number>> = { ns: 1, us: 1e3, ms: 1e6, s: 1e9 };
+
+/** A cell in the unit of its field; what cannot be converted stays as it is, for normalize to refuse. */
+function valueOf(cell: string, { field, unit, dates }: Exclude<ColumnMapping, string>): unknown {
+  if (dates !== undefined) return isoOf(cell, dates);
+  const number = Number(cell);
+  if (unit === undefined || Number.isNaN(number)) return cell;
+  const ns = number * NS_PER[unit]!;
+  return TIMES.has(field) ? (timeOf(ns) ?? cell) : Math.round(ns);
+}
+
+const TIMES: ReadonlySet<string> = new Set(['@timestamp', 'event.start', 'event.end']);
+const MAX_TIME_MS = 8.64e15;
+
+function timeOf(ns: number): string | undefined {
+  const ms = ns / 1e6;
+  return Math.abs(ms) <= MAX_TIME_MS ? new Date(ms).toISOString() : undefined;
+}
+
+const DATE =
+  /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})[ T]+(\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?(?:\s*([AP])M)?$/i;
+
+/** `5/7/2017 8:42 PM` as ISO 8601 without a zone. */
+function isoOf(cell: string, dates: 'day-first' | 'month-first'): string {
+  const match = DATE.exec(cell);
+  if (!match) return cell;
+  const [, first = '', second = '', year = '', hour = '', minute = '', seconds = '00', fraction = '', half] =
+    match;
+  const [month, day] = dates === 'day-first' ? [second, first] : [first, second];
+  const hours =
+    half === undefined ? Number(hour) : (Number(hour) % 12) + (half.toUpperCase() === 'P' ? 12 : 0);
+  const two = (number: string | number): string => String(number).padStart(2, '0');
+  return `${year}-${two(month)}-${two(day)}T${two(hours)}:${minute}:${seconds}${fraction}`;
 }

@@ -3,24 +3,27 @@
  * Records come out as Zeek's own JSON would have them.
  */
 
+type CellType = 'number' | 'boolean' | 'set' | 'text';
+
 /** What is known of a table so far. */
 export class ZeekTable {
   private separator = '\t';
   private setSeparator = ',';
   private unset = '-';
   private empty = '(empty)';
-  private fields: string[] = [];
-  private numeric: boolean[] = [];
-  private boolean: boolean[] = [];
-  private sets: boolean[] = [];
-  /** Type of the log, as `#path` says. */
-  path: string | undefined;
+  private fields: readonly string[] = [];
+  private types: readonly CellType[] = [];
+  /** The last column is three, as labelled captures write it: `tunnel_parents   label   detailed-label`. */
+  private joined = false;
+  private path: string | undefined;
+  private lines: string[] = [];
 
   /** Begins with a line of field names, for tables without `#` headers. */
-  static withHeader(line: string, separator: string): ZeekTable {
+  static withNames(line: string, separator: string): ZeekTable {
     const table = new ZeekTable();
     table.separator = separator;
     table.setFields(line.split(separator));
+    table.lines = [line];
     return table;
   }
 
@@ -29,59 +32,79 @@ export class ZeekTable {
     return this.fields.length > 0;
   }
 
-  /** Takes a `#` line; headers may come again in the middle of a file. */
-  header(line: string): void {
-    const [name = '', ...values] = line.split(name0(line) === '#separator' ? ' ' : this.separator);
-    const value = values.join(this.separator);
-    if (name === '#separator') this.separator = unescapeHex(value);
-    else if (name === '#set_separator') this.setSeparator = value;
-    else if (name === '#empty_field') this.empty = value;
-    else if (name === '#unset_field') this.unset = value;
-    else if (name === '#path') this.path = value;
-    else if (name === '#fields') this.setFields(values);
-    else if (name === '#types') this.setTypes(values);
+  /** The lines that say how to read what follows. */
+  get header(): readonly string[] {
+    return this.lines;
   }
 
-  /** A record of a line; undefined where it has too few or too many cells. */
+  /** Takes a `#` line; headers may come again in the middle of a file. */
+  comment(line: string): void {
+    const name = /^#\w+/.exec(line)?.[0] ?? '';
+    if (!HEADERS.has(name)) return;
+    this.lines = [...this.lines.filter((known) => !known.startsWith(name)), line];
+    // The line that names the separator is cut by a space itself.
+    const rest = line.slice(name.length + 1);
+    if (name === '#separator') this.separator = unescapeHex(rest);
+    else if (name === '#set_separator') this.setSeparator = rest;
+    else if (name === '#empty_field') this.empty = rest;
+    else if (name === '#unset_field') this.unset = rest;
+    else if (name === '#path') this.path = rest;
+    else if (name === '#fields') this.setFields(rest.split(this.separator));
+    else this.types = rest.split(this.separator).flatMap(partsOf).map(cellType);
+  }
+
+  /** Whether a line is the line of field names once more. */
+  isNames(line: string): boolean {
+    return this.lines[0] === line;
+  }
+
+  /** A record of a line; undefined where its cells are not those of the table. */
   record(line: string): Record<string, unknown> | undefined {
-    const cells = line
-      .split(this.separator)
-      .flatMap((cell, i) => (i >= this.fields.length - 1 ? splitLabel(cell) : cell));
     const { fields } = this;
-    // Labelled files append cells, or leave the last one out.
-    if (cells.length < Math.min(fields.length, MIN_CELLS) || cells.length > fields.length + 2)
-      return undefined;
-    if (cells.length < fields.length - 2) return undefined;
-    const record: Record<string, unknown> = {};
-    for (let i = 0; i < fields.length && i < cells.length; i++) {
-      const value = this.value(cells[i]!, i);
+    const cells = line.split(this.separator);
+    if (this.joined) cells.push(...(cells.pop() ?? '').split(JOINT));
+    if (cells.length !== fields.length) return undefined;
+    const record: Record<string, unknown> = this.path === undefined ? {} : { _path: this.path };
+    for (let i = 0; i < fields.length; i++) {
+      const value = this.value(cells[i]!, this.types[i]);
       if (value !== undefined) record[fields[i]!] = value;
     }
     return record;
   }
 
-  private value(cell: string, i: number): unknown {
+  private value(cell: string, type: CellType | undefined): unknown {
     if (cell === this.unset || cell === '') return undefined;
-    if (this.numeric[i] === true) return Number(cell);
-    if (this.boolean[i] === true) return cell === 'T' || cell === 'true';
-    if (this.sets[i] === true) return cell === this.empty ? [] : cell.split(this.setSeparator);
-    return cell === this.empty ? '' : cell;
+    switch (type) {
+      case 'number': {
+        const number = Number(cell);
+        // What is no number stays text, so that it can be told from a value that is not there.
+        return Number.isNaN(number) ? cell : number;
+      }
+      case 'boolean':
+        return cell === 'T' || cell === 'true';
+      case 'set':
+        return cell === this.empty ? [] : cell.split(this.setSeparator);
+      default:
+        return cell === this.empty ? '' : cell;
+    }
   }
 
   private setFields(names: readonly string[]): void {
-    this.fields = names.flatMap(splitLabel);
-    this.setTypes(this.fields.map((name) => TYPE_OF_FIELD[name] ?? 'string'));
-  }
-
-  private setTypes(types: readonly string[]): void {
-    const known = types.flatMap(splitLabel);
-    this.numeric = known.map((type) => NUMERIC.has(type));
-    this.boolean = known.map((type) => type === 'bool');
-    this.sets = known.map((type) => type.startsWith('set[') || type.startsWith('vector['));
+    this.joined = names.at(-1)?.includes('   ') ?? false;
+    this.fields = names.flatMap(partsOf);
+    this.types = this.fields.map((name) => cellType(TYPE_OF_FIELD[name] ?? 'string'));
   }
 }
 
-const MIN_CELLS = 3;
+const HEADERS: ReadonlySet<string> = new Set([
+  '#separator',
+  '#set_separator',
+  '#empty_field',
+  '#unset_field',
+  '#path',
+  '#fields',
+  '#types',
+]);
 const NUMERIC = new Set(['time', 'interval', 'count', 'int', 'double', 'port']);
 /** Types of fields that every version has, for tables without `#types`. */
 const TYPE_OF_FIELD: Readonly<Record<string, string>> = {
@@ -100,18 +123,21 @@ const TYPE_OF_FIELD: Readonly<Record<string, string>> = {
   local_resp: 'bool',
 };
 
-function name0(line: string): string {
-  return /^#\S*/.exec(line)?.[0] ?? '';
+function cellType(type: string): CellType {
+  if (NUMERIC.has(type)) return 'number';
+  if (type === 'bool') return 'boolean';
+  return type.startsWith('set[') || type.startsWith('vector[') ? 'set' : 'text';
 }
 
-/** `#separator \x09` */
+/** `\x09` in a header. */
 function unescapeHex(text: string): string {
   return text.replace(/\\x([0-9a-fA-F]{2})/g, (_match, hex: string) =>
     String.fromCharCode(parseInt(hex, 16)),
   );
 }
 
-/** Labelled captures join their last columns by three spaces. */
-function splitLabel(cell: string): string[] {
-  return cell.includes('   ') ? cell.split(/ {3,}/) : [cell];
+const JOINT = / {3,}/;
+
+function partsOf(name: string): string[] {
+  return name.split(JOINT);
 }

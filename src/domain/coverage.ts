@@ -13,7 +13,9 @@ export type FilterReason =
   | 'own_output'
   | 'empty'
   | 'no_network_activity'
-  | 'outside_range';
+  | 'outside_range'
+  /** A document that never had a time, such as a sample taken before its shipper set one. */
+  | 'no_timestamp';
 
 /** Counts of one source. */
 export interface SourceCoverage {

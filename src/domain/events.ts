@@ -36,6 +36,20 @@ export const Direction = { unknown: 0, internal: 1, outbound: 2, inbound: 3, ext
 /** Names of {@link Direction} by number, as ECS `network.direction` writes them. */
 export const DIRECTION_NAMES = ['', 'internal', 'outbound', 'inbound', 'external'] as const;
 
+/**
+ * What the byte counts of an event include; the number is what the `byteLayer` column holds.
+ * Counts of different layers differ by 14 bytes (link) and 28 or more bytes (network) a packet.
+ */
+export const ByteLayer = {
+  unknown: 0,
+  /** Payload alone: Zeek's `orig_bytes`, bodies of HTTP. */
+  payload: 1,
+  /** IP packets: Zeek's `orig_ip_bytes`, NetFlow, and `source.bytes` of ECS made of these. */
+  network: 2,
+  /** Ethernet frames: Suricata. */
+  link: 3,
+} as const;
+
 /** Single facts of an event, as bits of the `flags` column. */
 export const Flag = {
   /** Source lies in the own networks. */
@@ -85,11 +99,18 @@ export interface EventColumns {
   direction: Uint8Array;
   outcome: Uint8Array;
   flags: Uint16Array;
-  /** Bytes and packets sent by the source, and by the destination. */
+  /**
+   * Bytes and packets sent by the source, and by the destination, as counted: sampled counts are not
+   * scaled up. Bytes of IP packets where the source counts them, see `byteLayer`.
+   */
   sourceBytes: Float64Array;
   destinationBytes: Float64Array;
   sourcePackets: Float64Array;
   destinationPackets: Float64Array;
+  /** What the bytes include, a {@link ByteLayer}. */
+  byteLayer: Uint8Array;
+  /** One packet in this many was looked at; 0 where the source does not say, which means all. */
+  samplingInterval: Uint32Array;
   /** DNS question, HTTP host or TLS server name, lower case. */
   name: Uint32Array;
   /** Registered domain of `name` (public suffix list). */
@@ -135,6 +156,8 @@ function columnsOf(capacity: number): EventColumns {
     destinationBytes: new Float64Array(capacity),
     sourcePackets: new Float64Array(capacity),
     destinationPackets: new Float64Array(capacity),
+    byteLayer: new Uint8Array(capacity),
+    samplingInterval: new Uint32Array(capacity),
     name: new Uint32Array(capacity),
     domain: new Uint32Array(capacity),
     agent: new Uint32Array(capacity),
@@ -151,6 +174,14 @@ function columnsOf(capacity: number): EventColumns {
   };
 }
 
+/** Where a record lies that was merged into an event: the same connection, told by another sensor. */
+export interface MergedRecord {
+  readonly id: string;
+  readonly index: string;
+  readonly origin: number;
+  readonly place: number;
+}
+
 /**
  * A growing table of events. `addRow` gives a row whose columns a mapper fills in place;
  * strings live once, in `names`.
@@ -163,6 +194,8 @@ export class EventTable {
   readonly ids: string[] = [];
   /** Index each event lies in where a store gave one, else the empty string. */
   readonly indices: string[] = [];
+  /** By row, the records of other sensors that its event stands for too. */
+  merged = new Map<number, readonly MergedRecord[]>();
   columns: EventColumns;
   private rows = 0;
 
@@ -195,9 +228,12 @@ export class EventTable {
   /** Keeps the rows whose `keep` entry is not 0, in order. */
   retain(keep: Uint8Array): void {
     const columns = Object.values(this.columns) as Float64Array[];
+    const merged = new Map<number, readonly MergedRecord[]>();
     let to = 0;
     for (let row = 0; row < this.rows; row++) {
       if (keep[row] === 0) continue;
+      const others = this.merged.get(row);
+      if (others) merged.set(to, others);
       if (to !== row) {
         for (const column of columns) column[to] = column[row]!;
         this.ids[to] = this.ids[row]!;
@@ -208,6 +244,7 @@ export class EventTable {
     for (const column of columns) column.fill(0, to, this.rows);
     this.ids.length = to;
     this.indices.length = to;
+    this.merged = merged;
     this.rows = to;
   }
 

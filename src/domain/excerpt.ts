@@ -6,7 +6,9 @@ const EXCERPT = 200;
 
 /** Beginning of a record, at most 200 characters, without control characters. */
 export function excerptOf(record: unknown): string {
-  return textOf(record).slice(0, EXCERPT).replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
+  return textOf(record)
+    .slice(0, EXCERPT)
+    .replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
 }
 
 function textOf(record: unknown): string {

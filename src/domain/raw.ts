@@ -26,6 +26,8 @@ export interface RawBatch {
   readonly ids?: readonly string[];
   /** Index each record lies in, parallel to `records`; absent for files. */
   readonly indices?: readonly string[];
+  /** What was read along with the records and is none; it travels with them so that it counts once. */
+  readonly rejected?: readonly Rejected[];
 }
 
 /** One record that cannot be used, with the reason and where it lies. */
@@ -39,7 +41,7 @@ export interface Rejected {
   readonly excerpt: string;
 }
 
-/** Takes the records that cannot be used; implementations count them all and keep a bounded number. */
+/** Takes the records that cannot be used; {@link SourceCoverage} counts them. */
 export interface Quarantine {
   reject(rejected: Rejected): void;
 }

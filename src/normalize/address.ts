@@ -26,6 +26,8 @@ const OWN = [
   'fe80::/10',
 ];
 const MAX_REMEMBERED = 200_000;
+/** Longest text of an IPv6 address with an IPv4 address and a zone. */
+const MAX_LENGTH = 64;
 
 /** Classifies addresses by the own and the ignored networks. */
 export class AddressBook {
@@ -49,7 +51,7 @@ export class AddressBook {
   }
 
   private classify(text: string): number {
-    if (!ipaddr.isValid(text)) return 0;
+    if (!isAddress(text)) return 0;
     // A mapped IPv4 address is that IPv4 address.
     const address = ipaddr.process(text);
     const range = address.range();
@@ -60,6 +62,11 @@ export class AddressBook {
     if (isIn(address, this.ignored)) facts |= AddressFact.ignored;
     return facts;
   }
+}
+
+/** Four decimal parts, or IPv6; not the short and octal forms that inet_aton takes. */
+function isAddress(text: string): boolean {
+  return text.length <= MAX_LENGTH && (ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text));
 }
 
 function isIn(address: Address, networks: readonly Network[]): boolean {

@@ -1,11 +1,17 @@
 /**
- * Lines of sshd, sudo, su and PAM, in RFC 3164 form without a year or with an ISO time stamp.
+ * Lines of sshd, sudo, su and PAM: RFC 3164 without a year, rsyslog's form with an ISO time, RFC 5424.
  */
 import { EventKind, Flag, Outcome, Transport } from '../domain/events.js';
-import { NO_ACTIVITY, unusable, type Draft, type Refusal } from './draft.js';
+import { NO_ACTIVITY, NO_TIME, unusable, type Draft, type Refusal } from './draft.js';
+import { timeOf, type WallClock } from './time.js';
 
-const HEADER =
-  /^(?:<\d+>)?(?:([A-Z][a-z]{2})\s+(\d{1,2})\s+(\d{2}):(\d{2}):(\d{2})|(\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:?\d{2})?))\s+(\S+)\s+([^\s:[]+)(?:\[(\d+)\])?:\s*(.*)$/;
+/** Priority and version, then a time without a year or an ISO time, then the rest. */
+const TIMED =
+  /^(?:<\d{1,3}>)?(?:1 )?(?:([A-Z][a-z]{2})\s+(\d{1,2})\s+(\d{2}):(\d{2}):(\d{2})|(\d{4}-\d{2}-\d{2}T\S+))\s+(.*)$/;
+/** Host, program and process id of RFC 3164: `host sshd[123]: text`. */
+const TAGGED = /^(\S+)\s+([^\s:[]+)(?:\[(\d+)\])?:\s*(.*)$/;
+/** And of RFC 5424: `host sshd 123 - [data] text`. */
+const FIELDED = /^(\S+) (\S+) (\S+) \S+ (?:-|\[.*?\]) ?(?:\uFEFF)?(.*)$/;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const REPEATED = /^message repeated (\d+) times: \[ ?(.*?)\]$/;
 const DAY_MS = 86_400_000;
@@ -95,26 +101,25 @@ function switched([, , user = '']: RegExpExecArray, draft: Draft): void {
 /**
  * Reads a line.
  * @param referenceMs the newest time that a line without a year can have
- * @param offsetMs of the zone that the line is written in, east of Greenwich positive
+ * @param clock of the zone that the line is written in, where it names none
  */
 export function readAuthLine(
   line: string,
   draft: Draft,
   referenceMs: number,
-  offsetMs: number,
+  clock: WallClock,
 ): Refusal | undefined {
-  const header = HEADER.exec(line);
-  if (!header) return unusable('bad_syslog');
-  const [, month, day, hour, minute, second, iso, host = '', program = '', pid = '', text = ''] = header;
+  const timed = TIMED.exec(line);
+  if (!timed) return BAD_SYSLOG;
+  const [, month, day, hour, minute, second, iso, rest = ''] = timed;
   const time =
     iso === undefined
-      ? yearlessTime(
-          [MONTHS.indexOf(month ?? ''), day, hour, minute, second].map(Number),
-          referenceMs,
-          offsetMs,
-        )
-      : Date.parse(iso);
-  if (Number.isNaN(time)) return unusable('no_time');
+      ? yearlessTime([MONTHS.indexOf(month ?? ''), day, hour, minute, second].map(Number), referenceMs, clock)
+      : Math.floor(timeOf(iso, clock));
+  if (Number.isNaN(time)) return NO_TIME;
+  const header = TAGGED.exec(rest) ?? FIELDED.exec(rest);
+  if (!header) return NO_ACTIVITY;
+  const [, host = '', program = '', pid = '', text = ''] = header;
   const repeated = REPEATED.exec(text);
   const message = repeated?.[2] ?? text;
   for (const [pattern, read] of PATTERNS) {
@@ -131,12 +136,14 @@ export function readAuthLine(
   return NO_ACTIVITY;
 }
 
+const BAD_SYSLOG = unusable('bad_syslog');
+
 /** The latest time of that date and hour that is not after the reference, give or take a day. */
-function yearlessTime(parts: readonly number[], referenceMs: number, offsetMs: number): number {
+function yearlessTime(parts: readonly number[], referenceMs: number, clock: WallClock): number {
   const [month = -1, day = 0, hour = 0, minute = 0, second = 0] = parts;
   if (month < 0 || day < 1 || day > 31 || hour > 23) return NaN;
   for (let year = new Date(referenceMs).getUTCFullYear() + 1; ; year--) {
-    const time = Date.UTC(year, month, day, hour, minute, second) - offsetMs;
+    const time = clock.toUtc(Date.UTC(year, month, day, hour, minute, second));
     // 29 February exists only in some years.
     const exists = new Date(Date.UTC(year, month, day)).getUTCMonth() === month;
     if (exists && time <= referenceMs + DAY_MS) return time;

@@ -8,9 +8,12 @@ const MAX_REMEMBERED = 50_000;
 /** Knows the registered domain of names, and which domains are left out. */
 export class DomainBook {
   private readonly known = new Map<string, string>();
+  private readonly ignored: ReadonlySet<string>;
 
   /** @param ignored domains that are left out, with all below them */
-  constructor(private readonly ignored: readonly string[]) {}
+  constructor(ignored: readonly string[]) {
+    this.ignored = new Set(ignored.map((domain) => domain.toLowerCase()));
+  }
 
   /** `example.co.uk` of `www.example.co.uk`; the name itself where it has no public suffix. */
   registered(name: string): string {
@@ -24,6 +27,12 @@ export class DomainBook {
 
   /** Whether the name is one of the domains that are left out, or lies below one. */
   isIgnored(name: string): boolean {
-    return this.ignored.some((domain) => name === domain || name.endsWith(`.${domain}`));
+    if (this.ignored.size === 0) return false;
+    for (let rest = name; ;) {
+      if (this.ignored.has(rest)) return true;
+      const dot = rest.indexOf('.');
+      if (dot < 0) return false;
+      rest = rest.slice(dot + 1);
+    }
   }
 }

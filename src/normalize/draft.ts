@@ -1,6 +1,8 @@
 /**
  * One event while it is being read: filled by a mapper, copied into columns, used again.
  */
+import type { WallClock } from './time.js';
+import type { Record_ } from './values.js';
 
 /** Why a record becomes no event: left out by rule, or unusable. */
 export interface Refusal {
@@ -16,11 +18,16 @@ export const NO_ACTIVITY: Refusal = { fate: 'filtered', reason: 'no_network_acti
 export const EMPTY: Refusal = { fate: 'filtered', reason: 'empty' };
 /** Elkhound's own documents. */
 export const OWN_OUTPUT: Refusal = { fate: 'filtered', reason: 'own_output' };
+/** A document that never had a time. */
+export const NO_TIMESTAMP: Refusal = { fate: 'filtered', reason: 'no_timestamp' };
 
 /** A record that cannot be used. */
 export function unusable(reason: string): Refusal {
   return { fate: 'quarantined', reason };
 }
+
+/** Its time is missing or cannot be read. */
+export const NO_TIME = unusable('no_time');
 
 /** The fields of an event; see `EventColumns` for what they mean. */
 export class Draft {
@@ -30,6 +37,8 @@ export class Draft {
   durationNs = NaN;
   source = '';
   destination = '';
+  /** Ends that were given as addresses, as bits: 1 the source, 2 the destination. Others may be names. */
+  addresses = 0;
   sourcePort = -1;
   destinationPort = -1;
   transport = 0;
@@ -39,6 +48,8 @@ export class Draft {
   destinationBytes = NaN;
   sourcePackets = NaN;
   destinationPackets = NaN;
+  byteLayer = 0;
+  samplingInterval = 0;
   name = '';
   agent = '';
   status = -1;
@@ -61,6 +72,7 @@ export class Draft {
     this.durationNs = NaN;
     this.source = '';
     this.destination = '';
+    this.addresses = 0;
     this.sourcePort = -1;
     this.destinationPort = -1;
     this.transport = 0;
@@ -70,6 +82,8 @@ export class Draft {
     this.destinationBytes = NaN;
     this.sourcePackets = NaN;
     this.destinationPackets = NaN;
+    this.byteLayer = 0;
+    this.samplingInterval = 0;
     this.name = '';
     this.agent = '';
     this.status = -1;
@@ -87,19 +101,33 @@ export class Draft {
   /** Mixes a value into {@link detail}. */
   addDetail(value: unknown): void {
     if (value === undefined || value === null) return;
-    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    const text = typeof value === 'string' ? value : jsonOf(value);
     let hash = this.detail ^ 0x811c9dc5;
     for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
     this.detail = hash >>> 0;
   }
 
-  /** Sets start, end and duration from a start in milliseconds and a duration in seconds, NaN if unknown. */
+  /**
+   * Sets start, end and duration.
+   * @param startMs with microseconds as fraction
+   * @param seconds duration, NaN if unknown
+   */
   span(startMs: number, seconds: number): void {
     this.startMs = Math.floor(startMs);
-    this.endMs = seconds > 0 ? Math.floor(startMs + seconds * 1000) : this.startMs;
+    // In whole microseconds, since sums of fractions fall just short of what they should be.
+    this.endMs = seconds > 0 ? Math.floor(Math.round(startMs * 1000 + seconds * 1e6) / 1000) : this.startMs;
     this.durationNs = Math.round(seconds * 1e9);
   }
 }
 
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    // Nested too deeply to be written.
+    return '';
+  }
+}
+
 /** Reads a record into the draft; undefined where that worked. */
-export type Mapper = (record: Readonly<Record<string, unknown>>, draft: Draft) => Refusal | undefined;
+export type Mapper = (record: Record_, draft: Draft, clock: WallClock) => Refusal | undefined;

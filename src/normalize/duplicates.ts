@@ -1,7 +1,13 @@
 /**
  * Repetitions within one window: exact duplicates, and one connection told by two sensors.
  */
-import { EventKind, TRANSPORT_NAMES, type EventColumns, type EventTable } from '../domain/events.js';
+import {
+  EventKind,
+  TRANSPORT_NAMES,
+  type EventColumns,
+  type EventTable,
+  type MergedRecord,
+} from '../domain/events.js';
 import { communityId } from './community-id.js';
 
 /** Columns that must agree for two rows to be the same record. */
@@ -34,21 +40,24 @@ export interface Repetitions {
 }
 
 /**
- * Finds repetitions and writes the ids of merged records together into the one that stays:
- * the record of the source that has most rows leads, since a sensor that sees more sees better.
+ * Finds repetitions. Records are the same when everything that is read of them is, at the millisecond:
+ * a mirror port that shows each packet twice makes two records a few microseconds apart, and an index
+ * does not keep more than milliseconds, so that files and indices come to the same.
+ * @param isStored by origin, whether its ids are those of a store, which differ for each copy
  */
-export function findRepetitions(events: EventTable): Repetitions {
+export function findRepetitions(events: EventTable, isStored: readonly boolean[]): Repetitions {
   const keep = new Uint8Array(events.length).fill(1);
-  const exact = dropExact(events, keep);
+  const exact = dropExact(events, keep, isStored);
   const merged = events.sources.length > 1 || hasSeveralObservers(events) ? mergeSensors(events, keep) : 0;
   return { keep, found: exact + merged };
 }
 
-function dropExact(events: EventTable, keep: Uint8Array): number {
+function dropExact(events: EventTable, keep: Uint8Array, isStored: readonly boolean[]): number {
   const table = new RowTable(events.length);
+  const { columns } = events;
   let found = 0;
   for (let row = 0; row < events.length; row++) {
-    const first = table.findOrAdd(hashOf(events.columns, row), row, (other) => isSame(events, row, other));
+    const first = table.findOrAdd(hashOf(columns, row), (other) => isSame(events, row, other, isStored), row);
     if (first === row) continue;
     keep[row] = 0;
     found++;
@@ -63,10 +72,11 @@ function hashOf(c: EventColumns, row: number): number {
   return hash ^ c.detail[row]! ^ (c.kind[row]! << 24) ^ (hash >>> 13);
 }
 
-function isSame(events: EventTable, a: number, b: number): boolean {
+function isSame(events: EventTable, a: number, b: number, isStored: readonly boolean[]): boolean {
   const c = events.columns;
-  if (events.ids[a] !== events.ids[b]) return false;
-  return IDENTITY.every((name) => Object.is(c[name][a], c[name][b]));
+  for (const name of IDENTITY) if (!Object.is(c[name][a], c[name][b])) return false;
+  // What a store calls its copies says nothing; the id that the source gave is part of `detail` there.
+  return isStored[c.origin[a]!]! || isStored[c.origin[b]!]! || events.ids[a] === events.ids[b];
 }
 
 function hasSeveralObservers({ columns, length }: EventTable): boolean {
@@ -79,6 +89,11 @@ function teller({ columns }: EventTable, row: number): string {
   return `${String(columns.origin[row])} ${String(columns.observer[row])}`;
 }
 
+/**
+ * One connection, told by two sensors: the record of the sensor that sees more leads, since it sees
+ * better, and one that looks at every packet leads over one that samples. It keeps its bytes, their
+ * layer and its sampling as they are, and names the other as evidence.
+ */
 function mergeSensors(events: EventTable, keep: Uint8Array): number {
   const candidates = new Map<number, number[]>();
   const c = events.columns;
@@ -114,25 +129,43 @@ function mergeRows(
   sizes: ReadonlyMap<string, number>,
   keep: Uint8Array,
 ): number {
-  const rank = (row: number): number => sizes.get(teller(events, row)) ?? 0;
-  const ordered = [...rows].sort((a, b) => rank(b) - rank(a) || a - b);
+  const ordered = [...rows].sort((a, b) => leads(events, sizes, a, b));
   let found = 0;
   for (const [i, lead] of ordered.entries()) {
     if (keep[lead] === 0) continue;
+    // A sensor tells of a connection once: two of its records are two connections.
+    const tellers = new Set([teller(events, lead)]);
     for (const row of ordered.slice(i + 1)) {
-      if (keep[row] === 0 || !isOneConnection(events, lead, row)) continue;
+      if (keep[row] === 0 || tellers.has(teller(events, row)) || !isOneConnection(events, lead, row))
+        continue;
       keep[row] = 0;
       found++;
-      if (events.ids[row] !== '' && events.ids[row] !== events.ids[lead])
-        events.ids[lead] += `,${events.ids[row]!}`;
+      tellers.add(teller(events, row));
+      events.merged.set(lead, [...(events.merged.get(lead) ?? []), recordAt(events, row)]);
     }
   }
   return found;
 }
 
+/** Order of two rows: the leading one first. */
+function leads(events: EventTable, sizes: ReadonlyMap<string, number>, a: number, b: number): number {
+  const { samplingInterval } = events.columns;
+  const isSampled = (row: number): number => (samplingInterval[row]! > 1 ? 1 : 0);
+  const size = (row: number): number => sizes.get(teller(events, row)) ?? 0;
+  return isSampled(a) - isSampled(b) || size(b) - size(a) || a - b;
+}
+
+function recordAt({ columns, ids, indices }: EventTable, row: number): MergedRecord {
+  return {
+    id: ids[row]!,
+    index: indices[row]!,
+    origin: columns.origin[row]!,
+    place: columns.place[row]!,
+  };
+}
+
 function isOneConnection(events: EventTable, a: number, b: number): boolean {
   const c = events.columns;
-  if (teller(events, a) === teller(events, b)) return false;
   if (c.startMs[a]! > c.endMs[b]! || c.startMs[b]! > c.endMs[a]!) return false;
   const id = communityIdOf(events, a);
   return id !== undefined && id === communityIdOf(events, b);
@@ -165,7 +198,7 @@ class RowTable {
   }
 
   /** The first row that is the same, which is the row itself where there is none. */
-  findOrAdd(hash: number, row: number, same: (other: number) => boolean): number {
+  findOrAdd(hash: number, same: (other: number) => boolean, row: number): number {
     for (let slot = hash & this.mask; ; slot = (slot + 1) & this.mask) {
       const other = this.slots[slot]! - 1;
       if (other < 0) {

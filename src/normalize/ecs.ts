@@ -1,12 +1,16 @@
 /**
  * ECS documents: nested, with dotted keys, or as Elasticsearch answers `fields` (every value an array).
+ *
+ * An event ends at `event.end`, else at `@timestamp`, as the stores have it that cut windows. Fields of
+ * Elastic's Zeek integration fill gaps that ECS has no field for, so that a flow means the same whether
+ * it is read from Zeek's log or from an index.
  */
-import { EventKind, Flag, Outcome } from '../domain/events.js';
-import { OWN_OUTPUT, UNSUPPORTED, unusable, type Draft, type Mapper } from './draft.js';
-import { numberOf, portOf, textOf, timeOf, transportOf } from './values.js';
-import { readHttp, readTls } from './zeek.js';
-
-type Record_ = Readonly<Record<string, unknown>>;
+import { ByteLayer, EventKind, Flag, Outcome } from '../domain/events.js';
+import { NO_TIME, NO_TIMESTAMP, OWN_OUTPUT, UNSUPPORTED, type Draft, type Mapper } from './draft.js';
+import { readAttempts, readDns, readHttp, readTls } from './protocols.js';
+import { timeOf, type WallClock } from './time.js';
+import { numberOf, portOf, textOf, transportOf, type Record_ } from './values.js';
+import { CONN_STATE } from './zeek.js';
 
 /** Every field that {@link ecsMapper} reads: what an Elasticsearch reader has to ask for. */
 export const ECS_FIELDS = [
@@ -34,25 +38,40 @@ export const ECS_FIELDS = [
   'event.type',
   'host.ip',
   'host.name',
+  'http.request.body.bytes',
   'http.request.method',
+  'http.response.body.bytes',
   'http.response.status_code',
+  'label',
+  'netflow.sampling_interval',
   'network.bytes',
+  'network.direction',
   'network.protocol',
   'network.transport',
-  'network.type',
   'observer.name',
   'rule.name',
   'source.address',
   'source.bytes',
+  'source.domain',
   'source.ip',
   'source.packets',
   'source.port',
   'tls.client.ja3',
   'tls.client.server_name',
+  'tls.established',
   'tls.version',
   'url.domain',
+  'url.original',
   'user.name',
   'user_agent.original',
+  'zeek.connection.state',
+  'zeek.intel.seen.indicator_type',
+  'zeek.ssh.auth.attempts',
+  'zeek.ssh.auth.success',
+  'zeek.ssh.client',
+  'zeek.ssl.server.name',
+  'zeek.ssl.validation.status',
+  'zeek.weird.name',
 ] as const;
 type Field = (typeof ECS_FIELDS)[number];
 
@@ -62,53 +81,88 @@ const STEPS = Object.fromEntries(ECS_FIELDS.map((field) => [field, field.split('
   string[]
 >;
 
-/** First value of a field, wherever the document keeps it. */
-function get(record: Record_, field: Field): unknown {
+/** Value of a field, wherever the document keeps it. */
+function valueOf(record: Record_, field: Field): unknown {
   const dotted = record[field];
-  if (dotted !== undefined) return Array.isArray(dotted) ? dotted[0] : dotted;
+  if (dotted !== undefined) return dotted;
   const steps = STEPS[field];
   let value: unknown = record[steps[0]!];
   for (let i = 1; i < steps.length && value !== undefined; i++) {
     value = value !== null && typeof value === 'object' ? (value as Record_)[steps[i]!] : undefined;
   }
+  return value;
+}
+
+/** First value of a field. */
+function get(record: Record_, field: Field): unknown {
+  const value = valueOf(record, field);
   return Array.isArray(value) ? (value[0] as unknown) : value;
 }
 
+function text(record: Record_, field: Field): string {
+  return textOf(get(record, field));
+}
+
 function has(record: Record_, field: Field, word: string): boolean {
-  const dotted = record[field];
-  if (Array.isArray(dotted)) return dotted.includes(word);
-  if (dotted !== undefined) return dotted === word;
-  const [first = '', second = ''] = STEPS[field];
-  const value = (record[first] as Record_ | undefined)?.[second];
+  const value = valueOf(record, field);
   return Array.isArray(value) ? value.includes(word) : value === word;
 }
 
 /** Reads an ECS document. */
-export const ecsMapper: Mapper = (record, draft) => {
+export const ecsMapper: Mapper = (record, draft, clock) => {
   if (get(record, 'event.module') === 'elkhound') return OWN_OUTPUT;
-  const time = timeOf(get(record, '@timestamp'));
-  const end = timeOf(get(record, 'event.end'));
-  if (Number.isNaN(time) && Number.isNaN(end)) return unusable('no_time');
-  draft.endMs = Math.floor(Number.isNaN(end) ? time : end);
-  draft.durationNs = numberOf(get(record, 'event.duration'));
-  const start = timeOf(get(record, 'event.start'));
-  draft.startMs = Number.isNaN(start) ? draft.endMs : Math.floor(start);
-  if (Number.isNaN(draft.durationNs) && !Number.isNaN(start))
-    draft.durationNs = (draft.endMs - draft.startMs) * 1e6;
   readEnds(record, draft);
+  draft.user = text(record, 'user.name');
+  if (draft.source === '' && draft.destination === '' && draft.user === '') return UNSUPPORTED;
+  const refusal = readTimes(record, draft, clock);
+  if (refusal) return refusal;
+  readQuantities(record, draft);
   readOutcome(record, draft);
   readKind(record, draft);
-  draft.user = textOf(get(record, 'user.name'));
-  draft.observer = textOf(get(record, 'observer.name'));
-  draft.id = textOf(get(record, 'event.id'));
-  return draft.source === '' && draft.destination === '' && draft.user === '' ? UNSUPPORTED : undefined;
+  draft.observer = text(record, 'observer.name');
+  draft.id = text(record, 'event.id');
+  draft.label = text(record, 'label');
+  return undefined;
 };
 
 function readEnds(record: Record_, draft: Draft): void {
-  draft.source = textOf(get(record, 'source.ip') ?? get(record, 'source.address'));
-  draft.destination = textOf(get(record, 'destination.ip') ?? get(record, 'destination.address'));
+  draft.source = text(record, 'source.ip');
+  draft.destination = text(record, 'destination.ip');
+  draft.addresses = (draft.source === '' ? 0 : 1) | (draft.destination === '' ? 0 : 2);
+  draft.source ||= text(record, 'source.address') || text(record, 'source.domain');
+  draft.destination ||= text(record, 'destination.address') || text(record, 'destination.domain');
   draft.sourcePort = portOf(get(record, 'source.port'));
   draft.destinationPort = portOf(get(record, 'destination.port'));
+}
+
+/** Longer than any flow is told of; a start that lies further back is a mistake. */
+const MAX_DURATION_MS = 100 * 86_400_000;
+
+function readTimes(record: Record_, draft: Draft, clock: WallClock): ReturnType<Mapper> {
+  const stamp = get(record, '@timestamp');
+  const ended = get(record, 'event.end');
+  if (stamp === undefined && ended === undefined) return NO_TIMESTAMP;
+  const end = timeOf(ended ?? stamp, clock);
+  if (Number.isNaN(end)) return NO_TIME;
+  draft.endMs = Math.floor(end);
+  const start = timeOf(get(record, 'event.start'), clock);
+  const sinceStart = end - start;
+  // A start after the end, or years before it, is not believed.
+  const isStart = sinceStart >= 0 && sinceStart <= MAX_DURATION_MS;
+  draft.startMs = isStart ? Math.floor(start) : draft.endMs;
+  draft.durationNs = numberOf(get(record, 'event.duration'));
+  if (isStart && Number.isNaN(draft.durationNs)) draft.durationNs = Math.round(sinceStart * 1e6);
+  return undefined;
+}
+
+/** What the bytes of Elastic's integrations include. */
+const BYTE_LAYERS: Readonly<Record<string, number>> = {
+  zeek: ByteLayer.network,
+  netflow: ByteLayer.network,
+  suricata: ByteLayer.link,
+};
+
+function readQuantities(record: Record_, draft: Draft): void {
   draft.sourceBytes = numberOf(get(record, 'source.bytes'));
   draft.destinationBytes = numberOf(get(record, 'destination.bytes'));
   if (Number.isNaN(draft.sourceBytes) && Number.isNaN(draft.destinationBytes)) {
@@ -116,8 +170,11 @@ function readEnds(record: Record_, draft: Draft): void {
   }
   draft.sourcePackets = numberOf(get(record, 'source.packets'));
   draft.destinationPackets = numberOf(get(record, 'destination.packets'));
-  draft.transport = transportOf(textOf(get(record, 'network.transport')));
-  draft.service = textOf(get(record, 'network.protocol'));
+  draft.byteLayer = BYTE_LAYERS[text(record, 'event.module')] ?? ByteLayer.unknown;
+  const interval = numberOf(get(record, 'netflow.sampling_interval'));
+  if (interval > 0) draft.samplingInterval = Math.min(Math.round(interval), 0xffffffff);
+  draft.transport = transportOf(text(record, 'network.transport'));
+  draft.service = text(record, 'network.protocol');
 }
 
 function readOutcome(record: Record_, draft: Draft): void {
@@ -126,61 +183,96 @@ function readOutcome(record: Record_, draft: Draft): void {
   if (outcome === 'failure') draft.outcome = Outcome.failure;
   // A firewall's deny is, to ECS, an event that succeeded; the connection did not.
   if (has(record, 'event.type', 'denied')) draft.outcome = Outcome.failure;
+  const direction = get(record, 'network.direction');
+  if (direction === 'internal' || direction === 'outbound') draft.flags |= Flag.sourceOwn;
+  if (direction === 'internal' || direction === 'inbound') draft.flags |= Flag.destinationOwn;
+}
+
+/** Other products' verdicts, by the categories that ECS has for them. */
+function isVerdict(record: Record_): boolean {
+  return (
+    get(record, 'event.kind') === 'alert' ||
+    has(record, 'event.category', 'intrusion_detection') ||
+    has(record, 'event.category', 'threat')
+  );
 }
 
 function readKind(record: Record_, draft: Draft): void {
-  const dataset = textOf(get(record, 'event.dataset'));
-  const name = get(record, 'dns.question.name');
-  const domain = get(record, 'url.domain');
-  const method = get(record, 'http.request.method');
-  if (get(record, 'event.kind') === 'alert' || has(record, 'event.category', 'intrusion_detection')) {
-    draft.kind = EventKind.alert;
-    draft.rule = textOf(get(record, 'rule.name'));
-  } else if (has(record, 'event.category', 'authentication')) readLogin(record, draft, dataset);
-  else if (name !== undefined) readDns(record, draft, textOf(name));
-  else if (method !== undefined) {
-    const status = numberOf(get(record, 'http.response.status_code'));
-    readHttp(
-      draft,
-      textOf(domain),
-      textOf(method).toUpperCase(),
-      status,
-      textOf(get(record, 'user_agent.original')),
-    );
-  } else if (
+  const weird = text(record, 'zeek.weird.name');
+  const question = get(record, 'dns.question.name');
+  if (weird !== '' || isVerdict(record)) readVerdict(record, draft, weird);
+  else if (has(record, 'event.category', 'authentication')) readLogin(record, draft);
+  else if (question !== undefined) readQuestion(record, draft, textOf(question));
+  else if (get(record, 'http.request.method') !== undefined) readRequest(record, draft);
+  else if (
     get(record, 'tls.version') !== undefined ||
-    get(record, 'tls.client.server_name') !== undefined
+    get(record, 'tls.client.server_name') !== undefined ||
+    get(record, 'tls.established') !== undefined
   ) {
-    const version = textOf(get(record, 'tls.version'));
-    readTls(
-      draft,
-      textOf(get(record, 'tls.client.server_name')),
-      OLD_VERSIONS.has(version) ? 'TLSv1' : version,
-      undefined,
-    );
-    draft.agent = textOf(get(record, 'tls.client.ja3'));
-  } else {
-    draft.kind = draft.source !== '' && draft.destination !== '' ? EventKind.flow : EventKind.other;
-  }
+    readHandshake(record, draft);
+  } else if (get(record, 'zeek.ssh.client') !== undefined) readSsh(record, draft);
+  else readFlow(record, draft);
 }
 
-const OLD_VERSIONS = new Set(['1.0', '1.1']);
+function readVerdict(record: Record_, draft: Draft, weird: string): void {
+  draft.kind = EventKind.alert;
+  const indicator = text(record, 'zeek.intel.seen.indicator_type');
+  draft.rule = text(record, 'rule.name') || weird || (indicator === '' ? '' : `intel ${indicator}`);
+}
 
-function readLogin(record: Record_, draft: Draft, dataset: string): void {
-  draft.kind = dataset.endsWith('ssh') ? EventKind.ssh : EventKind.auth;
-  if (draft.destination === '')
-    draft.destination = textOf(get(record, 'host.ip') ?? get(record, 'host.name'));
+function readLogin(record: Record_, draft: Draft): void {
+  draft.kind = text(record, 'event.dataset').endsWith('ssh') ? EventKind.ssh : EventKind.auth;
+  if (draft.destination === '') draft.destination = text(record, 'host.ip') || text(record, 'host.name');
   if (draft.outcome === Outcome.failure) draft.authFailures = 1;
   draft.addDetail(get(record, 'event.action'));
 }
 
-function readDns(record: Record_, draft: Draft, name: string): void {
-  draft.kind = EventKind.dns;
-  draft.name = name.toLowerCase();
-  const code = get(record, 'dns.response_code');
-  if (code === 'NXDOMAIN') draft.flags |= Flag.nxdomain;
-  if (['TXT', 'NULL', 'CNAME', 'MX'].includes(textOf(get(record, 'dns.question.type'))))
-    draft.flags |= Flag.bulkQuery;
+function readQuestion(record: Record_, draft: Draft, name: string): void {
+  readDns(draft, name, text(record, 'dns.question.type'), text(record, 'dns.response_code'));
   draft.addDetail(get(record, 'dns.id'));
-  draft.addDetail(get(record, 'dns.question.type'));
+}
+
+function readRequest(record: Record_, draft: Draft): void {
+  readHttp(
+    draft,
+    text(record, 'url.domain') || text(record, 'destination.domain'),
+    text(record, 'http.request.method').toUpperCase(),
+    numberOf(get(record, 'http.response.status_code')),
+    text(record, 'user_agent.original'),
+  );
+  const sent = get(record, 'http.request.body.bytes');
+  const received = get(record, 'http.response.body.bytes');
+  if (sent !== undefined || received !== undefined) {
+    draft.sourceBytes = numberOf(sent);
+    draft.destinationBytes = numberOf(received);
+    draft.byteLayer = ByteLayer.payload;
+  }
+  draft.addDetail(get(record, 'url.original'));
+}
+
+function readHandshake(record: Record_, draft: Draft): void {
+  const status = text(record, 'zeek.ssl.validation.status');
+  readTls(
+    draft,
+    text(record, 'tls.client.server_name') || text(record, 'zeek.ssl.server.name'),
+    text(record, 'tls.version'),
+    status === '' ? undefined : status === 'ok',
+  );
+  draft.agent = text(record, 'tls.client.ja3');
+  const established = get(record, 'tls.established');
+  if (typeof established === 'boolean') draft.outcome = established ? Outcome.success : Outcome.failure;
+}
+
+function readSsh(record: Record_, draft: Draft): void {
+  draft.kind = EventKind.ssh;
+  draft.service = 'ssh';
+  draft.agent = text(record, 'zeek.ssh.client');
+  draft.outcome = Outcome.unknown;
+  readAttempts(draft, get(record, 'zeek.ssh.auth.success'), numberOf(get(record, 'zeek.ssh.auth.attempts')));
+}
+
+function readFlow(record: Record_, draft: Draft): void {
+  draft.kind = draft.source !== '' && draft.destination !== '' ? EventKind.flow : EventKind.other;
+  const state = get(record, 'zeek.connection.state');
+  if (state !== undefined) draft.outcome = CONN_STATE[textOf(state)] ?? Outcome.unknown;
 }

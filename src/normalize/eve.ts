@@ -1,31 +1,33 @@
 /**
  * Suricata EVE records, by event type. https://docs.suricata.io/en/latest/output/eve/eve-json-format.html
  */
-import { EventKind, Flag, Outcome } from '../domain/events.js';
-import { UNSUPPORTED, unusable, type Draft, type Mapper } from './draft.js';
-import { numberOf, portOf, textOf, timeOf, transportOf } from './values.js';
-import { readHttp, readTls } from './zeek.js';
+import { ByteLayer, EventKind, Outcome, Transport } from '../domain/events.js';
+import { NO_TIME, UNSUPPORTED, type Draft, type Mapper } from './draft.js';
+import { readDns, readHttp, readTls } from './protocols.js';
+import { timeOf, type WallClock } from './time.js';
+import { numberOf, objectOf, portOf, textOf, transportOf, type Record_ } from './values.js';
 
-type Record_ = Readonly<Record<string, unknown>>;
+type Details = (record: Record_, draft: Draft, clock: WallClock) => void;
 
-function objectOf(value: unknown): Record_ {
-  return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Record_) : {};
-}
-
-function flow(record: Record_, draft: Draft): void {
+function flow(record: Record_, draft: Draft, clock: WallClock): void {
   const details = objectOf(record.flow ?? record.netflow);
   draft.kind = EventKind.flow;
-  const start = timeOf(details.start);
-  const end = timeOf(details.end);
+  const start = timeOf(details.start, clock);
+  const end = timeOf(details.end, clock);
   // The record is written when the flow times out; the flow itself ended earlier.
   if (!Number.isNaN(start)) draft.span(start, Math.max(0, (end - start) / 1000));
   draft.sourceBytes = numberOf(details.bytes_toserver ?? details.bytes);
   draft.destinationBytes = numberOf(details.bytes_toclient);
+  draft.byteLayer = ByteLayer.link;
   draft.sourcePackets = numberOf(details.pkts_toserver ?? details.pkts);
   draft.destinationPackets = numberOf(details.pkts_toclient);
-  draft.service = textOf(record.app_proto).replace('failed', '');
+  const service = textOf(record.app_proto);
+  draft.service = SERVICES[service] ?? service;
   draft.outcome = flowOutcome(record, textOf(details.state), draft.destinationPackets);
 }
+
+/** Names of protocols where Zeek's differ; one protocol has one name. */
+const SERVICES: Readonly<Record<string, string>> = { failed: '', tls: 'ssl', krb5: 'kerberos' };
 
 /** A flow that nobody answered has failed; Suricata calls it `new`. */
 function flowOutcome(record: Record_, state: string, answered: number): number {
@@ -45,14 +47,8 @@ function alert(record: Record_, draft: Draft): void {
 function dns(record: Record_, draft: Draft): void {
   const details = objectOf(record.dns);
   const question = objectOf(Array.isArray(details.queries) ? details.queries[0] : details);
-  draft.kind = EventKind.dns;
-  draft.service = 'dns';
-  draft.name = textOf(question.rrname).toLowerCase();
-  const code = textOf(details.rcode);
-  if (code === 'NXDOMAIN') draft.flags |= Flag.nxdomain;
-  if (code !== '') draft.outcome = code === 'NOERROR' ? Outcome.success : Outcome.failure;
-  if (['TXT', 'NULL', 'CNAME', 'MX'].includes(textOf(question.rrtype))) draft.flags |= Flag.bulkQuery;
-  for (const name of ['type', 'id', 'rrtype', 'rdata', 'tx_id']) draft.addDetail(details[name]);
+  readDns(draft, textOf(question.rrname), textOf(question.rrtype), textOf(details.rcode));
+  for (const name of ['type', 'id', 'rdata', 'tx_id']) draft.addDetail(details[name]);
 }
 
 function http(record: Record_, draft: Draft): void {
@@ -65,6 +61,7 @@ function http(record: Record_, draft: Draft): void {
     textOf(details.http_user_agent),
   );
   draft.destinationBytes = numberOf(details.length);
+  draft.byteLayer = ByteLayer.payload;
   draft.addDetail(record.tx_id);
   draft.addDetail(details.url);
 }
@@ -89,51 +86,61 @@ function anomaly(record: Record_, draft: Draft): void {
   draft.addDetail(details.type);
 }
 
-function other(record: Record_, draft: Draft): void {
+/** An exchange of which only that it took place is used. */
+function exchange(record: Record_, draft: Draft): void {
+  const type = textOf(record.event_type);
   draft.kind = EventKind.other;
-  draft.service = textOf(record.event_type);
-  draft.addDetail(record[draft.service]);
+  draft.service = SERVICES[type] ?? type;
+  draft.addDetail(record[type]);
 }
 
-const TYPES: Readonly<Record<string, (record: Record_, draft: Draft) => void>> = {
-  flow,
-  netflow: flow,
-  alert,
-  dns,
-  http,
-  tls,
-  ssh,
-  anomaly,
-  smb: other,
-  smtp: other,
-  ftp: other,
-  rdp: other,
-  krb5: other,
-  dhcp: other,
-  snmp: other,
-  sip: other,
-  nfs: other,
-  tftp: other,
-  dcerpc: other,
-  ikev2: other,
-};
+const EXCHANGES = [
+  'dcerpc',
+  'dhcp',
+  'ftp',
+  'ikev2',
+  'krb5',
+  'nfs',
+  'rdp',
+  'sip',
+  'smb',
+  'smtp',
+  'snmp',
+  'tftp',
+];
+
+/** Types whose records become events; the rest is counted as `unsupported_type`. */
+const TYPES = new Map<string, Details>([
+  ['flow', flow],
+  ['netflow', flow],
+  ['alert', alert],
+  ['dns', dns],
+  ['http', http],
+  ['tls', tls],
+  ['ssh', ssh],
+  ['anomaly', anomaly],
+  ...EXCHANGES.map((name): [string, Details] => [name, exchange]),
+]);
 
 /** Reads an EVE record. */
-export const eveMapper: Mapper = (record, draft) => {
+export const eveMapper: Mapper = (record, draft, clock) => {
   const type = textOf(record.event_type);
-  const details = TYPES[type];
+  const details = TYPES.get(type);
   if (!details) return UNSUPPORTED;
-  const time = timeOf(record.timestamp);
-  if (Number.isNaN(time)) return unusable('no_time');
-  draft.startMs = draft.endMs = Math.floor(time);
+  const timeMs = timeOf(record.timestamp, clock);
+  if (Number.isNaN(timeMs)) return NO_TIME;
+  draft.startMs = draft.endMs = Math.floor(timeMs);
+  draft.addresses = 3;
   draft.source = textOf(record.src_ip);
   draft.destination = textOf(record.dest_ip);
-  draft.sourcePort = portOf(record.src_port);
-  draft.destinationPort = portOf(record.dest_port);
   draft.transport = transportOf(record.proto);
+  // Type and code stand where other protocols have ports, as Zeek and Community ID have it.
+  const isIcmp = draft.transport === Transport.icmp;
+  draft.sourcePort = portOf(record.src_port ?? (isIcmp ? record.icmp_type : undefined));
+  draft.destinationPort = portOf(record.dest_port ?? (isIcmp ? record.icmp_code : undefined));
   draft.id = textOf(record.flow_id);
   draft.observer = textOf(record.host ?? record.in_iface);
-  details(record, draft);
+  details(record, draft, clock);
   draft.addDetail(type);
   draft.addDetail(record.pcap_cnt);
   return draft.source === '' && draft.destination === '' ? UNSUPPORTED : undefined;

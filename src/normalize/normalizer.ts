@@ -2,15 +2,18 @@
  * From records as their source wrote them to columnar events, by site and window.
  */
 import { emptyCoverage, type FilterReason, type SourceCoverage } from '../domain/coverage.js';
-import { Direction, EventKind, EventTable, Flag, type WindowEvents } from '../domain/events.js';
+import { Direction, EventKind, Flag, type EventTable, type WindowEvents } from '../domain/events.js';
+import { excerptOf } from '../domain/excerpt.js';
 import type { Quarantine, RawBatch } from '../domain/raw.js';
-import { windowStart, type Window } from '../domain/window.js';
+import type { Window } from '../domain/window.js';
 import { AddressBook, AddressFact } from './address.js';
-import { Draft, type Refusal } from './draft.js';
 import { DomainBook } from './domain-book.js';
+import { Draft, unusable, type Refusal } from './draft.js';
 import { findRepetitions } from './duplicates.js';
-import { RecordReader } from './record-reader.js';
+import { refusalOfTime } from './event-time.js';
+import { OpenWindows, type OpenWindow } from './open-windows.js';
 import type { NormalizeOptions } from './options.js';
+import { RecordReader } from './record-reader.js';
 
 /** What a normalizer works with. */
 export interface NormalizerParts {
@@ -23,19 +26,6 @@ export interface NormalizerParts {
   readonly range?: Window;
 }
 
-interface OpenWindow {
-  readonly window: Window;
-  readonly site: string;
-  readonly events: EventTable;
-  /** By `origin`. */
-  readonly coverage: SourceCoverage[];
-}
-
-const DAY_MS = 86_400_000;
-/** Relative time stamps of a capture count from its start; ten years are none. */
-const MAX_RELATIVE_MS = 3650 * DAY_MS;
-const MAX_QUANTITY = 2 ** 53;
-
 /** Maps, filters and orders records; events come out window by window, without repetitions. */
 export class Normalizer {
   private readonly draft = new Draft();
@@ -43,9 +33,8 @@ export class Normalizer {
   private readonly addresses: AddressBook;
   private readonly domains: DomainBook;
   private readonly ignoredPorts: ReadonlySet<number>;
-  private readonly open = new Map<string, OpenWindow>();
+  private readonly open: OpenWindows;
   private readonly totals = new Map<string, SourceCoverage>();
-  private closedBefore = -Infinity;
   private events = 0;
 
   constructor(private readonly parts: NormalizerParts) {
@@ -54,6 +43,7 @@ export class Normalizer {
     this.addresses = new AddressBook(ownNetworks, ignore.networks);
     this.domains = new DomainBook(ignore.domains);
     this.ignoredPorts = new Set(ignore.ports);
+    this.open = new OpenWindows(parts.windowLengthMs);
   }
 
   /** Events in windows that are still open. */
@@ -63,42 +53,72 @@ export class Normalizer {
 
   /** The open windows, oldest first, each once. */
   get openWindows(): Window[] {
-    const starts = new Map([...this.open.values()].map(({ window }) => [window.start, window]));
-    return [...starts.values()].sort((a, b) => a.start - b.start);
+    return this.open.windows;
   }
 
   /** Takes a batch; returns the starts of the windows that it touched. */
   add(batch: RawBatch): ReadonlySet<number> {
     const touched = new Set<number>();
     const total = this.totalOf(batch.source);
+    this.count(batch, total);
     const read = this.reader.readerOf(batch);
     const { draft } = this;
+    let open: OpenWindow | undefined;
+    let origin = 0;
     for (let i = 0; i < batch.records.length; i++) {
-      total.read++;
       draft.clear();
       const refusal = read(batch.records[i], draft) ?? this.complete();
-      if (refusal) this.refuse(refusal, batch, i, total);
-      else touched.add(this.keep(batch, i, total));
+      if (refusal) {
+        this.refuse(refusal, batch, i, total);
+        continue;
+      }
+      // Most records fall into the window of the one before.
+      if (
+        !open ||
+        draft.endMs < open.window.start ||
+        draft.endMs >= open.window.end ||
+        this.isElsewhere(open)
+      ) {
+        open = this.open.at(draft.endMs, this.site);
+        origin = open.originOf(batch.source, batch.ids !== undefined);
+        touched.add(open.window.start);
+      }
+      this.keep(open, origin, batch, i);
+      total.events++;
     }
     return touched;
   }
 
   /** Windows that end at or before `before`, oldest first, each site by itself. */
   close(before: number): WindowEvents[] {
-    const due = [...this.open.values()].filter(({ window }) => window.end <= before);
-    due.sort((a, b) => a.window.start - b.window.start || (a.site < b.site ? -1 : 1));
-    return due.map((open) => {
-      this.open.delete(keyOf(open.window.start, open.site));
-      this.closedBefore = Math.max(this.closedBefore, open.window.end);
+    const due = this.open.take(before);
+    for (const open of due) {
       this.events -= open.events.length;
       this.withoutRepetitions(open);
-      return open;
-    });
+    }
+    return due;
   }
 
   /** What became of all records so far, by source. */
   coverage(): SourceCoverage[] {
     return [...this.totals.values()];
+  }
+
+  /** Site of the draft. */
+  private get site(): string {
+    return this.draft.site === '' ? this.parts.options.site : this.draft.site;
+  }
+
+  private isElsewhere(open: OpenWindow): boolean {
+    return this.draft.site !== '' && this.draft.site !== open.site;
+  }
+
+  private count({ records, rejected = [] }: RawBatch, total: SourceCoverage): void {
+    total.read += records.length + rejected.length;
+    for (const one of rejected) {
+      total.quarantined[one.reason] = (total.quarantined[one.reason] ?? 0) + 1;
+      this.parts.quarantine.reject(one);
+    }
   }
 
   /** Derives what every event needs, and applies the rules. */
@@ -108,8 +128,9 @@ export class Normalizer {
     if (bad) return bad;
     const source = draft.source === '' ? 0 : this.addresses.facts(draft.source);
     const destination = draft.destination === '' ? 0 : this.addresses.facts(draft.destination);
+    if (isBadAddress(draft, source, destination)) return BAD_ADDRESS;
     const ignored = this.ignoredBy(source, destination);
-    if (ignored !== undefined) return { fate: 'filtered', reason: ignored };
+    if (ignored) return ignored;
     if (source & AddressFact.own) draft.flags |= Flag.sourceOwn;
     if (destination & AddressFact.own) draft.flags |= Flag.destinationOwn;
     if (destination & AddressFact.multicast) draft.flags |= Flag.multicast;
@@ -123,30 +144,30 @@ export class Normalizer {
     const { draft } = this;
     const { referenceMs, range } = this.parts;
     const { endMs } = draft;
-    const isRelative = endMs >= 0 && endMs < MAX_RELATIVE_MS;
-    if (!isRelative && !(endMs >= 0 && endMs <= referenceMs + DAY_MS)) return ABSURD_TIME;
+    const bad = refusalOfTime(endMs, referenceMs);
+    if (bad) return bad;
     if (range && (endMs < range.start || endMs >= range.end)) return OUTSIDE;
     // NaN is no number at all and stands for "not said".
     if (isBad(draft.sourceBytes) || isBad(draft.destinationBytes) || isBad(draft.sourcePackets))
       return BAD_NUMBER;
     if (isBad(draft.destinationPackets) || isBad(draft.durationNs)) return BAD_NUMBER;
-    return undefined;
+    return draft.sourcePort < -1 || draft.destinationPort < -1 ? BAD_PORT : undefined;
   }
 
-  private ignoredBy(source: number, destination: number): FilterReason | undefined {
+  private ignoredBy(source: number, destination: number): Refusal | undefined {
     const { draft } = this;
-    if (this.parts.options.ignore.loopback && source & destination & AddressFact.loopback) return 'loopback';
-    if ((source | destination) & AddressFact.ignored) return 'allowed_network';
-    if (this.ignoredPorts.has(draft.destinationPort)) return 'allowed_port';
-    if (draft.name !== '' && this.domains.isIgnored(draft.name)) return 'allowed_domain';
-    return undefined;
+    const { loopback } = this.parts.options.ignore;
+    if (loopback && source & destination & AddressFact.loopback) return LOOPBACK;
+    if ((source | destination) & AddressFact.ignored) return ALLOWED_NETWORK;
+    if (this.ignoredPorts.has(draft.destinationPort)) return ALLOWED_PORT;
+    return draft.name !== '' && this.domains.isIgnored(draft.name) ? ALLOWED_DOMAIN : undefined;
   }
 
-  private keep(batch: RawBatch, i: number, total: SourceCoverage): number {
+  private keep(open: OpenWindow, origin: number, batch: RawBatch, i: number): void {
     const { draft } = this;
-    const open = this.windowFor(draft.endMs, draft.site === '' ? this.parts.options.site : draft.site);
     const { events } = open;
-    const origin = originOf(open, batch.source);
+    // Copies in a store have ids of their own, so the source's id has to be remembered elsewhere.
+    if (batch.ids && draft.id !== '') draft.addDetail(draft.id);
     const row = events.addRow();
     write(events, row, draft);
     const c = events.columns;
@@ -155,23 +176,10 @@ export class Normalizer {
     c.place[row] = batch.places[i]!;
     events.ids[row] = batch.ids?.[i] ?? draft.id;
     events.indices[row] = batch.indices?.[i] ?? '';
-    open.coverage[origin]!.read++;
-    open.coverage[origin]!.events++;
-    total.events++;
+    const counts = open.coverage[origin]!;
+    counts.read++;
+    counts.events++;
     this.events++;
-    return open.window.start;
-  }
-
-  private windowFor(timeMs: number, site: string): OpenWindow {
-    const start = windowStart(timeMs, this.parts.windowLengthMs);
-    const key = keyOf(start, site);
-    let open = this.open.get(key);
-    if (!open) {
-      const window = { start, end: start + this.parts.windowLengthMs };
-      open = { window, site, events: new EventTable(), coverage: [] };
-      this.open.set(key, open);
-    }
-    return open;
   }
 
   private refuse({ fate, reason }: Refusal, batch: RawBatch, i: number, total: SourceCoverage): void {
@@ -180,17 +188,13 @@ export class Normalizer {
       return;
     }
     total.quarantined[reason] = (total.quarantined[reason] ?? 0) + 1;
-    const place = batch.places[i]!;
-    this.parts.quarantine.reject({
-      source: batch.source,
-      place,
-      reason,
-      excerpt: excerptOf(batch.records[i]),
-    });
+    const { source } = batch;
+    const excerpt = excerptOf(batch.records[i]);
+    this.parts.quarantine.reject({ source, place: batch.places[i]!, reason, excerpt });
   }
 
-  private withoutRepetitions({ events, coverage }: OpenWindow): void {
-    const { keep, found } = findRepetitions(events);
+  private withoutRepetitions({ events, coverage, isStored }: OpenWindow): void {
+    const { keep, found } = findRepetitions(events, isStored);
     if (found === 0) return;
     for (let row = 0; row < events.length; row++) {
       if (keep[row] !== 0) continue;
@@ -210,25 +214,29 @@ export class Normalizer {
   }
 }
 
-const ABSURD_TIME: Refusal = { fate: 'quarantined', reason: 'absurd_time' };
-const BAD_NUMBER: Refusal = { fate: 'quarantined', reason: 'bad_number' };
-const OUTSIDE: Refusal = { fate: 'filtered', reason: 'outside_range' };
+const MAX_QUANTITY = 2 ** 53;
+const BAD_NUMBER = unusable('bad_number');
+const BAD_PORT = unusable('bad_port');
+const BAD_ADDRESS = unusable('bad_address');
+const OUTSIDE = filtered('outside_range');
+const LOOPBACK = filtered('loopback');
+const ALLOWED_NETWORK = filtered('allowed_network');
+const ALLOWED_PORT = filtered('allowed_port');
+const ALLOWED_DOMAIN = filtered('allowed_domain');
+
+function filtered(reason: FilterReason): Refusal {
+  return { fate: 'filtered', reason };
+}
 
 function isBad(value: number): boolean {
   return value < 0 || value > MAX_QUANTITY;
 }
 
-function keyOf(start: number, site: string): string {
-  return `${String(start)} ${site}`;
-}
-
-function originOf(open: OpenWindow, source: string): number {
-  const { sources } = open.events;
-  // Batches come file by file: the last source is most often the one.
-  const known = sources[sources.length - 1] === source ? sources.length - 1 : sources.indexOf(source);
-  if (known >= 0) return known;
-  open.coverage.push(emptyCoverage(source));
-  return sources.push(source) - 1;
+function isBadAddress({ addresses, source, destination }: Draft, from: number, to: number): boolean {
+  return (
+    ((addresses & 1) !== 0 && from === 0 && source !== '') ||
+    ((addresses & 2) !== 0 && to === 0 && destination !== '')
+  );
 }
 
 function write(events: EventTable, row: number, draft: Draft): void {
@@ -249,6 +257,8 @@ function write(events: EventTable, row: number, draft: Draft): void {
   c.destinationBytes[row] = draft.destinationBytes;
   c.sourcePackets[row] = draft.sourcePackets;
   c.destinationPackets[row] = draft.destinationPackets;
+  c.byteLayer[row] = draft.byteLayer;
+  c.samplingInterval[row] = draft.samplingInterval;
   c.status[row] = draft.status;
   c.authFailures[row] = draft.authFailures;
   c.detail[row] = draft.detail;
@@ -267,11 +277,4 @@ function directionOf({ source, destination, flags }: Draft): number {
   const to = (flags & Flag.destinationOwn) !== 0;
   if (from) return to ? Direction.internal : Direction.outbound;
   return to ? Direction.inbound : Direction.external;
-}
-
-/** Beginning of a record for people, without control characters. */
-function excerptOf(record: unknown): string {
-  const text = typeof record === 'string' ? record : (JSON.stringify(record) ?? '');
-
-  return text.slice(0, 200).replace(/[\u0000-\u001f\u007f]/g, ' ');
 }

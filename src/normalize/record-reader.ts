@@ -6,6 +6,8 @@ import { readAuthLine } from './auth.js';
 import { EMPTY, unusable, type Draft, type Mapper, type Refusal } from './draft.js';
 import { ecsMapper } from './ecs.js';
 import { eveMapper } from './eve.js';
+import { WallClock } from './time.js';
+import type { Record_ } from './values.js';
 import { zeekMapper } from './zeek.js';
 
 /** Reads one record of a batch into the draft. */
@@ -13,7 +15,7 @@ export type ReadRecord = (record: unknown, draft: Draft) => Refusal | undefined;
 
 /** Chooses the mapper of each batch. */
 export class RecordReader {
-  private readonly offsetMs: number;
+  private readonly clock: WallClock;
 
   /**
    * @param referenceMs the newest time that records without a year can have
@@ -23,39 +25,33 @@ export class RecordReader {
     private readonly referenceMs: number,
     timeZone: string,
   ) {
-    this.offsetMs = zoneOffsetMs(timeZone, referenceMs);
+    this.clock = new WallClock(timeZone);
   }
 
   readerOf({ format, path }: RawBatch): ReadRecord {
     switch (format) {
       case 'zeek':
-        return ofObjects(zeekMapper(path));
+        return this.ofObjects(zeekMapper(path));
       case 'eve':
-        return ofObjects(eveMapper);
+        return this.ofObjects(eveMapper);
       case 'ecs':
       case 'table':
-        return ofObjects(ecsMapper);
+        return this.ofObjects(ecsMapper);
       case 'auth':
         return (record, draft) =>
-          typeof record === 'string'
-            ? readAuthLine(record, draft, this.referenceMs, this.offsetMs)
-            : unusable('not_a_line');
+          typeof record === 'string' ? readAuthLine(record, draft, this.referenceMs, this.clock) : NOT_A_LINE;
     }
+  }
+
+  private ofObjects(mapper: Mapper): ReadRecord {
+    const { clock } = this;
+    return (record, draft) => {
+      if (record === null) return EMPTY;
+      if (typeof record !== 'object' || Array.isArray(record)) return NOT_AN_OBJECT;
+      return mapper(record as Record_, draft, clock);
+    };
   }
 }
 
-function ofObjects(mapper: Mapper): ReadRecord {
-  return (record, draft) => {
-    if (record === null) return EMPTY;
-    if (typeof record !== 'object' || Array.isArray(record)) return unusable('not_an_object');
-    return mapper(record as Record<string, unknown>, draft);
-  };
-}
-
-/** Offset of a zone from UTC at a time, east positive. */
-function zoneOffsetMs(timeZone: string, atMs: number): number {
-  const format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
-  const name = format.formatToParts(atMs).find(({ type }) => type === 'timeZoneName')?.value ?? '';
-  const [, sign = '+', hours = '0', minutes = '0'] = /GMT([+-])(\d{2}):(\d{2})/.exec(name) ?? [];
-  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
-}
+const NOT_A_LINE = unusable('not_a_line');
+const NOT_AN_OBJECT = unusable('not_an_object');

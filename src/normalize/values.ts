@@ -1,40 +1,44 @@
 /**
- * Values of records whose types nobody vouches for.
+ * Values of records whose types nobody vouches for. What is not said comes back as unknown; what is
+ * said and makes no sense comes back as something that the normalizer refuses.
  */
 import { Transport } from '../domain/events.js';
 
-/** A number, also as text; NaN otherwise. */
+export type Record_ = Readonly<Record<string, unknown>>;
+
+/** A port that is none. */
+const BAD_PORT = -2;
+
+/** A number, also as text; NaN where nothing is said; negative for what is no number. */
 export function numberOf(value: unknown): number {
   if (typeof value === 'number') return value;
-  if (typeof value !== 'string' || value === '' || value === '-') return NaN;
-  return Number(value);
+  if (value === undefined || value === null || value === '' || value === '-') return NaN;
+  const number = typeof value === 'string' ? Number(value) : NaN;
+  return Number.isNaN(number) ? -1 : number;
 }
 
 /** A text, the first one of an array, or a number as text; the empty text otherwise. */
 export function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
-  if (typeof value === 'number') return String(value);
-  if (Array.isArray(value)) return textOf(value[0]);
-  return '';
+  if (value === undefined) return '';
+  const first: unknown = Array.isArray(value) ? value[0] : value;
+  return typeof first === 'string' ? first : typeof first === 'number' ? String(first) : '';
 }
 
-/** A port 0–65,535; -1 otherwise. */
+/** A port 0–65,535; -1 where nothing is said; less for what is no port. */
 export function portOf(value: unknown): number {
+  if (value === undefined) return -1;
   const port = numberOf(value);
-  return port >= 0 && port <= 65_535 && Number.isInteger(port) ? port : -1;
+  if (Number.isNaN(port)) return -1;
+  return port >= 0 && port <= 65_535 && Number.isInteger(port) ? port : BAD_PORT;
 }
 
-/** Milliseconds of a time given as epoch seconds or as ISO 8601; NaN otherwise. */
-export function timeOf(value: unknown): number {
-  if (typeof value === 'number') return value * 1000;
-  if (typeof value !== 'string' || value === '') return NaN;
-  const seconds = Number(value);
-  if (!Number.isNaN(seconds)) return seconds * 1000;
-  return Date.parse(ISO_ZONE.test(value) ? value.replace(ISO_ZONE, '$1:$2') : value);
+/** The object that a field holds; an empty one where it holds none. */
+export function objectOf(value: unknown): Record_ {
+  return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Record_) : NOTHING;
 }
 
-/** `+0200` at the end, which Date.parse takes only as `+02:00`. */
-const ISO_ZONE = /([+-]\d{2})(\d{2})$/;
+const NOTHING: Record_ = {};
 
 /** Number of a transport name, in any case, or of an IANA protocol number. */
 export function transportOf(value: unknown): number {
@@ -63,6 +67,7 @@ export function transportOf(value: unknown): number {
     case null:
     case '':
     case '-':
+    case 'unknown_transport':
       return Transport.unknown;
     default:
       return Transport.other;

@@ -2,17 +2,20 @@
  * Zeek logs, by type. Field names are Zeek's, with dots or underscores in `id.orig_h`.
  * https://docs.zeek.org/en/master/script-reference/log-files.html
  */
-import { EventKind, Flag, Outcome, Transport } from '../domain/events.js';
-import { UNSUPPORTED, unusable, type Draft, type Mapper, type Refusal } from './draft.js';
-import { numberOf, portOf, textOf, timeOf, transportOf } from './values.js';
+import { ByteLayer, EventKind, Flag, Outcome, Transport } from '../domain/events.js';
+import { NO_TIME, UNSUPPORTED, type Draft, type Mapper } from './draft.js';
+import { readAttempts, readDns, readHttp, readTls } from './protocols.js';
+import { timeOf } from './time.js';
+import { numberOf, objectOf, portOf, textOf, transportOf, type Record_ } from './values.js';
 
-type Record_ = Readonly<Record<string, unknown>>;
+/**
+ * Reads a record of one log type after the fields that all types share.
+ * @param timeMs of the record, with microseconds as fraction
+ */
+type Details = (record: Record_, draft: Draft, timeMs: number) => void;
 
-/** Reads a record of one log type after the fields that all types share. */
-type Details = (record: Record_, draft: Draft) => void;
-
-/** Outcome of a connection by Zeek's conn_state; the others saw only half of it. */
-const CONN_STATE: Readonly<Record<string, number>> = {
+/** Outcome of a connection by Zeek's conn_state; the states that are left out saw only half of it. */
+export const CONN_STATE: Readonly<Record<string, number>> = {
   SF: Outcome.success,
   S1: Outcome.success,
   S2: Outcome.success,
@@ -25,17 +28,21 @@ const CONN_STATE: Readonly<Record<string, number>> = {
   SH: Outcome.failure,
 };
 
-/** DNS types that carry much in a question or answer. */
-const BULK_TYPES = new Set(['TXT', 'NULL', 'CNAME', 'MX', 'PRIVATE']);
-const UPLOADS = new Set(['POST', 'PUT', 'PATCH']);
-const OLD_TLS = new Set(['SSLv2', 'SSLv3', 'TLSv10', 'TLSv11', 'TLSv1', 'TLS 1.0', 'TLS 1.1', 'TLS 1']);
-const BARE_ADDRESS = /^(\d{1,3}(\.\d{1,3}){3}|\[?[0-9a-f:]+:[0-9a-f:]+\]?)(:\d+)?$/i;
-
-function conn(record: Record_, draft: Draft): void {
+function conn(record: Record_, draft: Draft, timeMs: number): void {
   draft.kind = EventKind.flow;
-  draft.span(draft.startMs, numberOf(record.duration));
-  draft.sourceBytes = numberOf(record.orig_bytes);
-  draft.destinationBytes = numberOf(record.resp_bytes);
+  draft.span(timeMs, numberOf(record.duration));
+  const sent = record.orig_ip_bytes;
+  const received = record.resp_ip_bytes;
+  // Bytes of IP packets, as source.bytes of ECS holds them; payload where Zeek does not count packets.
+  if (sent !== undefined || received !== undefined) {
+    draft.sourceBytes = numberOf(sent);
+    draft.destinationBytes = numberOf(received);
+    draft.byteLayer = ByteLayer.network;
+  } else {
+    draft.sourceBytes = numberOf(record.orig_bytes);
+    draft.destinationBytes = numberOf(record.resp_bytes);
+    draft.byteLayer = ByteLayer.payload;
+  }
   draft.sourcePackets = numberOf(record.orig_pkts);
   draft.destinationPackets = numberOf(record.resp_pkts);
   draft.outcome = CONN_STATE[record.conn_state as string] ?? Outcome.unknown;
@@ -45,31 +52,8 @@ function conn(record: Record_, draft: Draft): void {
 }
 
 function dns(record: Record_, draft: Draft): void {
-  draft.kind = EventKind.dns;
-  draft.service = 'dns';
-  draft.name = textOf(record.query).toLowerCase();
-  const code = record.rcode_name;
-  draft.status = numberOf(record.rcode) || (code === 'NOERROR' ? 0 : -1);
-  if (code === 'NXDOMAIN') draft.flags |= Flag.nxdomain;
-  if (BULK_TYPES.has(textOf(record.qtype_name))) draft.flags |= Flag.bulkQuery;
-  if (code !== undefined && code !== null)
-    draft.outcome = code === 'NOERROR' ? Outcome.success : Outcome.failure;
+  readDns(draft, textOf(record.query), textOf(record.qtype_name), textOf(record.rcode_name));
   draft.addDetail(record.trans_id);
-  draft.addDetail(record.qtype_name);
-  draft.addDetail(code);
-}
-
-/** What HTTP says, whoever tells it. */
-export function readHttp(draft: Draft, host: string, method: string, status: number, agent: string): void {
-  draft.kind = EventKind.http;
-  draft.service = 'http';
-  draft.name = host.toLowerCase();
-  draft.agent = agent;
-  draft.status = status > 0 ? status : -1;
-  if (UPLOADS.has(method)) draft.flags |= Flag.upload;
-  if (host !== '' && BARE_ADDRESS.test(host)) draft.flags |= Flag.bareAddress;
-  if (status >= 400) draft.outcome = Outcome.failure;
-  else if (status > 0) draft.outcome = Outcome.success;
 }
 
 function http(record: Record_, draft: Draft): void {
@@ -77,19 +61,10 @@ function http(record: Record_, draft: Draft): void {
   readHttp(draft, textOf(record.host), textOf(record.method), numberOf(record.status_code), agent);
   draft.sourceBytes = numberOf(record.request_body_len);
   draft.destinationBytes = numberOf(record.response_body_len);
+  draft.byteLayer = ByteLayer.payload;
   draft.user = textOf(record.username);
   draft.addDetail(record.trans_depth);
   draft.addDetail(record.uri);
-}
-
-/** What TLS says, whoever tells it. `valid` is undefined where nobody checked the certificate. */
-export function readTls(draft: Draft, name: string, version: string, valid: boolean | undefined): void {
-  draft.kind = EventKind.tls;
-  draft.service = 'ssl';
-  draft.name = name.toLowerCase();
-  if (name === '') draft.flags |= Flag.noServerName;
-  if (OLD_TLS.has(version)) draft.flags |= Flag.oldTls;
-  if (valid === false) draft.flags |= Flag.invalidCertificate;
 }
 
 function ssl(record: Record_, draft: Draft): void {
@@ -106,13 +81,7 @@ function ssh(record: Record_, draft: Draft): void {
   draft.kind = EventKind.ssh;
   draft.service = 'ssh';
   draft.agent = textOf(record.client);
-  const success = record.auth_success;
-  const attempts = numberOf(record.auth_attempts);
-  if (success === true) draft.outcome = Outcome.success;
-  if (success === false) {
-    draft.outcome = Outcome.failure;
-    draft.authFailures = Math.max(1, Math.min(attempts || 1, 65_535));
-  } else if (success === true && attempts > 1) draft.authFailures = Math.min(attempts - 1, 65_535);
+  readAttempts(draft, record.auth_success, numberOf(record.auth_attempts));
 }
 
 function rdp(record: Record_, draft: Draft): void {
@@ -126,7 +95,7 @@ function notice(record: Record_, draft: Draft): void {
   draft.rule = textOf(record.note);
   draft.source ||= textOf(record.src);
   draft.destination ||= textOf(record.dst);
-  if (draft.destinationPort < 0) draft.destinationPort = portOf(record.p);
+  if (draft.destinationPort === -1) draft.destinationPort = portOf(record.p);
   draft.addDetail(record.msg);
   draft.addDetail(record.sub);
 }
@@ -147,11 +116,7 @@ function intel(record: Record_, draft: Draft): void {
 function login(user: string, success: unknown, draft: Draft): void {
   draft.kind = EventKind.auth;
   draft.user = user;
-  if (success === true) draft.outcome = Outcome.success;
-  if (success === false) {
-    draft.outcome = Outcome.failure;
-    draft.authFailures = 1;
-  }
+  readAttempts(draft, success, 1);
 }
 
 function ntlm(record: Record_, draft: Draft): void {
@@ -175,77 +140,92 @@ function exchange(service: string, ...details: string[]): Details {
 }
 
 /** Types whose records become events; the rest is counted as `unsupported_type`. */
-const TYPES: Readonly<Record<string, Details>> = {
-  conn,
-  dns,
-  http,
-  ssl,
-  ssh,
-  rdp,
-  notice,
-  weird,
-  intel,
-  ntlm,
-  kerberos,
-  sip: exchange('sip', 'method', 'call_id', 'seq', 'status_code'),
-  smtp: exchange('smtp', 'trans_depth', 'mailfrom', 'msg_id'),
-  ftp: exchange('ftp', 'command', 'arg', 'reply_code'),
-  tunnel: exchange('tunnel', 'tunnel_type', 'action'),
-  dce_rpc: exchange('dce_rpc', 'endpoint', 'operation', 'rtt'),
-  smb_files: exchange('smb', 'action', 'name', 'path'),
-  smb_mapping: exchange('smb', 'path'),
-  modbus: exchange('modbus', 'tid', 'func', 'pdu_type'),
-  snmp: exchange('snmp', 'get_requests', 'duration'),
-  ntp: exchange('ntp', 'mode', 'xmt_time', 'org_time'),
-  syslog: exchange('syslog', 'message'),
-  analyzer: exchange('analyzer', 'analyzer_name', 'failure_reason'),
-};
+const TYPES = new Map<string, Details>([
+  ['conn', conn],
+  ['dns', dns],
+  ['http', http],
+  ['ssl', ssl],
+  ['ssh', ssh],
+  ['rdp', rdp],
+  ['notice', notice],
+  ['weird', weird],
+  ['intel', intel],
+  ['ntlm', ntlm],
+  ['kerberos', kerberos],
+  ['sip', exchange('sip', 'method', 'call_id', 'seq', 'status_code')],
+  ['smtp', exchange('smtp', 'trans_depth', 'mailfrom', 'msg_id')],
+  ['ftp', exchange('ftp', 'command', 'arg', 'reply_code')],
+  ['tunnel', exchange('tunnel', 'tunnel_type', 'action')],
+  ['dce_rpc', exchange('dce_rpc', 'endpoint', 'operation', 'rtt')],
+  ['smb_files', exchange('smb', 'action', 'name', 'path')],
+  ['smb_mapping', exchange('smb', 'path')],
+  ['modbus', exchange('modbus', 'tid', 'func', 'pdu_type')],
+  ['snmp', exchange('snmp', 'get_requests', 'duration')],
+  ['ntp', exchange('ntp', 'mode', 'xmt_time', 'org_time')],
+  ['syslog', exchange('syslog', 'message')],
+  ['analyzer', exchange('analyzer', 'analyzer_name', 'failure_reason')],
+]);
 
-/** Type of a record that does not name it, by fields that only that type has. */
-function guessType(record: Record_): string {
+/**
+ * Type of a record that does not name it, by fields that only that type has; the empty text where
+ * there are none. A file's name is worth less than this: logs of several types may be in one file.
+ */
+function typeByFields(record: Record_): string {
   if ('conn_state' in record) return 'conn';
   if ('auth_attempts' in record || 'host_key_alg' in record) return 'ssh';
   if ('qtype' in record || 'rcode' in record || ('query' in record && 'trans_id' in record)) return 'dns';
+  if ('call_id' in record || 'request_from' in record) return 'sip';
+  if ('helo' in record || 'mailfrom' in record) return 'smtp';
   if ('trans_depth' in record && ('method' in record || 'uri' in record || 'status_code' in record))
     return 'http';
-  if ('cipher' in record || 'server_name' in record || 'established' in record) return 'ssl';
+  if ('request_type' in record) return 'kerberos';
+  if ('server_name' in record || 'established' in record) return 'ssl';
   if ('note' in record && 'msg' in record) return 'notice';
   if ('seen.indicator' in record) return 'intel';
   if ('security_protocol' in record) return 'rdp';
-  if ('name' in record && 'notice' in record) return 'weird';
-  return '';
+  return 'name' in record && 'notice' in record ? 'weird' : '';
 }
 
 /** Reads a Zeek record; `path` is the type where the file tells it. */
 export function zeekMapper(path: string | undefined): Mapper {
-  return (record, draft): Refusal | undefined => {
-    const type = textOf(record._path ?? record['@stream'] ?? path) || guessType(record);
-    const details = TYPES[type];
+  return (record, draft, clock) => {
+    const type = textOf(record._path ?? record['@stream']) || typeByFields(record) || (path ?? '');
+    const details = TYPES.get(type);
     if (!details) return UNSUPPORTED;
-    const time = timeOf(record.ts);
-    if (Number.isNaN(time)) return unusable('no_time');
-    draft.startMs = draft.endMs = Math.floor(time);
+    const timeMs = timeOf(record.ts ?? record['@timestamp'], clock);
+    if (Number.isNaN(timeMs)) return NO_TIME;
+    draft.startMs = draft.endMs = Math.floor(timeMs);
     draft.id = textOf(record.uid);
-    const dotted = record['id.orig_h'];
-    if (dotted !== undefined) {
-      draft.source = textOf(dotted);
-      draft.sourcePort = portOf(record['id.orig_p']);
-      draft.destination = textOf(record['id.resp_h']);
-      draft.destinationPort = portOf(record['id.resp_p']);
-    } else {
-      draft.source = textOf(record.id_orig_h);
-      draft.sourcePort = portOf(record.id_orig_p);
-      draft.destination = textOf(record.id_resp_h);
-      draft.destinationPort = portOf(record.id_resp_p);
-    }
-    draft.transport = transportOf(record.proto) || TRANSPORT_OF_TYPE[type] || Transport.unknown;
-    details(record, draft);
+    draft.addresses = 3;
+    readEnds(record, draft);
+    draft.transport = transportOf(record.proto) || (TRANSPORT_OF_TYPE[type] ?? Transport.unknown);
+    details(record, draft, timeMs);
     if (type !== 'conn') draft.addDetail(type);
     draft.observer = textOf(record.peer ?? record._node_name ?? record._system_name ?? record['@system']);
     if ('label' in record) draft.label = labelOf(record);
     // A notice about the sensor itself names nobody.
     return draft.source === '' && draft.destination === '' ? UNSUPPORTED : undefined;
   };
+}
+
+function readEnds(record: Record_, draft: Draft): void {
+  if (record['id.orig_h'] !== undefined) {
+    draft.source = textOf(record['id.orig_h']);
+    draft.sourcePort = portOf(record['id.orig_p']);
+    draft.destination = textOf(record['id.resp_h']);
+    draft.destinationPort = portOf(record['id.resp_p']);
+  } else if (record.id_orig_h !== undefined) {
+    draft.source = textOf(record.id_orig_h);
+    draft.sourcePort = portOf(record.id_orig_p);
+    draft.destination = textOf(record.id_resp_h);
+    draft.destinationPort = portOf(record.id_resp_p);
+  } else if (record.id !== undefined) {
+    const id = objectOf(record.id);
+    draft.source = textOf(id.orig_h);
+    draft.sourcePort = portOf(id.orig_p);
+    draft.destination = textOf(id.resp_h);
+    draft.destinationPort = portOf(id.resp_p);
+  }
 }
 
 const TRANSPORT_OF_TYPE: Readonly<Record<string, number>> = {
@@ -255,9 +235,10 @@ const TRANSPORT_OF_TYPE: Readonly<Record<string, number>> = {
   rdp: Transport.tcp,
 };
 
-/** Ground truth of labelled captures: `Malicious / C&C`. */
+/** Ground truth of labelled captures: `Malicious / C&C`. Some join both parts by three spaces. */
 function labelOf(record: Record_): string {
   const details = textOf(record['detailed-label'] ?? record.detailedlabel ?? record.detailed_label);
-  const parts = [textOf(record.label), details];
-  return parts.filter((part) => part !== '' && part !== '-' && part !== '(empty)').join(' / ');
+  return [...textOf(record.label).split(/ {3,}/), details]
+    .filter((part) => part !== '' && part !== '-' && part !== '(empty)')
+    .join(' / ');
 }

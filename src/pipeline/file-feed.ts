@@ -2,7 +2,6 @@
  * Log files into the embedded store: what is there first, then what is appended.
  */
 import type { FileCollector } from '../collect/collector.js';
-import type { Quarantine } from '../domain/raw.js';
 import type { Feed } from './feed.js';
 import type { Ingester } from './ingest.js';
 
@@ -10,7 +9,6 @@ import type { Ingester } from './ingest.js';
 export interface FileFeedParts {
   readonly collector: FileCollector;
   readonly ingester: Ingester;
-  readonly quarantine: Quarantine;
   /** Sees how many records have been read of what there is. */
   readonly onProgress: (records: number) => void;
 }
@@ -20,10 +18,10 @@ export class FileFeed implements Feed {
   constructor(private readonly parts: FileFeedParts) {}
 
   async catchUp(signal: AbortSignal): Promise<void> {
-    const { collector, ingester, quarantine, onProgress } = this.parts;
+    const { collector, ingester, onProgress } = this.parts;
     let records = 0;
     try {
-      for await (const batch of collector.batches(quarantine)) {
+      for await (const batch of collector.batches()) {
         signal.throwIfAborted();
         await ingester.add(batch);
         records += batch.records.length;

@@ -48,8 +48,10 @@ export class Ingester {
     const { referenceMs, timeZone, quarantine } = this.parts;
     const nowMs = referenceMs();
     const read = new RecordReader(nowMs, timeZone).readerOf(batch);
+    const { rejected = [] } = batch;
+    for (const one of rejected) quarantine.reject(one);
     let filtered = 0;
-    let quarantined = 0;
+    let quarantined = rejected.length;
     for (let i = 0; i < batch.records.length; i++) {
       this.draft.clear();
       const record = batch.records[i];
@@ -69,7 +71,7 @@ export class Ingester {
     const known = this.held.counts.get(batch.source) ?? NOTHING;
     this.held.counts.set(batch.source, {
       ...known,
-      read: known.read + batch.records.length,
+      read: known.read + batch.records.length + rejected.length,
       filtered: known.filtered + filtered,
       quarantined: known.quarantined + quarantined,
     });

@@ -31,7 +31,7 @@ export async function scanFiles(fileScan: FileScan): Promise<ScanResult> {
     return await scan({
       job: config.job,
       batches: async function* () {
-        for await (const batch of collector.batches(new CountingQuarantine())) {
+        for await (const batch of collector.batches()) {
           records += batch.records.length;
           onProgress?.(records);
           yield batch;

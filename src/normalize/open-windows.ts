@@ -1,0 +1,68 @@
+/**
+ * Windows that are still being filled, by site.
+ */
+import { emptyCoverage, type SourceCoverage } from '../domain/coverage.js';
+import { EventTable, type WindowEvents } from '../domain/events.js';
+import { windowStart, type Window } from '../domain/window.js';
+
+/** A window of one site that events are still added to. */
+export class OpenWindow implements WindowEvents {
+  readonly events = new EventTable();
+  /** By `origin`. */
+  readonly coverage: SourceCoverage[] = [];
+  /** By `origin`, whether the ids of its events are those of a store, which differ for each copy. */
+  readonly isStored: boolean[] = [];
+
+  constructor(
+    readonly window: Window,
+    readonly site: string,
+  ) {}
+
+  /** Position of a source in `events.sources`, given on first sight. */
+  originOf(source: string, isStored: boolean): number {
+    const { sources } = this.events;
+    const known = sources.lastIndexOf(source);
+    if (known >= 0) return known;
+    this.coverage.push(emptyCoverage(source));
+    this.isStored.push(isStored);
+    return sources.push(source) - 1;
+  }
+}
+
+/** The open windows of all sites. */
+export class OpenWindows {
+  private readonly bySite = new Map<string, Map<number, OpenWindow>>();
+
+  constructor(private readonly lengthMs: number) {}
+
+  /** The window that a time falls into, opened if need be. */
+  at(timeMs: number, site: string): OpenWindow {
+    let windows = this.bySite.get(site);
+    if (!windows) {
+      windows = new Map<number, OpenWindow>();
+      this.bySite.set(site, windows);
+    }
+    const start = windowStart(timeMs, this.lengthMs);
+    let open = windows.get(start);
+    if (!open) windows.set(start, (open = new OpenWindow({ start, end: start + this.lengthMs }, site)));
+    return open;
+  }
+
+  /** The windows, oldest first, each once. */
+  get windows(): Window[] {
+    const starts = new Map<number, Window>();
+    for (const { window } of this.all()) starts.set(window.start, window);
+    return [...starts.values()].sort((a, b) => a.start - b.start);
+  }
+
+  /** Takes out the windows that end at or before `before`, oldest first, each site by itself. */
+  take(before: number): OpenWindow[] {
+    const due = [...this.all()].filter(({ window }) => window.end <= before);
+    for (const { window, site } of due) this.bySite.get(site)?.delete(window.start);
+    return due.sort((a, b) => a.window.start - b.window.start || (a.site < b.site ? -1 : 1));
+  }
+
+  private *all(): Generator<OpenWindow> {
+    for (const windows of this.bySite.values()) yield* windows.values();
+  }
+}
