@@ -56,7 +56,8 @@ export class TableReader {
     const { delimiter } = this.mapping;
     if (!line.includes('"')) return line.split(delimiter);
     try {
-      return parse<string[]>(line, { delimiter, relax_column_count: true })[0];
+      const rows: string[][] = parse(line, { delimiter, relax_column_count: true });
+      return rows[0];
     } catch {
       return undefined;
     }
