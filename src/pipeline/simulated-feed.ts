@@ -8,7 +8,7 @@ import type { RawBatch } from '../domain/raw.js';
 import type { StateStore } from '../features/ports.js';
 import { DEMO_HISTORY_MS, demoSimulation } from '../simulate/demo.js';
 import type { SimulatedEvent } from '../simulate/event.js';
-import { zeekRecord } from '../simulate/formats/zeek.js';
+import { zeekRecord } from '../simulate/formats/record.js';
 import type { Simulation } from '../simulate/simulation.js';
 import type { Feed } from './feed.js';
 import type { Ingester } from './ingest.js';

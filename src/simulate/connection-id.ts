@@ -6,17 +6,17 @@
 export class IdCipher {
   constructor(private readonly key: number) {}
 
-  /** Upper half of the id that the last call of {@link name} made. */
+  /** Upper half of the id that the last call of {@link name} made; a signed integer. */
   high = 0;
-  /** Lower half of it. */
+  /** Lower half of it, signed as well. */
   low = 0;
 
   /** Makes the id of the connection with that number (below 2^32) in the hour. */
   name(hour: number, number: number): void {
-    let left = hour >>> 0;
-    let right = number >>> 0;
+    let left = hour | 0;
+    let right = number | 0;
     for (let round = 0; round < 4; round++) {
-      const mixed = (left ^ mix((right ^ this.key) + Math.imul(round, 0x9e3779b9))) >>> 0;
+      const mixed = left ^ mix((right ^ this.key) + Math.imul(round, 0x9e3779b9));
       left = right;
       right = mixed;
     }
@@ -33,5 +33,5 @@ function mix(value: number): number {
 
 /** The id as Suricata writes a `flow_id`: 53 bits, so that every JSON reader keeps it whole. */
 export function flowId(high: number, low: number): number {
-  return (high & 0x1fffff) * 4_294_967_296 + low;
+  return (high & 0x1fffff) * 4_294_967_296 + (low >>> 0);
 }

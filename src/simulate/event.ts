@@ -13,6 +13,8 @@ export interface DnsFacts {
   readonly code: 'NOERROR' | 'NXDOMAIN' | 'SERVFAIL';
   readonly answers: readonly string[];
   readonly ttlSeconds: number;
+  /** Microseconds from the question to the answer. */
+  readonly rttUs: number;
 }
 
 export interface HttpFacts {
@@ -61,9 +63,12 @@ export interface KerberosFacts {
   readonly error: string;
 }
 
-/** What all records have. Times are whole milliseconds plus microseconds, see `settle`. */
+/**
+ * What all records have. Times are whole milliseconds plus microseconds, see `settle`. A flow ends
+ * when it ends; the other records tell of one moment.
+ */
 export interface RecordBase {
-  /** 64 bits that name the connection; records of one connection share them. */
+  /** Two signed integers of 32 bits that name the connection; records of one connection share them. */
   readonly idHigh: number;
   readonly idLow: number;
   readonly startMs: number;

@@ -3,16 +3,17 @@
  */
 import type { Random } from '../domain/random.js';
 import type { IdCipher } from './connection-id.js';
-import type {
-  DnsFacts,
-  HttpFacts,
-  KerberosFacts,
-  RdpFacts,
-  RecordBase,
-  RecordKind,
-  SimulatedEvent,
-  SshFacts,
-  TlsFacts,
+import {
+  microsecondsOf,
+  type DnsFacts,
+  type HttpFacts,
+  type KerberosFacts,
+  type RdpFacts,
+  type RecordBase,
+  type RecordKind,
+  type SimulatedEvent,
+  type SshFacts,
+  type TlsFacts,
 } from './event.js';
 
 /** Payload that fits into one packet. */
@@ -79,8 +80,8 @@ export class Recorder {
     const dice = random.next();
     const ending: Ending = dice < 0.83 ? 'SF' : dice < 0.92 ? 'RSTO' : dice < 0.97 ? 'RSTR' : 'S1';
     const histories = HISTORY[ending];
-    const sentUp = Math.max(1, Math.round(up));
-    const sentDown = Math.max(1, Math.round(down));
+    const sentUp = wholeBytes(up) || 1;
+    const sentDown = wholeBytes(down) || 1;
     const dataUp = Math.ceil(sentUp / SEGMENT);
     const dataDown = Math.ceil(sentDown / SEGMENT);
     const packetsUp = 3 + dataUp + Math.ceil(dataDown / 2) + random.int(3);
@@ -107,8 +108,8 @@ export class Recorder {
 
   /** A UDP conversation; `packet` is the payload of one packet. */
   udp({ from, to, port, service, startMs, durationMs, up, down }: Conversation, packet = 1200): Flow {
-    const sentUp = Math.round(up);
-    const sentDown = Math.round(down);
+    const sentUp = wholeBytes(up);
+    const sentDown = wholeBytes(down);
     const packetsUp = Math.max(1, Math.ceil(sentUp / packet));
     const packetsDown = Math.ceil(sentDown / packet);
     return this.flow(
@@ -200,15 +201,21 @@ export class Recorder {
   }
 
   /** A DNS question and its answer, with its flow. @returns when the answer came, milliseconds */
-  lookup(from: Endpoint, resolver: string, startMs: number, rttMs: number, facts: DnsFacts): number {
-    const up = 17 + facts.query.length + 11;
+  lookup(
+    from: Endpoint,
+    resolver: string,
+    startMs: number,
+    rttMs: number,
+    question: Omit<DnsFacts, 'rttUs'>,
+  ): number {
+    const up = 17 + question.query.length + 11;
     let down = up;
-    for (const answer of facts.answers) down += 12 + Math.min(answer.length, 255);
+    for (const answer of question.answers) down += 12 + Math.min(answer.length, 255);
     const flow = this.udp(
       { from, to: resolver, port: 53, service: 'dns', startMs, durationMs: rttMs, up, down },
       4096,
     );
-    this.add('dns', facts, flow, flow.startMs, flow.startUs, flow.endMs, flow.endUs);
+    this.add('dns', { ...question, rttUs: microsecondsOf(flow) }, flow, flow.startMs, flow.startUs);
     return startMs + rttMs;
   }
 
@@ -256,7 +263,9 @@ export class Recorder {
     destinationPackets: number,
   ): Flow {
     this.cipher.name(this.hour, this.number++);
-    const end = Math.min(startMs + durationMs, this.latestMs);
+    // One packet takes no time.
+    const lastsMs = sourcePackets + destinationPackets > 1 ? durationMs : 0;
+    const end = Math.min(startMs + lastsMs, this.latestMs);
     const startWhole = Math.floor(startMs);
     const endWhole = Math.max(startWhole, Math.floor(end));
     const event: SimulatedEvent = {
@@ -291,18 +300,15 @@ export class Recorder {
   /** A record that happens at one moment of its flow. */
   private moment(kind: RecordKind, facts: SimulatedEvent['facts'], flow: Flow, atMs: number): void {
     const whole = Math.floor(atMs);
-    const us = settle(atMs - whole);
-    this.add(kind, facts, flow, whole, us, whole, us);
+    this.add(kind, facts, flow, whole, settle(atMs - whole));
   }
 
   private add(
     kind: RecordKind,
     facts: SimulatedEvent['facts'],
     flow: RecordBase,
-    startMs: number,
-    startUs: number,
-    endMs: number,
-    endUs: number,
+    timeMs: number,
+    timeUs: number,
   ): void {
     // One shape for all kinds, in the order of `flow`: property access stays fast.
     const event = {
@@ -310,10 +316,10 @@ export class Recorder {
       facts,
       idHigh: flow.idHigh,
       idLow: flow.idLow,
-      startMs,
-      startUs,
-      endMs,
-      endUs,
+      startMs: timeMs,
+      startUs: timeUs,
+      endMs: timeMs,
+      endUs: timeUs,
       source: flow.source,
       sourcePort: flow.sourcePort,
       destination: flow.destination,
@@ -332,6 +338,14 @@ export class Recorder {
     };
     this.events.push(event as SimulatedEvent);
   }
+}
+
+/** Most bytes of payload that one side of a conversation sends; who has more opens several. */
+export const MAX_PAYLOAD = 0x3fff_ffff;
+
+/** Counts stay integers of 32 bits, which take no memory of their own. */
+function wholeBytes(bytes: number): number {
+  return Math.min(MAX_PAYLOAD, bytes + 0.5) | 0;
 }
 
 /**

@@ -84,13 +84,11 @@ export class Simulation {
   private advance(): void {
     const hour = this.last.hour + 1;
     const endMs = (hour + 1) * HOUR_MS;
-    const ending: SimulatedEvent[] = [];
+    const begun = this.begin(hour);
+    const attacks = this.stage.eventsEndingIn(hour * HOUR_MS, endMs);
     const pending: SimulatedEvent[] = [];
-    for (const events of [this.last.pending, this.begin(hour)]) {
-      for (const event of events) (event.endMs < endMs ? ending : pending).push(event);
-    }
-    for (const event of this.stage.eventsEndingIn(hour * HOUR_MS, endMs)) ending.push(event);
-    this.last = { hour, ending: ending.sort(byEnd), pending };
+    const ending = inOrderOfEnd([this.last.pending, begun, attacks], hour * HOUR_MS, endMs, pending);
+    this.last = { hour, ending, pending };
   }
 
   /** Normal traffic that begins in an hour. */
@@ -102,9 +100,27 @@ export class Simulation {
   }
 }
 
-/** Equal ends keep the order in which the events were made, which is the same whatever was asked before. */
-function byEnd(a: SimulatedEvent, b: SimulatedEvent): number {
-  return a.endMs - b.endMs || a.endUs - b.endUs;
+/**
+ * The events of some lists that end before `endMs`, in order of their end; the others go to `later`.
+ * Equal ends keep the order of the lists, which is the same whatever was asked for before.
+ */
+function inOrderOfEnd(
+  lists: readonly (readonly SimulatedEvent[])[],
+  startMs: number,
+  endMs: number,
+  later: SimulatedEvent[],
+): SimulatedEvent[] {
+  const events = lists.flat();
+  // Numbers sort many times faster than objects: the time, and the position in the lower 31 bits.
+  const keys = new Float64Array(events.length);
+  let count = 0;
+  for (let i = 0; i < events.length; i++) {
+    const event = events[i]!;
+    if (event.endMs < endMs) keys[count++] = (event.endMs - startMs) * 0x8000_0000 + i;
+    else later.push(event);
+  }
+  const sorted = keys.subarray(0, count).sort();
+  return Array.from(sorted, (key) => events[key % 0x8000_0000]!);
 }
 
 /** Position of the first event that ends at or after a time. */

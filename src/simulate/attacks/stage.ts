@@ -41,10 +41,10 @@ export class AttackStage {
   ) {}
 
   /** Records of all attacks that end in `[fromMs, toMs)`, attack by attack. */
-  *eventsEndingIn(fromMs: number, toMs: number): Generator<SimulatedEvent> {
-    for (const { events } of this.between(fromMs, toMs)) {
-      for (const event of events) if (event.endMs >= fromMs && event.endMs < toMs) yield event;
-    }
+  eventsEndingIn(fromMs: number, toMs: number): SimulatedEvent[] {
+    return this.between(fromMs, toMs).flatMap(({ events }) =>
+      events.filter(({ endMs }) => endMs >= fromMs && endMs < toMs),
+    );
   }
 
   /** What is true of the attacks with records that end in `[fromMs, toMs)`. */

@@ -22,7 +22,7 @@ export function fixed(text: string): Uint8Array {
 
 /** A buffer of lines that is filled from the front; every method but the last two adds to the line. */
 export class LineWriter {
-  private readonly bytes: Buffer;
+  private bytes: Buffer;
   private at = 0;
   private second = NaN;
   private epochText = '';
@@ -148,10 +148,18 @@ export class LineWriter {
     this.bytes[this.at++] = NEWLINE;
   }
 
-  /** The lines since the last call, valid until the next line is begun. */
+  /** What was written since the last call; it is the caller's from here on. */
   take(): Uint8Array {
     const taken = this.bytes.subarray(0, this.at);
+    this.bytes = Buffer.allocUnsafe(this.bytes.length);
     this.at = 0;
     return taken;
+  }
+
+  /** The same as text. */
+  takeText(): string {
+    const text = this.bytes.toString('latin1', 0, this.at);
+    this.at = 0;
+    return text;
   }
 }

@@ -9,7 +9,6 @@ import {
   type RecordKind,
   type SimulatedEvent,
 } from '../event.js';
-import { recordOf } from './format.js';
 import { fixed, type LineWriter } from './line-writer.js';
 import { isMeasured, isOwn, QUERY_TYPES, RESPONSE_CODES, STATUS_TEXTS } from './terms.js';
 
@@ -37,11 +36,6 @@ export function writeZeekStream(event: SimulatedEvent, out: LineWriter): void {
 /** A record of a file that holds one log. */
 export function writeZeek(event: SimulatedEvent, out: LineWriter): void {
   write(event, out.fixed(FILE_HEAD));
-}
-
-/** A record as the object of a stream of all logs. */
-export function zeekRecord(event: SimulatedEvent): Record<string, unknown> {
-  return recordOf(writeZeekStream, event);
 }
 
 function write(event: SimulatedEvent, out: LineWriter): void {
@@ -169,8 +163,8 @@ const END_LIST = fixed(']');
 const REJECTED = fixed(',"rejected":false}');
 
 function dns(e: EventOf<'dns'>, out: LineWriter): void {
-  const { transaction, query, type, code, answers, ttlSeconds } = e.facts;
-  out.fixed(TRANSACTION).integer(transaction).fixed(RTT).seconds(microsecondsOf(e));
+  const { transaction, query, type, code, answers, ttlSeconds, rttUs } = e.facts;
+  out.fixed(TRANSACTION).integer(transaction).fixed(RTT).seconds(rttUs);
   out.fixed(QUERY).text(query).fixed(QUESTION[type]!).fixed(CODE[code]!);
   if (answers.length > 0) {
     out.fixed(ANSWERS);

@@ -12,6 +12,8 @@ const BACKUP_SPAN_HOURS = 5;
 const BACKUP_PORT = 10_080;
 /** Bytes a second between a server and the backup. */
 const BACKUP_RATE = 60_000_000;
+/** Bytes of one piece: a conversation can move no more than a gigabyte. */
+const BACKUP_PIECE = 1e9;
 const FULL_BACKUP_WEEKDAY = 0;
 const POLL_MS = 15 * MINUTE_MS;
 
@@ -108,12 +110,18 @@ export function backUp(at: HostHour): void {
     const weekday = startsAt < 24 ? hour.weekday : (hour.weekday + 6) % 7;
     const full = weekday === FULL_BACKUP_WEEKDAY;
     const bytes = lognormal(random.derive(server.name), storage(server), 0.2) * (full ? 1 : 0.04);
-    const durationMs = (1000 * bytes) / BACKUP_RATE;
-    at.internal(server, BACKUP_PORT, '', begin + between(random, 0, 30_000), {
-      up: bytes / 900,
-      down: bytes,
-      durationMs,
-    });
+    saveAll(at, server, begin + between(random, 0, 30_000), bytes);
+  }
+}
+
+/** Copies what there is in pieces, one after the other. */
+function saveAll(at: HostHour, server: Host, startMs: number, bytes: number): void {
+  let time = startMs;
+  for (let left = bytes; left > 0; left -= BACKUP_PIECE) {
+    const down = Math.min(left, BACKUP_PIECE);
+    const durationMs = (1000 * down) / (BACKUP_RATE * between(at.random, 0.8, 1.2));
+    at.internal(server, BACKUP_PORT, '', time, { up: down / 900, down, durationMs });
+    time += durationMs + 15;
   }
 }
 
