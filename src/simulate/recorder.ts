@@ -2,6 +2,7 @@
  * Turns conversations into the records that a sensor would log of them.
  */
 import type { Random } from '../domain/random.js';
+import { HOUR_MS } from './calendar.js';
 import type { IdCipher } from './connection-id.js';
 import {
   microsecondsOf,
@@ -54,15 +55,23 @@ export interface Conversation {
   readonly down: number;
 }
 
-/** Collects the records of what starts in one hour. */
+/** A stretch of time that holds all records. */
+interface Bounds {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Collects the records of what starts in one hour, or belongs to one attack. */
 export class Recorder {
   readonly events: SimulatedEvent[] = [];
+  /** What a habit would put just before the hour happens at its begin: the hour before is told already. */
+  private readonly earliestMs: number;
 
   /**
    * @param random stream of the host and hour that is being recorded; set before each
    * @param hour index of the hour, part of each id
    * @param number of the next connection in the hour, part of each id
-   * @param latestMs no record may end later
+   * @param bounds no record begins before them or ends after them
    * @param attack id of the attack that is being recorded, else empty
    */
   constructor(
@@ -70,9 +79,11 @@ export class Recorder {
     private readonly cipher: IdCipher,
     private readonly hour: number,
     private number: number,
-    private readonly latestMs: number,
+    private readonly bounds: Bounds,
     private readonly attack = '',
-  ) {}
+  ) {
+    this.earliestMs = hour * HOUR_MS;
+  }
 
   /** A TCP conversation that took place. */
   tcp({ from, to, port, service, startMs, durationMs, up, down }: Conversation): Flow {
@@ -265,8 +276,9 @@ export class Recorder {
     this.cipher.name(this.hour, this.number++);
     // One packet takes no time.
     const lastsMs = sourcePackets + destinationPackets > 1 ? durationMs : 0;
-    const end = Math.min(startMs + lastsMs, this.latestMs);
-    const startWhole = Math.floor(startMs);
+    const start = this.within(startMs);
+    const end = this.within(start + lastsMs);
+    const startWhole = Math.floor(start);
     const endWhole = Math.max(startWhole, Math.floor(end));
     const event: SimulatedEvent = {
       kind: 'flow',
@@ -274,7 +286,7 @@ export class Recorder {
       idHigh: this.cipher.high,
       idLow: this.cipher.low,
       startMs: startWhole,
-      startUs: settle(startMs - startWhole),
+      startUs: settle(start - startWhole),
       endMs: endWhole,
       endUs: settle(end - endWhole) + LATER_US,
       source,
@@ -297,10 +309,15 @@ export class Recorder {
     return event;
   }
 
+  private within(timeMs: number): number {
+    return Math.min(Math.max(timeMs, this.bounds.fromMs), this.bounds.toMs);
+  }
+
   /** A record that happens at one moment of its flow. */
   private moment(kind: RecordKind, facts: SimulatedEvent['facts'], flow: Flow, atMs: number): void {
-    const whole = Math.floor(atMs);
-    this.add(kind, facts, flow, whole, settle(atMs - whole));
+    const happensMs = Math.max(atMs, this.earliestMs);
+    const whole = Math.floor(happensMs);
+    this.add(kind, facts, flow, whole, settle(happensMs - whole));
   }
 
   private add(
