@@ -33,20 +33,18 @@ export class FileCollector {
    */
   static async open(names: readonly string[], options: CollectOptions): Promise<FileCollector> {
     const inputs = new Map<string, Input>();
-    let scratch: string | undefined;
-    for (const name of new Set(names)) {
-      if (name === STANDARD_INPUT) {
-        scratch = await mkdtemp(join(tmpdir(), 'elkhound-'));
-        const path = join(scratch, 'stdin');
-        await pipeline(process.stdin, createWriteStream(path));
-        inputs.set(path, { path, source: STANDARD_INPUT, named: true });
-      } else {
-        for (const input of await inputsOf(name)) {
-          if (!inputs.has(input.path) || input.named) inputs.set(input.path, input);
-        }
+    for (const name of names) {
+      if (name === STANDARD_INPUT) continue;
+      for (const input of await inputsOf(name)) {
+        if (!inputs.has(input.path) || input.named) inputs.set(input.path, input);
       }
     }
-    return new FileCollector([...inputs.values()], options, scratch);
+    if (!names.includes(STANDARD_INPUT)) return new FileCollector([...inputs.values()], options, undefined);
+    const scratch = await mkdtemp(join(tmpdir(), 'elkhound-'));
+    const path = join(scratch, 'stdin');
+    await pipeline(process.stdin, createWriteStream(path));
+    const input = { path, source: STANDARD_INPUT, named: true };
+    return new FileCollector([...inputs.values(), input], options, scratch);
   }
 
   /** Names of the inputs, as coverage calls them. */
@@ -150,9 +148,9 @@ async function inputsOf(name: string): Promise<Input[]> {
   return (await filesIn(name)).map((path) => ({ path, source: path, named: false }));
 }
 
-/** All files in a folder and those below it, but for hidden ones, in the order of their names. */
-export async function filesIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+/** All files in a folder, and below it where `deep`, but for hidden ones, in the order of their names. */
+export async function filesIn(folder: string, deep = true): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: deep, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
     .map((entry) => join(entry.parentPath, entry.name))
