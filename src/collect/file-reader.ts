@@ -20,7 +20,7 @@ export interface Input {
   readonly named: boolean;
 }
 
-/** Lines without any known record after which a file that was named counts as unknown. */
+/** Rejected lines without any known record after which a file that was named counts as unknown. */
 const MAX_UNKNOWN = 10_000;
 
 /**
@@ -32,30 +32,29 @@ export async function* readFile(input: Input, options: CollectOptions): AsyncGen
   const { path, source } = input;
   const damage: Damage = { reason: undefined };
   let reader: ChunkReader | undefined;
-  let given = 0;
+  let batches = 0;
+  let rejected = 0;
+  const count = (batch: RawBatch): RawBatch => {
+    batches++;
+    rejected += batch.rejected?.length ?? 0;
+    return batch;
+  };
   for await (const chunk of bytesOf(path, damage)) {
     reader ??= readerOf(source, chunk, options);
-    for (const batch of reader.read(chunk)) {
-      given++;
-      yield batch;
-    }
-    if (input.named && !reader.recognized && reader.places > MAX_UNKNOWN) throw unknownFormat(source);
+    for (const batch of reader.read(chunk)) yield count(batch);
+    if (input.named && !reader.recognized && rejected > MAX_UNKNOWN) throw unknownFormat(source);
   }
   reader ??= new LineReader(source, options);
-  for (const batch of reader.end(damage.reason)) {
-    given++;
-    yield batch;
-  }
-  if (input.named && !reader.recognized && reader.places > 0) throw unknownFormat(source);
-  if (given === 0) yield { source, format: 'ecs', records: [], places: [] };
+  for (const batch of reader.end(damage.reason)) yield count(batch);
+  const unknown = damage.reason === undefined ? rejected : rejected - 1;
+  if (input.named && !reader.recognized && unknown > 0) throw unknownFormat(source);
+  if (batches === 0) yield { source, format: 'ecs', records: [], places: [] };
 }
 
 /** Makes batches of the chunks of one file. */
 interface ChunkReader {
   /** Whether anything so far was a known kind of record. */
   readonly recognized: boolean;
-  /** Lines or elements so far. */
-  readonly places: number;
   read(chunk: Buffer): RawBatch[];
   /** What is left at the end; `damage` says why the file breaks off, if it does. */
   end(damage?: string): RawBatch[];
@@ -100,7 +99,8 @@ export class LineReader implements ChunkReader {
     return this.parser.recognized;
   }
 
-  get places(): number {
+  /** Lines that have ended. */
+  get lines(): number {
     return this.cutter.count;
   }
 
@@ -115,7 +115,7 @@ export class LineReader implements ChunkReader {
 
   end(damage?: string): RawBatch[] {
     const last = this.cutter.end();
-    return damage === undefined ? this.parser.parse(last) : this.parser.breakOff(last, this.places, damage);
+    return damage === undefined ? this.parser.parse(last) : this.parser.breakOff(last, this.lines, damage);
   }
 }
 
@@ -124,7 +124,7 @@ class DocumentReader implements ChunkReader {
   private readonly decoder = new StringDecoder('utf8');
   private readonly cutter: ElementCutter;
   private readonly batches: RecordBatches;
-  places = 0;
+  private places = 0;
 
   constructor(source: string, { format, maxLineBytes }: CollectOptions) {
     this.cutter = new ElementCutter(maxLineBytes);

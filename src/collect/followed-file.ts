@@ -85,7 +85,7 @@ export class GrowingFile implements FollowedFile {
   }
 
   private moveTo(offset: number): void {
-    const { header, places: line } = this.reader;
+    const { header, lines: line } = this.reader;
     this.position = { ...this.position, path: this.path, offset, line, header };
   }
 
