@@ -3,7 +3,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { scanFiles } from '../pipeline/scan-files.js';
 import { DEFAULT_FILE, loadConfig } from '../config/load.js';
 import { systemClock } from '../domain/clock.js';
@@ -16,12 +16,18 @@ import {
   type Expectations,
 } from '../pipeline/evaluate.js';
 import { connectionsPerWindow } from '../pipeline/rivals.js';
+import { runSimulatedEvaluation } from './evaluate-simulation.js';
 import { Progress } from './progress.js';
 
 interface Options {
   readonly config?: string;
   readonly data?: string;
   readonly only?: string[];
+  readonly simulate?: boolean;
+  readonly seeds: number[];
+  readonly hosts: number;
+  readonly learnDays: number;
+  readonly days: number;
   readonly json?: boolean;
 }
 
@@ -30,16 +36,47 @@ export function registerEvaluate(program: Command): void {
   program
     .command('evaluate')
     .description('Scans logs and holds the findings against what is expected of them')
-    .argument('<expectations>', 'JSON file: inputs, what should be found in them and at which rank')
+    .argument('[expectations]', 'JSON file: inputs, what should be found in them and at which rank')
     .option('-c, --config <file>', `configuration file (default ${DEFAULT_FILE}, which may be absent)`)
     .option('--data <folder>', 'folder that the inputs lie in (default: that of the expectations)')
     .option('--only <name...>', 'only the groups of these names')
-    .option('--json', 'print one JSON object a line, one per group')
+    .option('--simulate', 'instead of files: simulated networks with planted attacks, one per seed')
+    .addOption(numbers('--seeds <seed...>', 'with --simulate: seeds', [1, 2, 3]))
+    .addOption(number('--hosts <count>', 'with --simulate: hosts of each network', 200))
+    .addOption(number('--learn-days <days>', 'with --simulate: quiet days to learn from', 8))
+    .addOption(number('--days <days>', 'with --simulate: days with attacks to watch', 6))
+    .option('--json', 'print one JSON object a line, one per group or seed')
     .action(runEvaluation);
 }
 
-async function runEvaluation(file: string, options: Options): Promise<void> {
+function number(flags: string, description: string, fallback: number): Option {
+  return new Option(flags, description).default(fallback).argParser(positive);
+}
+
+function numbers(flags: string, description: string, fallback: readonly number[]): Option {
+  const parse = (text: string, before: readonly number[]): number[] => [
+    ...(before === fallback ? [] : before),
+    positive(text),
+  ];
+  return new Option(flags, description).default(fallback).argParser(parse);
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError('expected a whole number above 0');
+}
+
+async function runEvaluation(file: string | undefined, options: Options): Promise<void> {
   const config = loadConfig({ file: options.config });
+  if (options.simulate === true) {
+    const { seeds, hosts, learnDays, days: watchDays, json = false } = options;
+    runSimulatedEvaluation(config, { seeds, hosts, learnDays, watchDays, json });
+    return;
+  }
+  if (file === undefined) {
+    throw new AppError('invalid_option', 'name a file of expectations, or try --simulate');
+  }
   const groups = chosen(readExpectations(file), options.only);
   const folder = options.data ?? dirname(file);
   const progress = new Progress();

@@ -178,7 +178,8 @@ export const BEHAVIOR_RULES: readonly BehaviorRule[] = [
     actor: 'own',
     when: [
       { feature: 'bytes_out_external', atLeast: 100 * MB, timesUpper: 3 },
-      { feature: 'bytes_out_share', atLeast: 0.7 },
+      // Of what goes out and comes in: what was gathered from own servers before does not hide it.
+      { feature: 'bytes_out_external_share', atLeast: 0.7 },
     ],
     severity: 'high',
     technique: TECHNIQUES.exfiltration,

@@ -59,7 +59,12 @@ const sum = (field: Measure, filter: Filter = 'flow'): Aggregate => ({ op: 'sum'
 const mean = (field: Measure, filter: Filter = 'flow'): Aggregate => ({ op: 'mean', field, of: filter });
 const max = (field: Measure, filter: Filter = 'flow'): Aggregate => ({ op: 'max', field, of: filter });
 const sd = (field: Measure, filter: Filter = 'flow'): Aggregate => ({ op: 'sd', field, of: filter });
-const ratio = (field: Measure, over: Measure): Aggregate => ({ op: 'ratio', field, over, of: 'flow' });
+const ratio = (field: Measure, over: Measure, filter: Filter = 'flow'): Aggregate => ({
+  op: 'ratio',
+  field,
+  over,
+  of: filter,
+});
 const share = (filter: Filter, among: Filter): Aggregate => ({ op: 'share', of: filter, among });
 const distinct = (field: Category, filter: Filter = 'flow'): Aggregate => ({
   op: 'distinct',
@@ -88,6 +93,12 @@ const HOST_AS_SOURCE = of(
   ['bytes_out_max', 'bytes', 'bytes sent in one connection', max('sourceBytes')],
   ['bytes_out_share', 'share', 'share of bytes that it sent', ratio('sourceBytes', 'bytes')],
   ['bytes_out_external', 'bytes', 'bytes sent to outside hosts', sum('sourceBytes', 'external')],
+  [
+    'bytes_out_external_share',
+    'share',
+    'share of bytes exchanged with outside hosts that it sent',
+    ratio('sourceBytes', 'bytes', 'external'),
+  ],
   ['duration_mean', 'seconds', 'mean connection time', mean('durationSeconds')],
   ['duration_max', 'seconds', 'longest connection', max('durationSeconds')],
   ['duration_sd', 'seconds', 'spread of connection times', sd('durationSeconds')],
