@@ -13,7 +13,7 @@ import type { CollectOptions } from './options.js';
 import { timeOfRecord } from './record-time.js';
 
 /** Name of standard input in coverage and messages. */
-const STANDARD_INPUT = '-';
+export const STANDARD_INPUT = '-';
 
 /** Files, folders and standard input, ready to be read any number of times. */
 export class FileCollector {

@@ -12,9 +12,9 @@ import { AppError } from '../domain/error.js';
 import type { RawBatch } from '../domain/raw.js';
 import { filesIn } from './collector.js';
 import { GrowingFile, WholeFile, type FollowedFile } from './followed-file.js';
-import { isGzip } from './open.js';
+import { isGone } from './open.js';
 import type { CollectOptions } from './options.js';
-import { fileHead, headOf, isHead, type FilePosition } from './position.js';
+import { Head, type FilePosition } from './position.js';
 import { isDocument } from './sniff.js';
 
 /** Positions of files that are gone, kept to know them again when they turn up packed. */
@@ -34,8 +34,10 @@ interface Entry {
   readonly file: FollowedFile;
   /** Size when it was last seen. */
   size: number;
-  /** Looks since it was. */
+  /** Looks since it was last found under the names. */
   missing: number;
+  /** Lies beside the names: the rest of a file that was rotated away. */
+  readonly isRest: boolean;
 }
 
 /** Follows files and folders. */
@@ -82,6 +84,7 @@ export class FileFollower {
   /**
    * Batches as they come, until the signal is aborted; undefined each time that nothing more is there
    * for the moment. The reader sets the pace: nothing is read before the next batch is asked for.
+   * @throws AppError `unreadable_file` for a file that is there and may not be read
    */
   async *batches(signal: AbortSignal): AsyncGenerator<RawBatch | undefined> {
     const isOver = (): boolean => signal.aborted;
@@ -109,18 +112,24 @@ export class FileFollower {
     for (const one of found) yield* await this.meet(one);
     if (!this.hasLooked) {
       // Files that were rotated away while nobody followed them.
-      for (const position of [...this.former]) await this.searchRest(position);
+      await this.searchRests(this.former);
       this.hasLooked = true;
     }
-    const present = new Set(found.map(({ inode }) => inode));
+    const named = new Set(found.map(({ inode }) => inode));
     for (const [inode, entry] of [...this.entries]) {
+      const { file } = entry;
       let news = false;
-      for await (const batch of entry.file.read(present.has(inode) ? entry.size : undefined)) {
-        news = true;
-        yield batch;
+      try {
+        const size = named.has(inode) ? entry.size : await sizeOf(inode, file.path);
+        for await (const batch of file.read(size)) {
+          news = true;
+          yield batch;
+        }
+      } catch (error) {
+        if (!isGone(error)) throw error;
       }
-      entry.missing = present.has(inode) || news ? 0 : entry.missing + 1;
-      if (entry.missing >= LOOKS_UNTIL_GONE) yield* await this.finish(inode, entry.file);
+      entry.missing = named.has(inode) || news ? 0 : entry.missing + 1;
+      if (entry.missing >= LOOKS_UNTIL_GONE) yield* await this.finish(inode, entry, !file.isOpen);
     }
   }
 
@@ -148,69 +157,79 @@ export class FileFollower {
     entry.file.path = found.path;
     entry.size = found.size;
     // Truncated in place, it begins again.
-    return (await entry.file.isSame(found.size)) ? [] : this.finish(found.inode, entry.file);
+    return (await entry.file.isSame(found.size)) ? [] : this.finish(found.inode, entry, true);
   }
 
-  /** Lets go of a file that nothing more comes from; what was not read of it may lie beside it. */
-  private async finish(inode: string, file: FollowedFile): Promise<RawBatch[]> {
+  /** Lets go of a file that nothing more comes from. What was not read of it may lie beside it. */
+  private async finish(inode: string, { file, isRest }: Entry, hasRest: boolean): Promise<RawBatch[]> {
     const { position } = file;
     await file.close();
     this.entries.delete(inode);
     this.former = [...this.former, position].slice(-MAX_FORMER);
-    await this.searchRest(position);
-    // Where the rest was found it is read from the beginning of the last line.
+    if (hasRest && !isRest) await this.searchRests([position]);
+    // Where a rest was found it is read from the beginning of the last line.
     return this.former.includes(position) ? file.end() : [];
   }
 
-  private async admit(found: Found): Promise<void> {
-    const head = await headOf(found.path).catch(() => Buffer.alloc(0));
-    if (head.length === 0 || this.isCopyOfFollowed(found, head)) return;
-    const isPacked = await isGzip(found.path);
-    const isWhole = isPacked || isDocument(head.toString('utf8'));
+  private async admit(found: Found, isRest = false): Promise<void> {
+    const head = await headOf(found.path);
+    if (head.bytes.length === 0 || this.isCopyOfFollowed(found, head)) return;
+    const isPacked = head.isPacked;
+    const isWhole = isPacked || isDocument(head.bytes.toString('utf8'));
     const known = this.takeFormer(found, head, isPacked);
     const isItself = known?.inode === found.inode;
     const position: FilePosition = {
       source: known?.source ?? found.path,
       path: found.path,
       inode: found.inode,
-      head: fileHead(head),
+      head: head.known,
       offset: known && (isItself || !isWhole) ? known.offset : 0,
       line: known?.line ?? 0,
       header: known?.header ?? [],
     };
     const file = isWhole ? new WholeFile(position, this.options) : new GrowingFile(position, this.options);
-    this.entries.set(found.inode, { file, size: found.size, missing: 0 });
+    this.entries.set(found.inode, { file, size: found.size, missing: 0, isRest });
   }
 
   /**
    * A copy of a file that is still followed adds nothing, and is no longer than it. Rotation copies
    * before it truncates: what the copy has more is read once the file has begun again.
    */
-  private isCopyOfFollowed({ size }: Found, head: Buffer): boolean {
+  private isCopyOfFollowed({ size }: Found, head: Head): boolean {
     return [...this.entries.values()].some(
-      (entry) => size <= entry.size && isHead(head, entry.file.position.head),
+      (entry) => size <= entry.size && head.is(entry.file.position.head),
     );
   }
 
   /** The position of a file that was read before: itself, else renamed, copied or packed. */
-  private takeFormer(found: Found, head: Buffer, isPacked: boolean): FilePosition | undefined {
+  private takeFormer(found: Found, head: Head, isPacked: boolean): FilePosition | undefined {
     const matches = this.former.filter(
-      (position) => isHead(head, position.head) && (isPacked || found.size >= position.offset),
+      (position) => head.is(position.head) && (isPacked || found.size >= position.offset),
     );
     const known = matches.find(({ inode }) => inode === found.inode) ?? matches.at(-1);
     if (known) this.former = this.former.filter((position) => position !== known);
     return known;
   }
 
-  /** Looks for the rest of a file beside it: rotation leaves it there under another name. */
-  private async searchRest(position: FilePosition): Promise<void> {
-    for (const path of await filesIn(dirname(position.path), false).catch(() => [])) {
-      const found = await foundAt(path);
-      if (!found || this.entries.has(found.inode)) continue;
-      const head = await headOf(path).catch(() => Buffer.alloc(0));
-      if (isHead(head, position.head)) await this.admit(found);
+  /** Looks for the rest of files beside them: rotation leaves it there under another name. */
+  private async searchRests(positions: readonly FilePosition[]): Promise<void> {
+    for (const folder of new Set(positions.map(({ path }) => dirname(path)))) {
+      for (const path of await filesIn(folder, false).catch(() => [])) {
+        const found = await foundAt(path);
+        if (!found || this.entries.has(found.inode)) continue;
+        const head = await headOf(path);
+        if (positions.some((position) => head.is(position.head))) await this.admit(found, true);
+      }
     }
   }
+}
+
+/** How a file begins; one that is gone has no beginning. */
+async function headOf(path: string): Promise<Head> {
+  return Head.of(path).catch((error: unknown) => {
+    if (isGone(error)) return new Head(Buffer.alloc(0));
+    throw error;
+  });
 }
 
 /** The file under a name; undefined where there is none. */
@@ -218,6 +237,12 @@ async function foundAt(path: string): Promise<Found | undefined> {
   const info = await stat(path, { bigint: true }).catch(() => undefined);
   if (info?.isFile() !== true) return undefined;
   return { path, inode: `${String(info.dev)}:${String(info.ino)}`, size: Number(info.size) };
+}
+
+/** Size of a file, if it still lies where it did. */
+async function sizeOf(inode: string, path: string): Promise<number | undefined> {
+  const found = await foundAt(path);
+  return found?.inode === inode ? found.size : undefined;
 }
 
 async function isThere(path: string): Promise<boolean> {

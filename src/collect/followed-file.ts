@@ -4,8 +4,9 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import type { RawBatch } from '../domain/raw.js';
 import { LineReader, readFile } from './file-reader.js';
+import { unreadable } from './open.js';
 import type { CollectOptions } from './options.js';
-import { fileHead, HEAD_BYTES, isHead, type FilePosition } from './position.js';
+import { Head, HEAD_BYTES, type FilePosition } from './position.js';
 
 /** A file that records may still come from. */
 export interface FollowedFile {
@@ -13,6 +14,8 @@ export interface FollowedFile {
   readonly position: FilePosition;
   /** Where it lies now. */
   path: string;
+  /** Whether it can be read though its name is gone. */
+  readonly isOpen: boolean;
   /**
    * Whether it is still the file that it was, given its size now; a file that is not begins again.
    * What is left of the old one may be in a copy, from {@link position} on.
@@ -51,10 +54,14 @@ export class GrowingFile implements FollowedFile {
     this.reader = new LineReader(position.source, options, position);
   }
 
+  get isOpen(): boolean {
+    return this.handle !== undefined;
+  }
+
   async isSame(size: number): Promise<boolean> {
     // What has not grown was looked at when it last did.
     if (size === this.given) return true;
-    return size > this.given && isHead(await this.bytes(0, HEAD_BYTES), this.position.head);
+    return size > this.given && (await this.head()).is(this.position.head);
   }
 
   async *read(size: number | undefined): AsyncGenerator<RawBatch> {
@@ -91,13 +98,18 @@ export class GrowingFile implements FollowedFile {
 
   /** A file that has grown is known by more of its beginning. */
   private async learnHead(): Promise<void> {
-    const { head } = this.position;
-    if (head.bytes === HEAD_BYTES) return;
-    this.position = { ...this.position, head: fileHead(await this.bytes(0, HEAD_BYTES)) };
+    if (this.position.head.bytes === HEAD_BYTES) return;
+    this.position = { ...this.position, head: (await this.head()).known };
+  }
+
+  private async head(): Promise<Head> {
+    return new Head(await this.bytes(0, HEAD_BYTES));
   }
 
   private async bytes(from: number, length: number): Promise<Buffer> {
-    this.handle ??= await open(this.path, 'r');
+    this.handle ??= await open(this.path, 'r').catch((cause: unknown) => {
+      throw unreadable(this.path, cause);
+    });
     const { buffer, bytesRead } = await this.handle.read(Buffer.allocUnsafe(length), 0, length, from);
     return buffer.subarray(0, bytesRead);
   }
@@ -108,6 +120,7 @@ const NEWLINE = 10;
 /** A file that is read whole once it no longer grows: packed, or one JSON document. */
 export class WholeFile implements FollowedFile {
   path: string;
+  readonly isOpen = false;
   private lastSize: number | undefined;
 
   constructor(

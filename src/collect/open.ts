@@ -69,7 +69,14 @@ function damageOf(error: unknown): Damage['reason'] {
   return code.startsWith('Z_') ? 'damaged_gzip' : undefined;
 }
 
-function unreadable(path: string, cause: unknown): AppError {
+/** The error of a file that cannot be read. */
+export function unreadable(path: string, cause: unknown): AppError {
   const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
   return new AppError('unreadable_file', `cannot read "${path}": ${reason}`, { cause });
+}
+
+/** Whether a file could not be read because it is not there: of those that are followed, not any more. */
+export function isGone(error: unknown): boolean {
+  const { cause = error } = error as Error;
+  return (cause as NodeJS.ErrnoException).code === 'ENOENT';
 }

@@ -3,7 +3,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { LinePosition } from './file-reader.js';
-import { bytesOf } from './open.js';
+import { bytesOf, isGzip } from './open.js';
 
 /** Bytes that a file is known by: more than headers, which logs of one kind share. */
 export const HEAD_BYTES = 4096;
@@ -28,30 +28,48 @@ export interface FilePosition extends LinePosition {
   readonly offset: number;
 }
 
-/** The first bytes of a file, unpacked. @throws AppError `unreadable_file` */
-export async function headOf(path: string): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of bytesOf(path, { reason: undefined })) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size >= HEAD_BYTES) break;
+/** The beginning of a file that lies there. */
+export class Head {
+  private readonly hashes = new Map<number, string>();
+
+  /**
+   * @param bytes the first ones, as many as there are up to 4,096, unpacked
+   * @param isPacked whether the file is gzip
+   */
+  constructor(
+    readonly bytes: Buffer,
+    readonly isPacked = false,
+  ) {}
+
+  /** Of the file under a name. @throws AppError `unreadable_file` */
+  static async of(path: string): Promise<Head> {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of bytesOf(path, { reason: undefined })) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size >= HEAD_BYTES) break;
+    }
+    return new Head(Buffer.concat(chunks).subarray(0, HEAD_BYTES), await isGzip(path));
   }
-  return Buffer.concat(chunks).subarray(0, HEAD_BYTES);
-}
 
-/** What a file that begins so is known by. */
-export function fileHead(head: Buffer): FileHead {
-  return { bytes: head.length, hash: hashOf(head) };
-}
+  /** What the file is known by. */
+  get known(): FileHead {
+    return { bytes: this.bytes.length, hash: this.hash(this.bytes.length) };
+  }
 
-/** Whether a file that begins so is the one known by `known`, or a copy of it. */
-export function isHead(head: Buffer, known: FileHead): boolean {
-  return (
-    known.bytes > 0 && head.length >= known.bytes && hashOf(head.subarray(0, known.bytes)) === known.hash
-  );
-}
+  /** Whether the file is the one known by `head`, or a copy of it. */
+  is({ bytes, hash }: FileHead): boolean {
+    return bytes > 0 && bytes <= this.bytes.length && this.hash(bytes) === hash;
+  }
 
-function hashOf(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('base64');
+  /** Most files are known by as many bytes, so that one hash serves to compare with all of them. */
+  private hash(length: number): string {
+    let hash = this.hashes.get(length);
+    if (hash === undefined) {
+      hash = createHash('sha256').update(this.bytes.subarray(0, length)).digest('base64');
+      this.hashes.set(length, hash);
+    }
+    return hash;
+  }
 }
