@@ -9,7 +9,7 @@ import { ByteLayer, EventKind, Flag, Outcome } from '../domain/events.js';
 import { NO_TIME, NO_TIMESTAMP, OWN_OUTPUT, UNSUPPORTED, type Draft, type Mapper } from './draft.js';
 import { readAttempts, readDns, readHttp, readTls } from './protocols.js';
 import { timeOf, type WallClock } from './time.js';
-import { numberOf, portOf, textOf, transportOf, type Record_ } from './values.js';
+import { addressOf, numberOf, portOf, textOf, transportOf, type Record_ } from './values.js';
 import { CONN_STATE } from './zeek.js';
 
 /** Every field that {@link ecsMapper} reads: what an Elasticsearch reader has to ask for. */
@@ -126,8 +126,8 @@ export const ecsMapper: Mapper = (record, draft, clock) => {
 };
 
 function readEnds(record: Record_, draft: Draft): void {
-  draft.source = text(record, 'source.ip');
-  draft.destination = text(record, 'destination.ip');
+  draft.source = addressOf(get(record, 'source.ip'));
+  draft.destination = addressOf(get(record, 'destination.ip'));
   draft.addresses = (draft.source === '' ? 0 : 1) | (draft.destination === '' ? 0 : 2);
   draft.source ||= text(record, 'source.address') || text(record, 'source.domain');
   draft.destination ||= text(record, 'destination.address') || text(record, 'destination.domain');

@@ -5,7 +5,7 @@ import { ByteLayer, EventKind, Outcome, Transport } from '../domain/events.js';
 import { NO_TIME, UNSUPPORTED, type Draft, type Mapper } from './draft.js';
 import { readDns, readHttp, readTls } from './protocols.js';
 import { timeOf, type WallClock } from './time.js';
-import { numberOf, objectOf, portOf, textOf, transportOf, type Record_ } from './values.js';
+import { addressOf, numberOf, objectOf, portOf, textOf, transportOf, type Record_ } from './values.js';
 
 type Details = (record: Record_, draft: Draft, clock: WallClock) => void;
 
@@ -131,8 +131,8 @@ export const eveMapper: Mapper = (record, draft, clock) => {
   if (Number.isNaN(timeMs)) return NO_TIME;
   draft.startMs = draft.endMs = Math.floor(timeMs);
   draft.addresses = 3;
-  draft.source = textOf(record.src_ip);
-  draft.destination = textOf(record.dest_ip);
+  draft.source = addressOf(record.src_ip);
+  draft.destination = addressOf(record.dest_ip);
   draft.transport = transportOf(record.proto);
   // Type and code stand where other protocols have ports, as Zeek and Community ID have it.
   const isIcmp = draft.transport === Transport.icmp;

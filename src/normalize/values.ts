@@ -25,6 +25,14 @@ export function textOf(value: unknown): string {
   return typeof first === 'string' ? first : typeof first === 'number' ? String(first) : '';
 }
 
+/** An address; the empty text where nothing is said; no address where something else is. */
+export function addressOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return value === undefined || value === null ? '' : textOf(value) || NO_ADDRESS;
+}
+
+const NO_ADDRESS = '?';
+
 /** A port 0–65,535; -1 where nothing is said; less for what is no port. */
 export function portOf(value: unknown): number {
   if (value === undefined) return -1;

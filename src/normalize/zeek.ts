@@ -6,7 +6,7 @@ import { ByteLayer, EventKind, Flag, Outcome, Transport } from '../domain/events
 import { NO_TIME, UNSUPPORTED, type Draft, type Mapper } from './draft.js';
 import { readAttempts, readDns, readHttp, readTls } from './protocols.js';
 import { timeOf } from './time.js';
-import { numberOf, objectOf, portOf, textOf, transportOf, type Record_ } from './values.js';
+import { addressOf, numberOf, objectOf, portOf, textOf, transportOf, type Record_ } from './values.js';
 
 /**
  * Reads a record of one log type after the fields that all types share.
@@ -93,8 +93,8 @@ function rdp(record: Record_, draft: Draft): void {
 function notice(record: Record_, draft: Draft): void {
   draft.kind = EventKind.alert;
   draft.rule = textOf(record.note);
-  draft.source ||= textOf(record.src);
-  draft.destination ||= textOf(record.dst);
+  draft.source ||= addressOf(record.src);
+  draft.destination ||= addressOf(record.dst);
   if (draft.destinationPort === -1) draft.destinationPort = portOf(record.p);
   draft.addDetail(record.msg);
   draft.addDetail(record.sub);
@@ -210,20 +210,20 @@ export function zeekMapper(path: string | undefined): Mapper {
 
 function readEnds(record: Record_, draft: Draft): void {
   if (record['id.orig_h'] !== undefined) {
-    draft.source = textOf(record['id.orig_h']);
+    draft.source = addressOf(record['id.orig_h']);
     draft.sourcePort = portOf(record['id.orig_p']);
-    draft.destination = textOf(record['id.resp_h']);
+    draft.destination = addressOf(record['id.resp_h']);
     draft.destinationPort = portOf(record['id.resp_p']);
   } else if (record.id_orig_h !== undefined) {
-    draft.source = textOf(record.id_orig_h);
+    draft.source = addressOf(record.id_orig_h);
     draft.sourcePort = portOf(record.id_orig_p);
-    draft.destination = textOf(record.id_resp_h);
+    draft.destination = addressOf(record.id_resp_h);
     draft.destinationPort = portOf(record.id_resp_p);
   } else if (record.id !== undefined) {
     const id = objectOf(record.id);
-    draft.source = textOf(id.orig_h);
+    draft.source = addressOf(id.orig_h);
     draft.sourcePort = portOf(id.orig_p);
-    draft.destination = textOf(id.resp_h);
+    draft.destination = addressOf(id.resp_h);
     draft.destinationPort = portOf(id.resp_p);
   }
 }
