@@ -62,7 +62,7 @@ export function delimiterOf(line: string): string | undefined {
 }
 
 /** The first key of an object whose value is an array of records: `{"events":[`. */
-export const WRAPPER = /^\s*\{\s*"[^"\\]*"\s*:\s*\[(?=\s*(?:[{\]]|null\b|$))/;
+export const WRAPPER = /^\s*\{\s*"[^"\\]*"\s*:\s*\[(?=\s*(?:\{|null\b|\]\s*\}\s*$|$))/;
 const SNIFFED_LINES = 50;
 
 /**

@@ -139,18 +139,19 @@ function readEnds(record: Record_, draft: Draft): void {
 const MAX_DURATION_MS = 100 * 86_400_000;
 
 function readTimes(record: Record_, draft: Draft, clock: WallClock): ReturnType<Mapper> {
-  const stamp = get(record, '@timestamp');
-  const ended = get(record, 'event.end');
-  if (stamp === undefined && ended === undefined) return NO_TIMESTAMP;
-  const end = timeOf(ended ?? stamp, clock);
+  const stamp = get(record, 'event.end') ?? get(record, '@timestamp');
+  const started = get(record, 'event.start');
+  if (stamp === undefined && started === undefined) return NO_TIMESTAMP;
+  draft.durationNs = numberOf(get(record, 'event.duration'));
+  const start = timeOf(started, clock);
+  // A table may tell of nothing but the start and how long it took.
+  const end = stamp === undefined ? start + (draft.durationNs || 0) / 1e6 : timeOf(stamp, clock);
   if (Number.isNaN(end)) return NO_TIME;
   draft.endMs = Math.floor(end);
-  const start = timeOf(get(record, 'event.start'), clock);
   const sinceStart = end - start;
-  // A start after the end, or years before it, is not believed.
+  // A start after the end, or months before it, is not believed.
   const isStart = sinceStart >= 0 && sinceStart <= MAX_DURATION_MS;
   draft.startMs = isStart ? Math.floor(start) : draft.endMs;
-  draft.durationNs = numberOf(get(record, 'event.duration'));
   if (isStart && Number.isNaN(draft.durationNs)) draft.durationNs = Math.round(sinceStart * 1e6);
   return undefined;
 }

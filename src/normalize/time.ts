@@ -48,7 +48,7 @@ const MAX_TIME_MS = 8.64e15;
 export function epochMs(value: number): number {
   if (value < 1e11) return Math.round(value * 1e6) / 1000;
   if (value < 1e14) return value;
-  return value < 1e17 ? value / 1e3 : value / 1e6;
+  return value < 1e17 ? value / 1e3 : Math.round(value / 1e3) / 1e3;
 }
 
 /**
