@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import { startService, type RunningService, type ServiceOptions } from '../app.js';
 import { DEFAULT_FILE, loadConfig } from '../config/load.js';
-import { FileCollector } from '../collect/collector.js';
+import { FileCollector, STANDARD_INPUT } from '../collect/collector.js';
+import { FileFollower } from '../collect/follow.js';
 import type { Config } from '../config/schema.js';
 import type { WindowRecord } from '../domain/anomaly.js';
 import { systemClock } from '../domain/clock.js';
 import { createLogger, terminalLines, type Logger } from '../observe/logger.js';
-import { FileFeed } from '../pipeline/file-feed.js';
+import { FileFeed, FollowedFeed } from '../pipeline/file-feed.js';
 import { SimulatedFeed } from '../pipeline/simulated-feed.js';
 import { countText, Progress } from './progress.js';
 import { refuseRunningService, removeServiceFile, writeServiceFile } from './service-file.js';
@@ -92,7 +93,7 @@ function adjusted(config: Config, { port }: Options, simulated: boolean): Config
 
 /** @throws AppError `unreadable_file` for names that do not exist, before anything is opened */
 async function feedOf(
-  { from }: Options,
+  { from, follow }: Options,
   simulated: boolean,
   config: Config,
   progress: Progress,
@@ -100,6 +101,12 @@ async function feedOf(
   const onProgress = (records: number): void => {
     progress.update(`reading what there is: ${countText(records, 'record')}`);
   };
+  if (from && follow && !from.includes(STANDARD_INPUT)) {
+    // Names the mistake before anything is opened.
+    await FileFollower.open(from, config.collect);
+    const parts = { names: from, options: config.collect, onProgress };
+    return { feedOn: ({ states }, ingester) => new FollowedFeed({ ...parts, states, ingester }) };
+  }
   if (from) {
     const collector = await FileCollector.open(from, config.collect);
     return { feedOn: (_store, ingester) => new FileFeed({ collector, ingester, onProgress }) };

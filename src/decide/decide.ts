@@ -2,7 +2,7 @@
  * From the scores of one window to anomalies with a name, a reason and evidence.
  */
 import type { Anomaly, Contribution, Episode, EpisodeChange, Severity } from '../domain/anomaly.js';
-import type { EventTable } from '../domain/events.js';
+import { Flag, type EventTable } from '../domain/events.js';
 import { stableId } from '../domain/hash.js';
 import type { Entity, FeatureMatrix } from '../domain/matrix.js';
 import { ADMINISTRATION_PORTS } from '../domain/service-ports.js';
@@ -24,6 +24,8 @@ export interface Decision {
 }
 
 const SLOW = new Set(BEHAVIOR_RULES.filter((rule) => rule.slow).map((rule) => rule.behavior));
+/** Part of all that was sent that makes an upload a large one. */
+const LARGE_SHARE = 0.01;
 const VOLUME_UNITS = new Set(['bytes', 'packets', 'count']);
 
 /** Decides window after window; the open episodes are its only state. */
@@ -155,10 +157,19 @@ function toAnomaly(scored: ScoredWindow, candidate: Candidate): UnassignedAnomal
   };
 }
 
-/** The events that the behavior is about: a mover's administration, not its name lookups. */
-function tellingRows({ columns }: EventTable, { behavior, events: rows }: Candidate): Int32Array {
-  if (behavior !== 'lateral_movement') return rows;
-  return rows.filter((row) => ADMINISTRATION_PORTS.has(columns.destinationPort[row]!));
+/** The events that the behavior is about: a mover's administration, a thief's large uploads. */
+function tellingRows({ columns: c }: EventTable, { behavior, events: rows }: Candidate): Int32Array {
+  if (behavior === 'lateral_movement') {
+    return rows.filter((row) => ADMINISTRATION_PORTS.has(c.destinationPort[row]!));
+  }
+  if (behavior === 'data_theft') {
+    const uploads = rows.filter(
+      (row) => (c.flags[row]! & Flag.destinationOwn) === 0 && c.sourceBytes[row]! > 0,
+    );
+    const sent = uploads.reduce((sum, row) => sum + c.sourceBytes[row]!, 0);
+    return uploads.filter((row) => c.sourceBytes[row]! >= sent * LARGE_SHARE);
+  }
+  return rows;
 }
 
 /** What the detectors point at, with the features that the rule names in front. */
@@ -185,10 +196,12 @@ function leadContribution(scored: ScoredMatrix, row: number, feature: string): C
   const { features, values } = scored.matrix;
   const column = features.indexOf(feature);
   const { typical, upper } = scored.usual(row);
+  const { label, unit } = scored.describe(feature);
   const known = (value: number): number | null => (Number.isNaN(value) ? null : value);
   return {
     feature,
-    ...scored.describe(feature),
+    label,
+    unit,
     actual: values[row * features.length + column]!,
     typical: known(typical[column]!),
     upper: known(upper[column]!),

@@ -2,6 +2,11 @@
  * Log files into the embedded store: what is there first, then what is appended.
  */
 import type { FileCollector } from '../collect/collector.js';
+import { FileFollower } from '../collect/follow.js';
+import type { CollectOptions } from '../collect/options.js';
+import type { FilePosition } from '../collect/position.js';
+import type { RawBatch } from '../domain/raw.js';
+import type { StateStore, VersionedState } from '../features/ports.js';
 import type { Feed } from './feed.js';
 import type { Ingester } from './ingest.js';
 
@@ -33,7 +38,65 @@ export class FileFeed implements Feed {
     }
   }
 
-  async follow(): Promise<void> {
-    // Standard input and plain reads have nothing that could come after.
+  /** Nothing comes after what was there. */
+  follow(): Promise<void> {
+    return Promise.resolve();
   }
+}
+
+/** What following works with. */
+export interface FollowedFeedParts extends Omit<FileFeedParts, 'collector'> {
+  /** Files, which may come later, and folders. */
+  readonly names: readonly string[];
+  readonly options: CollectOptions;
+  /** Keeps how far each file has been read. */
+  readonly states: StateStore;
+}
+
+const STATE = 'follow';
+
+/** Follows files through rotation; a restart goes on where it was. */
+export class FollowedFeed implements Feed {
+  private follower: FileFollower | undefined;
+  private batches: AsyncGenerator<RawBatch | undefined> | undefined;
+  private version: number | null = null;
+
+  constructor(private readonly parts: FollowedFeedParts) {}
+
+  async catchUp(signal: AbortSignal): Promise<void> {
+    const { names, options, states, onProgress } = this.parts;
+    const stored = await states.getState(STATE);
+    this.version = stored?.version ?? null;
+    this.follower = await FileFollower.open(names, options, positionsOf(stored));
+    this.batches = this.follower.batches(signal);
+    let records = 0;
+    for (;;) {
+      const next = await this.batches.next();
+      if (next.done === true) return;
+      await this.take(next.value);
+      if (next.value === undefined) return;
+      records += next.value.records.length;
+      onProgress(records);
+    }
+  }
+
+  async follow(): Promise<void> {
+    for await (const batch of this.batches!) await this.take(batch);
+  }
+
+  /** Stores a batch; where nothing more is there for the moment, remembers how far reading is. */
+  private async take(batch: RawBatch | undefined): Promise<void> {
+    const { ingester, states } = this.parts;
+    if (batch) {
+      await ingester.add(batch);
+      return;
+    }
+    // Events first: a crash between the two reads some again, and they are known by their content.
+    if ((await ingester.flush()) === 0) return;
+    this.version = await states.putState(STATE, JSON.stringify(this.follower!.positions), this.version);
+  }
+}
+
+function positionsOf(stored: VersionedState | undefined): FilePosition[] {
+  return stored ? (JSON.parse(stored.value) as FilePosition[]) : [];
 }

@@ -78,8 +78,9 @@ export class Ingester {
     if (this.held.events.length >= WRITE_ROWS) await this.flush();
   }
 
-  /** Writes what is held. */
-  async flush(): Promise<void> {
+  /** Writes what is held. @returns how many records were read since the last time */
+  async flush(): Promise<number> {
+    let read = 0;
     const { events, counts } = this.held;
     this.held = emptyHold();
     const bySource = new Map<string, StoredEvent[]>();
@@ -92,7 +93,9 @@ export class Ingester {
       const own = bySource.get(source) ?? [];
       const stored = await this.parts.sink.append(own);
       this.parts.onIngested?.(source, { ...count, stored, duplicates: own.length - stored });
+      read += count.read;
     }
+    return read;
   }
 
   private stored({ source, format, path, places, records }: RawBatch, i: number): StoredEvent {

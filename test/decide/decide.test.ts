@@ -111,7 +111,7 @@ describe('Decider', () => {
       const ends = { source, destination, port: 53, transport: 'udp', destinationOwn } as const;
       return [
         { ...ends, kind: 'dns', name, domain: 'evil.example' },
-        { ...ends, kind: 'flow', service: 'dns' },
+        { ...ends, kind: 'flow' },
       ];
     };
     const events = Array.from({ length: 400 }, (_, i) => [

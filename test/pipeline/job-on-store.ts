@@ -1,0 +1,154 @@
+/**
+ * A job on a real embedded store that holds a real log, with faults injected through its ports.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { FileCollector } from '../../src/collect/collector.js';
+import { CountingQuarantine } from '../../src/collect/quarantine.js';
+import { parseConfig } from '../../src/config/load.js';
+import type { Anomaly, EpisodeChange, WindowRecord } from '../../src/domain/anomaly.js';
+import { ManualClock } from '../../src/domain/clock.js';
+import { AppError } from '../../src/domain/error.js';
+import { Normalizer } from '../../src/normalize/normalizer.js';
+import { Ingester } from '../../src/pipeline/ingest.js';
+import { DetectionJob, type JobParts } from '../../src/pipeline/job.js';
+import { JobRunner } from '../../src/schedule/job-runner.js';
+import { openEmbeddedStore } from '../../src/store/embedded/open.js';
+import type { EventStore } from '../../src/store/store.js';
+
+export const MINUTE_MS = 60_000;
+const NOW_MS = Date.UTC(2026, 10, 24);
+/** Short windows make many of a short log. */
+const CONFIG = parseConfig('schedule: { windowLength: 1m }', 'test.yml');
+
+/** A store in a folder of its own. */
+export interface FilledStore extends EventStore {
+  destroy(): Promise<void>;
+}
+
+/** Reads a log into a new store. */
+export async function storeWith(file: string): Promise<FilledStore> {
+  const home = mkdtempSync(join(tmpdir(), 'elkhound-job-'));
+  const store = await openEmbeddedStore({ home }, new ManualClock(NOW_MS));
+  await ingest(store, file);
+  const destroy = async (): Promise<void> => {
+    await store.close();
+    rmSync(home, { recursive: true });
+  };
+  return Object.assign(store, { destroy });
+}
+
+/** Reads a log into a store; the number of events that were new. */
+export async function ingest(store: EventStore, file: string): Promise<number> {
+  const collector = await FileCollector.open([file], CONFIG.collect);
+  const quarantine = new CountingQuarantine();
+  let fresh = 0;
+  const ingester = new Ingester({
+    sink: store.sink,
+    quarantine,
+    referenceMs: () => NOW_MS,
+    timeZone: 'UTC',
+    onIngested: (_source, { stored }) => (fresh += stored),
+  });
+  for await (const batch of collector.batches()) await ingester.add(batch);
+  await ingester.flush();
+  await collector.close();
+  return fresh;
+}
+
+/** What a process that works on a store is made of; each call is a new process. */
+export interface Process {
+  readonly runner: JobRunner;
+  readonly job: DetectionJob;
+  readonly records: WindowRecord[];
+}
+
+export type Announce = (changes: readonly EpisodeChange[]) => Promise<void>;
+
+/** Starts a job on the ports, which may be faulty. */
+export function processOn(
+  ports: Pick<JobParts, 'events' | 'results' | 'states' | 'models'>,
+  announce: Announce,
+  windowsPerTick = 10,
+): Process {
+  const clock = new ManualClock(NOW_MS);
+  const windowLengthMs = CONFIG.schedule.windowLength;
+  const records: WindowRecord[] = [];
+  const job = new DetectionJob({
+    ...ports,
+    job: CONFIG.job,
+    windowLengthMs,
+    clock,
+    options: CONFIG,
+    normalizer: () =>
+      new Normalizer({
+        options: CONFIG.normalize,
+        windowLengthMs,
+        quarantine: new CountingQuarantine(),
+        referenceMs: NOW_MS,
+      }),
+    announce,
+  });
+  const runner = new JobRunner({
+    name: CONFIG.job,
+    job,
+    events: ports.events,
+    results: ports.results,
+    clock,
+    logger: pino({ level: 'silent' }),
+    windowLengthMs,
+    queryDelayMs: CONFIG.schedule.queryDelay,
+    historyMs: CONFIG.schedule.history,
+    windowsPerTick,
+    untilMs: Infinity,
+    send: () => undefined,
+    onWindow: (record) => records.push(record),
+  });
+  return { runner, job, records };
+}
+
+const NEVER = new AbortController().signal;
+
+/** Ticks until there is nothing more to do, as the scheduler would; a failed tick is followed by another. */
+export async function runToEnd({ runner }: Process): Promise<void> {
+  for (let failed = 0; failed < 100;) {
+    try {
+      while ((await runner.tick(NEVER)) === 'more');
+      return;
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === 'store_unavailable')) throw error;
+      failed++;
+    }
+  }
+  throw new Error('the job never came to its end');
+}
+
+/** All anomalies of a store, by id. */
+export async function anomaliesOf({ reader }: EventStore): Promise<Anomaly[]> {
+  const { items, next } = await reader.anomalies({ sort: 'time', limit: 1000 });
+  if (next !== null) throw new Error('more anomalies than a page holds');
+  return [...items].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** The port with calls that fail, before they reach it or after they were carried out. */
+export function faulty<T extends object>(port: T, fails: () => 'before' | 'after' | undefined): T {
+  return new Proxy(port, {
+    get(target, name) {
+      const value = Reflect.get(target, name) as unknown;
+      if (typeof value !== 'function') return value;
+      return async (...args: unknown[]) => {
+        const fault = fails();
+        if (fault === 'before') throw unavailable();
+        const result = await (value as (...args: unknown[]) => Promise<unknown>).apply(target, args);
+        if (fault === 'after') throw unavailable();
+        return result;
+      };
+    },
+  });
+}
+
+function unavailable(): AppError {
+  return new AppError('store_unavailable', 'the store does not answer', { retryable: true });
+}

@@ -1,0 +1,108 @@
+import { Random } from '../../src/domain/random.js';
+import { sampleFile } from '../sample-data.js';
+import {
+  anomaliesOf,
+  faulty,
+  ingest,
+  processOn,
+  runToEnd,
+  storeWith,
+  type Announce,
+  type FilledStore,
+} from './job-on-store.js';
+
+const LOG = sampleFile('flows/portscan_nmap/conn.log.gz');
+
+/** Keeps what was announced by the id that an alert has, as the notification log does. */
+function announcements(): { announce: Announce; seen: Map<string, number> } {
+  const seen = new Map<string, number>();
+  const announce: Announce = (changes) => {
+    for (const { episode } of changes) seen.set(`${episode.id} ${episode.severity}`, episode.start);
+    return Promise.resolve();
+  };
+  return { announce, seen };
+}
+
+let clean: FilledStore;
+let expected: Awaited<ReturnType<typeof anomaliesOf>>;
+const told = announcements();
+
+beforeAll(async () => {
+  clean = await storeWith(LOG);
+  await runToEnd(processOn(clean, told.announce));
+  expected = await anomaliesOf(clean);
+}, 60_000);
+afterAll(() => clean.destroy());
+
+describe('DetectionJob', () => {
+  it('finds the scanner, says why, and on what it stands', () => {
+    expect(expected.length).toBeGreaterThan(0);
+    const scanner = expected.find(({ entity }) => entity.id === '172.16.1.11');
+    expect(scanner).toMatchObject({
+      behavior: expect.stringMatching(/port_scan|host_sweep/) as string,
+      technique: { id: 'T1046' },
+      basis: { selfTrained: true },
+    });
+    expect(scanner!.evidence.length).toBeGreaterThan(0);
+    expect(told.seen.size).toBeGreaterThan(0);
+  });
+
+  it('leaves a record of each window, and counts every record once', async () => {
+    const records = await clean.results.records('default', { start: 0, end: Date.UTC(2030, 0) });
+    const read = records.flatMap(({ coverage }) => coverage).reduce((sum, { read: n }) => sum + n, 0);
+    expect(read).toBe(4504);
+    for (const { status, counted } of records) expect(status).toBe(counted === 0 ? 'skipped' : 'done');
+  });
+
+  it('stores a file that is read again once', async () => {
+    expect(await ingest(clean, LOG)).toBe(0);
+  });
+
+  it('does nothing more when nothing new has come', async () => {
+    const again = processOn(clean, told.announce);
+    await runToEnd(again);
+    expect(again.records).toEqual([]);
+  });
+
+  it.each([1, 7, 20])('gives the same after a kill at every %i windows', async (windows) => {
+    const store = await storeWith(LOG);
+    const { announce, seen } = announcements();
+    // Each process dies after a few windows, before it has written down where it was.
+    for (let kill = 0; kill < 4; kill++) {
+      const { runner, records } = processOn(store, announce, 1000);
+      const dies = new AbortController();
+      const tick = runner.tick(dies.signal);
+      const closed = store.results.close.bind(store.results);
+      store.results.close = async (record) => {
+        await closed(record);
+        if (records.length + 1 >= windows * (kill + 1)) throw new Error('killed');
+      };
+      await tick.catch(() => undefined);
+      store.results.close = closed;
+    }
+    await runToEnd(processOn(store, announce));
+    expect(await anomaliesOf(store)).toEqual(expected);
+    expect([...seen].sort()).toEqual([...told.seen].sort());
+    await store.destroy();
+  });
+
+  it.each([1, 2, 3, 4])('gives the same over a store that fails at random (seed %i)', async (seed) => {
+    const store = await storeWith(LOG);
+    const { announce, seen } = announcements();
+    const random = new Random(seed);
+    const fails = (): 'before' | 'after' | undefined => {
+      const dice = random.next();
+      return dice < 0.04 ? 'before' : dice < 0.08 ? 'after' : undefined;
+    };
+    const ports = {
+      events: store.events,
+      results: faulty(store.results, fails),
+      states: faulty(store.states, fails),
+      models: faulty(store.models, fails),
+    };
+    await runToEnd(processOn(ports, announce, 5));
+    expect(await anomaliesOf(store)).toEqual(expected);
+    expect([...seen].sort()).toEqual([...told.seen].sort());
+    await store.destroy();
+  });
+});
