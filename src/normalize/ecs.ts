@@ -5,7 +5,7 @@
  * Elastic's Zeek integration fill gaps that ECS has no field for, so that a flow means the same whether
  * it is read from Zeek's log or from an index.
  */
-import { ByteLayer, EventKind, Flag, Outcome } from '../domain/events.js';
+import { ByteLayer, EventKind, Flag, Outcome, Transport } from '../domain/events.js';
 import { NO_TIME, NO_TIMESTAMP, OWN_OUTPUT, UNSUPPORTED, type Draft, type Mapper } from './draft.js';
 import { readAttempts, readDns, readHttp, readTls } from './protocols.js';
 import { timeOf, type WallClock } from './time.js';
@@ -64,7 +64,10 @@ export const ECS_FIELDS = [
   'url.original',
   'user.name',
   'user_agent.original',
+  'zeek.connection.icmp.code',
+  'zeek.connection.icmp.type',
   'zeek.connection.state',
+  'zeek.dns.query',
   'zeek.intel.seen.indicator_type',
   'zeek.ssh.auth.attempts',
   'zeek.ssh.auth.success',
@@ -200,11 +203,11 @@ function isVerdict(record: Record_): boolean {
 
 function readKind(record: Record_, draft: Draft): void {
   const weird = text(record, 'zeek.weird.name');
-  const question = get(record, 'dns.question.name');
+  const question = get(record, 'dns.question.name') ?? get(record, 'zeek.dns.query');
   if (weird !== '' || isVerdict(record)) readVerdict(record, draft, weird);
   else if (has(record, 'event.category', 'authentication')) readLogin(record, draft);
   else if (question !== undefined) readQuestion(record, draft, textOf(question));
-  else if (get(record, 'http.request.method') !== undefined) readRequest(record, draft);
+  else if (isRequest(record)) readRequest(record, draft);
   else if (
     get(record, 'tls.version') !== undefined ||
     get(record, 'tls.client.server_name') !== undefined ||
@@ -213,6 +216,12 @@ function readKind(record: Record_, draft: Draft): void {
     readHandshake(record, draft);
   } else if (get(record, 'zeek.ssh.client') !== undefined) readSsh(record, draft);
   else readFlow(record, draft);
+}
+
+function isRequest(record: Record_): boolean {
+  return (
+    get(record, 'http.request.method') !== undefined || get(record, 'http.response.status_code') !== undefined
+  );
 }
 
 function readVerdict(record: Record_, draft: Draft, weird: string): void {
@@ -229,6 +238,8 @@ function readLogin(record: Record_, draft: Draft): void {
 }
 
 function readQuestion(record: Record_, draft: Draft, name: string): void {
+  // That the record was written is no answer yet.
+  draft.outcome = Outcome.unknown;
   readDns(draft, name, text(record, 'dns.question.type'), text(record, 'dns.response_code'));
   draft.addDetail(get(record, 'dns.id'));
 }
@@ -276,4 +287,8 @@ function readFlow(record: Record_, draft: Draft): void {
   draft.kind = draft.source !== '' && draft.destination !== '' ? EventKind.flow : EventKind.other;
   const state = get(record, 'zeek.connection.state');
   if (state !== undefined) draft.outcome = CONN_STATE[textOf(state)] ?? Outcome.unknown;
+  if (draft.transport === Transport.icmp && draft.sourcePort === -1) {
+    draft.sourcePort = portOf(get(record, 'zeek.connection.icmp.type'));
+    draft.destinationPort = portOf(get(record, 'zeek.connection.icmp.code'));
+  }
 }

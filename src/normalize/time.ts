@@ -84,7 +84,7 @@ function isoTime(text: string): { readonly ms: number; readonly hasZone: boolean
   const minute = digits(text, 14, 2);
   const isDate = (text[4] === '-' || text[4] === '/') && text[7] === text[4] && month <= 12 && day <= 31;
   const isTime = (text[10] === 'T' || text[10] === ' ') && text[13] === ':' && hour <= 24 && minute <= 59;
-  if (!isDate || !isTime || month < 1 || day < 1 || year < 0) return found;
+  if (!isDate || !isTime || month < 1 || day < 1 || year < 100) return found;
   let at = 16;
   let second = 0;
   if (text[16] === ':') {
