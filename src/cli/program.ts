@@ -8,6 +8,7 @@ import { registerConfig } from './config.js';
 import { registerEvaluate } from './evaluate.js';
 import { registerScan } from './scan.js';
 import { registerSetup } from './setup.js';
+import { registerSimulate } from './simulate.js';
 import { registerStart } from './start.js';
 import { VERSION } from './version.js';
 
@@ -28,6 +29,7 @@ const REGISTER: readonly ((program: Command) => void)[] = [
   registerStart,
   registerScan,
   registerEvaluate,
+  registerSimulate,
   registerSetup,
   registerConfig,
 ];

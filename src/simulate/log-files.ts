@@ -1,7 +1,6 @@
 /**
  * Logs as files, packed or not: one of all records, or one of each kind in a folder.
  */
-import { once } from 'node:events';
 import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
@@ -100,6 +99,7 @@ function byKind(logOf: (kind: RecordKind) => Log): Record<RecordKind, Log> {
 class Log {
   readonly lines = new LineWriter(BUFFER_BYTES);
   private failure: unknown;
+  private goOn: (() => void) | undefined;
 
   /**
    * @param stream takes the lines
@@ -109,6 +109,8 @@ class Log {
     private readonly stream: Writable,
     private readonly file?: WriteStream,
   ) {
+    // A stream that is destroyed never drains.
+    for (const event of ['drain', 'close']) stream.on(event, () => this.goOn?.());
     file?.on('error', (error) => {
       this.failure = error;
       stream.destroy();
@@ -135,8 +137,7 @@ class Log {
   async put(lines: Uint8Array): Promise<void> {
     this.check();
     if (this.stream.write(lines)) return;
-    // A stream that is destroyed never drains.
-    await Promise.race([once(this.stream, 'drain'), once(this.stream, 'close')]);
+    await new Promise<void>((resolve) => (this.goOn = resolve));
     this.check();
   }
 

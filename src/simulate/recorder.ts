@@ -2,7 +2,6 @@
  * Turns conversations into the records that a sensor would log of them.
  */
 import type { Random } from '../domain/random.js';
-import { HOUR_MS } from './calendar.js';
 import type { IdCipher } from './connection-id.js';
 import {
   microsecondsOf,
@@ -64,14 +63,13 @@ interface Bounds {
 /** Collects the records of what starts in one hour, or belongs to one attack. */
 export class Recorder {
   readonly events: SimulatedEvent[] = [];
-  /** What a habit would put just before the hour happens at its begin: the hour before is told already. */
-  private readonly earliestMs: number;
 
   /**
    * @param random stream of the host and hour that is being recorded; set before each
    * @param hour index of the hour, part of each id
    * @param number of the next connection in the hour, part of each id
-   * @param bounds no record begins before them or ends after them
+   * @param bounds of all records: what a habit would put just before the hour happens at its begin, since
+   *   what was before is told already
    * @param attack id of the attack that is being recorded, else empty
    */
   constructor(
@@ -81,9 +79,7 @@ export class Recorder {
     private number: number,
     private readonly bounds: Bounds,
     private readonly attack = '',
-  ) {
-    this.earliestMs = hour * HOUR_MS;
-  }
+  ) {}
 
   /** A TCP conversation that took place. */
   tcp({ from, to, port, service, startMs, durationMs, up, down }: Conversation): Flow {
@@ -315,7 +311,7 @@ export class Recorder {
 
   /** A record that happens at one moment of its flow. */
   private moment(kind: RecordKind, facts: SimulatedEvent['facts'], flow: Flow, atMs: number): void {
-    const happensMs = Math.max(atMs, this.earliestMs);
+    const happensMs = this.within(Math.max(atMs, flow.startMs));
     const whole = Math.floor(happensMs);
     this.add(kind, facts, flow, whole, settle(happensMs - whole));
   }

@@ -93,8 +93,8 @@ export class Simulation {
 
   /** Normal traffic that begins in an hour. */
   private begin(hour: number): SimulatedEvent[] {
-    const latestMs = (hour + LONGEST_HOURS) * HOUR_MS;
-    const record = new Recorder(this.network.random, this.cipher, hour, 0, latestMs);
+    const bounds = { fromMs: hour * HOUR_MS, toMs: (hour + LONGEST_HOURS) * HOUR_MS - 1 };
+    const record = new Recorder(this.network.random, this.cipher, hour, 0, bounds);
     recordNetworkHour(this.network, this.calendar.hour(hour), this.options.rate, record);
     return record.events;
   }

@@ -90,7 +90,8 @@ export class AttackStage {
     const random = this.random.derive(id, number);
     const hour = this.calendar.hour(Math.floor(startMs / HOUR_MS));
     const firstId = FIRST_ID + (number % ID_BLOCKS) * ID_BLOCK;
-    const record = new Recorder(random, this.cipher, hour.index, firstId, startMs + LONGEST_MS, id);
+    const bounds = { fromMs: startMs, toMs: startMs + LONGEST_MS - 1 };
+    const record = new Recorder(random, this.cipher, hour.index, firstId, bounds, id);
     const story = attack.play(new Scene(this.network, record, random, hour, startMs));
     return {
       id,

@@ -1,7 +1,8 @@
 /**
  * Administrators and what they automate.
  */
-import { chance, lognormal, pick } from '../distributions.js';
+import { HOUR_MS } from '../calendar.js';
+import { between, chance, lognormal, pick } from '../distributions.js';
 import type { Host } from '../network.js';
 import type { HostHour } from './host-hour.js';
 
@@ -12,6 +13,10 @@ const CLIENT_VERSIONS = [
 ];
 /** How servers of this site present themselves. */
 export const SERVER_VERSION = 'SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3';
+
+/** When the nightly runs begin, local time of day, and how far apart they are. */
+const RUN_FROM = 2;
+const RUN_EVERY_MS = 110_000;
 
 /** Roles that are administered over SSH; the others over remote desktop. */
 function speaksSsh({ role }: Host): boolean {
@@ -32,13 +37,12 @@ export function administer(at: HostHour, user: string, busy: (timeOfDay: number)
 
 /** Configuration runs: every night, one server after the other. */
 export function automate(at: HostHour): void {
-  const begin = at.momentOf(2);
-  if (begin === undefined) return;
-  let time = begin;
-  for (const server of at.network.servers) {
-    if (server === at.host || !speaksSsh(server)) continue;
-    time += lognormal(at.random, 110_000, 0.3);
-    sshSession(at, server, time, lognormal(at.random, 12_000, 0.4), 400);
+  const { random, network, host } = at;
+  const servers = network.servers.filter((server) => server !== host && speaksSsh(server));
+  for (const [i, server] of servers.entries()) {
+    const time = at.momentOf((RUN_FROM + (i * RUN_EVERY_MS) / HOUR_MS) % 24);
+    if (time === undefined) continue;
+    sshSession(at, server, time + between(random, 0, 40_000), lognormal(random, 12_000, 0.4), 400);
   }
 }
 
