@@ -54,6 +54,9 @@ export interface Conversation {
   readonly down: number;
 }
 
+/** A question to a resolver, and what it answers. */
+type Question = Omit<DnsFacts, 'transaction' | 'rttUs'>;
+
 /** A stretch of time that holds all records. */
 interface Bounds {
   readonly fromMs: number;
@@ -213,16 +216,19 @@ export class Recorder {
     resolver: string,
     startMs: number,
     rttMs: number,
-    question: Omit<DnsFacts, 'rttUs'>,
+    { query, type, code, answers, ttlSeconds }: Question,
   ): number {
-    const up = 17 + question.query.length + 11;
+    const up = 17 + query.length + 11;
     let down = up;
-    for (const answer of question.answers) down += 12 + Math.min(answer.length, 255);
+    for (const answer of answers) down += 12 + Math.min(answer.length, 255);
     const flow = this.udp(
       { from, to: resolver, port: 53, service: 'dns', startMs, durationMs: rttMs, up, down },
       4096,
     );
-    this.add('dns', { ...question, rttUs: microsecondsOf(flow) }, flow, flow.startMs, flow.startUs);
+    const transaction = this.random.int(65_536);
+    const rttUs = microsecondsOf(flow);
+    const facts = { transaction, query, type, code, answers, ttlSeconds, rttUs };
+    this.add('dns', facts, flow, flow.startMs, flow.startUs);
     return startMs + rttMs;
   }
 

@@ -116,12 +116,16 @@ function inOrderOfEnd(
   let count = 0;
   for (let i = 0; i < events.length; i++) {
     const event = events[i]!;
-    if (event.endMs < endMs) keys[count++] = (event.endMs - startMs) * 0x8000_0000 + i;
+    if (event.endMs < endMs) keys[count++] = (event.endMs - startMs) * POSITIONS + i;
     else later.push(event);
   }
   const sorted = keys.subarray(0, count).sort();
-  return Array.from(sorted, (key) => events[key % 0x8000_0000]!);
+  const ending = new Array<SimulatedEvent>(count);
+  for (let i = 0; i < count; i++) ending[i] = events[sorted[i]! % POSITIONS]!;
+  return ending;
 }
+
+const POSITIONS = 0x8000_0000;
 
 /** Position of the first event that ends at or after a time. */
 function firstEndingAt(events: readonly SimulatedEvent[], timeMs: number): number {

@@ -2,10 +2,9 @@
  * Builds lines of text as bytes. Strings put together from forty parts and then encoded would
  * cost four times as much.
  */
+import { DAY_MS } from '../calendar.js';
 
-const ZERO = 48;
-const DOT = 46;
-const NEWLINE = 10;
+const ASCII = { newline: 10, dot: 46, zero: 48, colon: 58, C: 67, Z: 90 } as const;
 /** Room that is always left for one more line. */
 const LONGEST_LINE = 8_192;
 /** Below it a loop is quicker than a call of the encoder. */
@@ -24,9 +23,8 @@ export function fixed(text: string): Uint8Array {
 export class LineWriter {
   private bytes: Buffer;
   private at = 0;
-  private second = NaN;
-  private epochText = '';
-  private isoText = '';
+  private day = NaN;
+  private dateText = '';
 
   /** @param capacity bytes at which it {@link isFull} */
   constructor(private readonly capacity: number) {
@@ -67,7 +65,7 @@ export class LineWriter {
     const end = this.at + length;
     for (let at = end - 1; at >= this.at; at--) {
       const tens = (rest / 10) | 0;
-      bytes[at] = ZERO + rest - tens * 10;
+      bytes[at] = ASCII.zero + rest - tens * 10;
       rest = tens;
     }
     this.at = end;
@@ -80,7 +78,7 @@ export class LineWriter {
     let rest = value | 0;
     for (let at = this.at + length - 1; at >= this.at; at--) {
       const tens = (rest / 10) | 0;
-      bytes[at] = ZERO + rest - tens * 10;
+      bytes[at] = ASCII.zero + rest - tens * 10;
       rest = tens;
     }
     this.at += length;
@@ -89,35 +87,58 @@ export class LineWriter {
 
   /** Seconds since the epoch with six decimals. */
   epochSeconds(timeMs: number, us: number): this {
-    const rest = this.takeSecond(timeMs);
-    return this.text(this.epochText).digits(rest * 1000 + us, 6);
+    const seconds = Math.floor(timeMs / 1000);
+    return this.integer(Math.floor(seconds / 100_000))
+      .digits(seconds % 100_000, 5)
+      .byte(ASCII.dot)
+      .digits((timeMs - seconds * 1000) * 1000 + us, 6);
   }
 
   /** ISO 8601 in UTC with milliseconds. */
   isoMilliseconds(timeMs: number): this {
-    const rest = this.takeSecond(timeMs);
-    return this.text(this.isoText).digits(rest, 3).text('Z');
+    return this.isoSeconds(timeMs)
+      .digits(timeMs % 1000, 3)
+      .byte(ASCII.Z);
   }
 
   /** ISO 8601 with microseconds, as Suricata writes it. */
   isoMicroseconds(timeMs: number, us: number): this {
-    const rest = this.takeSecond(timeMs);
-    return this.text(this.isoText)
-      .digits(rest * 1000 + us, 6)
+    return this.isoSeconds(timeMs)
+      .digits((timeMs % 1000) * 1000 + us, 6)
       .text('+0000');
+  }
+
+  private isoSeconds(timeMs: number): this {
+    const day = Math.floor(timeMs / DAY_MS);
+    // The text of a day is made once: neighbors share it.
+    if (day !== this.day) {
+      this.day = day;
+      this.dateText = new Date(day * DAY_MS).toISOString().slice(0, 11);
+    }
+    const second = Math.floor((timeMs - day * DAY_MS) / 1000);
+    const minute = Math.floor(second / 60);
+    const hour = Math.floor(minute / 60);
+    return this.text(this.dateText)
+      .digits(hour, 2)
+      .byte(ASCII.colon)
+      .digits(minute - hour * 60, 2)
+      .byte(ASCII.colon)
+      .digits(second - minute * 60, 2)
+      .byte(ASCII.dot);
   }
 
   /** Microseconds as seconds with six decimals. */
   seconds(us: number): this {
     const whole = Math.floor(us / 1_000_000);
-    this.integer(whole).bytes[this.at++] = DOT;
-    return this.digits(us - whole * 1_000_000, 6);
+    return this.integer(whole)
+      .byte(ASCII.dot)
+      .digits(us - whole * 1_000_000, 6);
   }
 
   /** A 64-bit id as Zeek writes a `uid`. */
   uid(high: number, low: number): this {
-    this.bytes[this.at++] = 67;
-    return this.base62(high)
+    return this.byte(ASCII.C)
+      .base62(high)
       .base62(low)
       .base62(Math.imul(high ^ 0x5bd1e995, low | 1) >>> 0, 4);
   }
@@ -133,19 +154,13 @@ export class LineWriter {
     return this;
   }
 
-  /** Texts of the second are made once: most neighbors share it. */
-  private takeSecond(timeMs: number): number {
-    const whole = Math.floor(timeMs / 1000);
-    if (whole !== this.second) {
-      this.second = whole;
-      this.epochText = `${String(whole)}.`;
-      this.isoText = `${new Date(whole * 1000).toISOString().slice(0, 19)}.`;
-    }
-    return timeMs - whole * 1000;
+  private byte(code: number): this {
+    this.bytes[this.at++] = code;
+    return this;
   }
 
   endLine(): void {
-    this.bytes[this.at++] = NEWLINE;
+    this.bytes[this.at++] = ASCII.newline;
   }
 
   /** What was written since the last call; it is the caller's from here on. */

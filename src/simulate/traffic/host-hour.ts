@@ -110,16 +110,13 @@ export class HostHour {
   ): number {
     const { random, record, network, host } = this;
     const resolver = network.serverOf('resolver', host);
-    const facts = { transaction: random.int(65_536), query, type, code, answers, ttlSeconds };
+    const question = { query, type, code, answers, ttlSeconds };
     if (query.endsWith(ZONE) || !chance(random, RESOLVER_MISSES)) {
-      return record.lookup(host, resolver.address, atMs, lognormal(random, 0.7, 0.6), facts);
+      return record.lookup(host, resolver.address, atMs, lognormal(random, 0.7, 0.6), question);
     }
     const outside = lognormal(random, 14, 0.7);
-    record.lookup(resolver, pick(random, network.upstream), atMs + 0.4, outside, {
-      ...facts,
-      transaction: random.int(65_536),
-    });
-    return record.lookup(host, resolver.address, atMs, outside + 0.4 + random.next(), facts);
+    record.lookup(resolver, pick(random, network.upstream), atMs + 0.4, outside, question);
+    return record.lookup(host, resolver.address, atMs, outside + 0.4 + random.next(), question);
   }
 
   /** Opens a TLS connection to a site. @returns its flow, undefined where the site did not answer */
