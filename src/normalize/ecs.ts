@@ -10,7 +10,7 @@ import { NO_TIME, NO_TIMESTAMP, OWN_OUTPUT, UNSUPPORTED, type Draft, type Mapper
 import { readAttempts, readDns, readHttp, readTls } from './protocols.js';
 import { timeOf, type WallClock } from './time.js';
 import { addressOf, numberOf, portOf, textOf, transportOf, type Record_ } from './values.js';
-import { CONN_STATE } from './zeek.js';
+import { connOutcome } from './zeek.js';
 
 /** Every field that {@link ecsMapper} reads: what an Elasticsearch reader has to ask for. */
 export const ECS_FIELDS = [
@@ -155,7 +155,7 @@ function readTimes(record: Record_, draft: Draft, clock: WallClock): ReturnType<
   // A start after the end, or months before it, is not believed.
   const isStart = sinceStart >= 0 && sinceStart <= MAX_DURATION_MS;
   draft.startMs = isStart ? Math.floor(start) : draft.endMs;
-  if (isStart && Number.isNaN(draft.durationNs)) draft.durationNs = Math.round(sinceStart * 1e6);
+  if (isStart && Number.isNaN(draft.durationNs)) draft.durationNs = Math.round(sinceStart * 1e3) * 1e3;
   return undefined;
 }
 
@@ -174,7 +174,8 @@ function readQuantities(record: Record_, draft: Draft): void {
   }
   draft.sourcePackets = numberOf(get(record, 'source.packets'));
   draft.destinationPackets = numberOf(get(record, 'destination.packets'));
-  draft.byteLayer = BYTE_LAYERS[text(record, 'event.module')] ?? ByteLayer.unknown;
+  const hasBytes = !Number.isNaN(draft.sourceBytes) || !Number.isNaN(draft.destinationBytes);
+  if (hasBytes) draft.byteLayer = BYTE_LAYERS[text(record, 'event.module')] ?? ByteLayer.unknown;
   const interval = numberOf(get(record, 'netflow.sampling_interval'));
   if (interval > 0) draft.samplingInterval = Math.min(Math.round(interval), 0xffffffff);
   draft.transport = transportOf(text(record, 'network.transport'));
@@ -215,7 +216,13 @@ function readKind(record: Record_, draft: Draft): void {
   ) {
     readHandshake(record, draft);
   } else if (get(record, 'zeek.ssh.client') !== undefined) readSsh(record, draft);
+  else if (isProtocol(record, draft)) draft.kind = draft.service === 'rdp' ? EventKind.rdp : EventKind.other;
   else readFlow(record, draft);
+}
+
+/** What a protocol analyzer saw of a connection that has a record of its own. */
+function isProtocol(record: Record_, { sourceBytes, sourcePackets }: Draft): boolean {
+  return has(record, 'event.type', 'protocol') && Number.isNaN(sourceBytes) && Number.isNaN(sourcePackets);
 }
 
 function isRequest(record: Record_): boolean {
@@ -285,10 +292,10 @@ function readSsh(record: Record_, draft: Draft): void {
 
 function readFlow(record: Record_, draft: Draft): void {
   draft.kind = draft.source !== '' && draft.destination !== '' ? EventKind.flow : EventKind.other;
-  const state = get(record, 'zeek.connection.state');
-  if (state !== undefined) draft.outcome = CONN_STATE[textOf(state)] ?? Outcome.unknown;
   if (draft.transport === Transport.icmp && draft.sourcePort === -1) {
     draft.sourcePort = portOf(get(record, 'zeek.connection.icmp.type'));
     draft.destinationPort = portOf(get(record, 'zeek.connection.icmp.code'));
   }
+  const state = get(record, 'zeek.connection.state');
+  if (state !== undefined) draft.outcome = connOutcome(state, draft);
 }

@@ -15,7 +15,7 @@ function flow(record: Record_, draft: Draft, clock: WallClock): void {
   const start = timeOf(details.start, clock);
   const end = timeOf(details.end, clock);
   // The record is written when the flow times out; the flow itself ended earlier.
-  if (!Number.isNaN(start)) draft.span(start, Math.max(0, (end - start) / 1000));
+  if (!Number.isNaN(start)) draft.span(start, Math.max(0, Math.round((end - start) * 1000) / 1e6));
   draft.sourceBytes = numberOf(details.bytes_toserver ?? details.bytes);
   draft.destinationBytes = numberOf(details.bytes_toclient);
   draft.byteLayer = ByteLayer.link;

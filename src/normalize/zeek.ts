@@ -15,7 +15,7 @@ import { addressOf, numberOf, objectOf, portOf, textOf, transportOf, type Record
 type Details = (record: Record_, draft: Draft, timeMs: number) => void;
 
 /** Outcome of a connection by Zeek's conn_state; the states that are left out saw only half of it. */
-export const CONN_STATE: Readonly<Record<string, number>> = {
+const CONN_STATE: Readonly<Record<string, number>> = {
   SF: Outcome.success,
   S1: Outcome.success,
   S2: Outcome.success,
@@ -27,6 +27,18 @@ export const CONN_STATE: Readonly<Record<string, number>> = {
   RSTOS0: Outcome.failure,
   SH: Outcome.failure,
 };
+
+/** Type of an echo request, which stands where other protocols have the source port. */
+const ECHO_REQUESTS = new Set([8, 128]);
+
+/** Outcome of a connection whose ports and packets are known; Zeek has one state for all of ICMP. */
+export function connOutcome(state: unknown, draft: Draft): number {
+  if (draft.transport === Transport.icmp && ECHO_REQUESTS.has(draft.sourcePort)) {
+    if (Number.isNaN(draft.destinationPackets)) return Outcome.unknown;
+    return draft.destinationPackets > 0 ? Outcome.success : Outcome.failure;
+  }
+  return CONN_STATE[state as string] ?? Outcome.unknown;
+}
 
 function conn(record: Record_, draft: Draft, timeMs: number): void {
   draft.kind = EventKind.flow;
@@ -45,7 +57,7 @@ function conn(record: Record_, draft: Draft, timeMs: number): void {
   }
   draft.sourcePackets = numberOf(record.orig_pkts);
   draft.destinationPackets = numberOf(record.resp_pkts);
-  draft.outcome = CONN_STATE[record.conn_state as string] ?? Outcome.unknown;
+  draft.outcome = connOutcome(record.conn_state, draft);
   draft.service = textOf(record.service);
   if (record.local_orig === true) draft.flags |= Flag.sourceOwn;
   if (record.local_resp === true) draft.flags |= Flag.destinationOwn;
