@@ -277,9 +277,9 @@ export class Recorder {
   ): Flow {
     this.cipher.name(this.hour, this.number++);
     // One packet takes no time.
-    const lastsMs = sourcePackets + destinationPackets > 1 ? durationMs : 0;
+    const lasts = sourcePackets + destinationPackets > 1;
     const start = this.within(startMs);
-    const end = this.within(start + lastsMs);
+    const end = lasts ? this.within(start + durationMs) : start;
     const startWhole = Math.floor(start);
     const endWhole = Math.max(startWhole, Math.floor(end));
     const event: SimulatedEvent = {
@@ -290,7 +290,7 @@ export class Recorder {
       startMs: startWhole,
       startUs: settle(start - startWhole),
       endMs: endWhole,
-      endUs: settle(end - endWhole) + LATER_US,
+      endUs: settle(end - endWhole) + (lasts ? LATER_US : 0),
       source,
       sourcePort,
       destination,

@@ -83,27 +83,27 @@ const END = fixed('","end":"');
 const AGE = fixed('","age":');
 const STATE = fixed(',"state":"');
 const REASON = fixed('","reason":"timeout","alerted":false}');
-/** What is left of a TCP connection by Zeek's name of its state: flow state, and flags that were seen. */
+/** Flow state, flags of both sides and TCP state by Zeek's name of how a connection ended. */
 const ENDINGS: Readonly<Record<string, readonly [state: string, tcp: Uint8Array]>> = {
-  SF: [
-    'closed',
-    fixed(',"tcp":{"tcp_flags":"1b","syn":true,"fin":true,"psh":true,"ack":true,"state":"closed"}'),
+  SF: ['closed', tcp('1b', '1b', '"fin":true,"psh":true,"ack":true', 'closed')],
+  RSTO: ['closed', tcp('1e', '1a', '"rst":true,"psh":true,"ack":true', 'closed')],
+  RSTR: ['closed', tcp('1a', '1e', '"rst":true,"psh":true,"ack":true', 'closed')],
+  S1: ['established', tcp('1a', '1a', '"psh":true,"ack":true', 'established')],
+  REJ: ['closed', tcp('02', '14', '"rst":true,"ack":true', 'closed')],
+  S0: [
+    'new',
+    fixed(',"tcp":{"tcp_flags":"02","tcp_flags_ts":"02","tcp_flags_tc":"00","syn":true,"state":"syn_sent"}'),
   ],
-  RSTO: [
-    'closed',
-    fixed(',"tcp":{"tcp_flags":"1e","syn":true,"rst":true,"psh":true,"ack":true,"state":"closed"}'),
-  ],
-  RSTR: [
-    'closed',
-    fixed(',"tcp":{"tcp_flags":"1e","syn":true,"rst":true,"psh":true,"ack":true,"state":"closed"}'),
-  ],
-  S1: [
-    'established',
-    fixed(',"tcp":{"tcp_flags":"1a","syn":true,"psh":true,"ack":true,"state":"established"}'),
-  ],
-  REJ: ['new', fixed(',"tcp":{"tcp_flags":"16","syn":true,"rst":true,"ack":true,"state":"closed"}')],
-  S0: ['new', fixed(',"tcp":{"tcp_flags":"02","syn":true,"state":"syn_sent"}')],
 };
+
+/** @param up flags that the client sent, hexadecimal; `down` are the server's */
+function tcp(up: string, down: string, seen: string, state: string): Uint8Array {
+  const all = (parseInt(up, 16) | parseInt(down, 16)).toString(16);
+  return fixed(
+    `,"tcp":{"tcp_flags":"${all}","tcp_flags_ts":"${up}","tcp_flags_tc":"${down}","syn":true,${seen},"state":"${state}"}`,
+  );
+}
+
 const CLOSE = fixed('}');
 
 function flow(e: EventOf<'flow'>, out: LineWriter): void {
