@@ -86,7 +86,7 @@ export function evidenceOf(events: EventTable, rows: Int32Array): EvidenceEvent[
       chosen.push(row);
     }
   }
-  return chosen.map((row) => evidenceEvent(events, row));
+  return chosen.flatMap((row) => evidenceEvents(events, row)).slice(0, MAX_EVIDENCE);
 }
 
 function timeOrder(events: EventTable, a: number, b: number): number {
@@ -108,19 +108,21 @@ function known(quantity: number): number {
   return Number.isNaN(quantity) ? 0 : quantity;
 }
 
-function evidenceEvent(events: EventTable, row: number): EvidenceEvent {
-  const c = events.columns;
-  const source = events.sources[c.origin[row]!] ?? '';
-  const place = c.place[row]!;
-  const id = events.ids[row]!;
-  return {
-    id: id === '' ? `${source}:${String(place)}` : id,
-    index: events.indices[row]!,
-    source,
-    place,
-    timeMs: c.endMs[row]!,
-    summary: summaryOf(events, row),
+/** The record of an event, and those of other sensors that tell of the same connection. */
+function evidenceEvents(events: EventTable, row: number): EvidenceEvent[] {
+  const { columns, ids, indices, sources, merged } = events;
+  const own = {
+    id: ids[row]!,
+    index: indices[row]!,
+    origin: columns.origin[row]!,
+    place: columns.place[row]!,
   };
+  const timeMs = columns.endMs[row]!;
+  const summary = summaryOf(events, row);
+  return [own, ...(merged.get(row) ?? [])].map(({ id, index, origin, place }) => {
+    const source = sources[origin] ?? '';
+    return { id: id === '' ? `${source}:${String(place)}` : id, index, source, place, timeMs, summary };
+  });
 }
 
 const KIND_WORDS: Readonly<Record<number, string>> = {

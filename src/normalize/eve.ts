@@ -32,7 +32,8 @@ const SERVICES: Readonly<Record<string, string>> = { failed: '', tls: 'ssl', krb
 /** A flow that nobody answered has failed; Suricata calls it `new`. */
 function flowOutcome(record: Record_, state: string, answered: number): number {
   const tcp = objectOf(record.tcp);
-  if (tcp.rst === true && tcp.ack !== true) return Outcome.failure;
+  // To a client that sent nothing but SYN a reset is a refusal, though the reset acknowledges.
+  if (tcp.rst === true && (tcp.ack !== true || tcp.tcp_flags_ts === '02')) return Outcome.failure;
   if (answered === 0 || state === 'new') return Outcome.failure;
   return state === 'established' || state === 'closed' || answered > 0 ? Outcome.success : Outcome.unknown;
 }
