@@ -4,6 +4,7 @@
 import { FileCollector } from '../collect/collector.js';
 import { CountingQuarantine } from '../collect/quarantine.js';
 import type { Config } from '../config/schema.js';
+import type { SourceCoverage } from '../domain/coverage.js';
 import { Normalizer } from '../normalize/normalizer.js';
 import type { Detection } from './detect-window.js';
 import { scan, type ScanResult } from './scan.js';
@@ -20,7 +21,7 @@ export interface FileScan {
 }
 
 /**
- * Scans files from their start.
+ * Scans files from their start; coverage comes in the order in which they were named.
  * @throws AppError `unreadable_file`, or `unknown_format` where nothing in one is a known record
  */
 export async function scanFiles(fileScan: FileScan): Promise<ScanResult> {
@@ -28,7 +29,7 @@ export async function scanFiles(fileScan: FileScan): Promise<ScanResult> {
   const collector = await FileCollector.open(files, config.collect);
   let records = 0;
   try {
-    return await scan({
+    const result = await scan({
       job: config.job,
       batches: async function* () {
         for await (const batch of collector.batches()) {
@@ -48,6 +49,9 @@ export async function scanFiles(fileScan: FileScan): Promise<ScanResult> {
       nowMs,
       ...(onWindow ? { onWindow } : {}),
     });
+    const order = new Map(collector.sources.map((source, i) => [source, i]));
+    const place = ({ source }: SourceCoverage): number => order.get(source) ?? Infinity;
+    return { ...result, coverage: [...result.coverage].sort((a, b) => place(a) - place(b)) };
   } finally {
     await collector.close();
   }

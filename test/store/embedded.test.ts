@@ -107,6 +107,24 @@ describe('embedded store', () => {
     await store.close();
   });
 
+  it('answers many queries at once, and closes when the last of them is answered', async () => {
+    const store = await openEmbeddedStore({ home }, CLOCK);
+    await store.sink.append(Array.from({ length: 5000 }, (_, i) => event(`e${String(i)}`, i)));
+    const records = async (): Promise<number> => {
+      let count = 0;
+      for await (const { records: some } of store.events.read(ALL)) count += some.length;
+      return count;
+    };
+    const queries = Array.from({ length: 50 }, () => store.events.range());
+    const reads = [records(), records()];
+    // Reading has begun when the store is closed.
+    await Promise.race(queries);
+    const closed = store.close();
+    expect(new Set((await Promise.all(queries)).map((range) => range?.end))).toEqual(new Set([5000]));
+    expect(await Promise.all(reads)).toEqual([5000, 5000]);
+    await closed;
+  });
+
   it('undoes a transaction that fails, and goes on', async () => {
     const store = await openEmbeddedStore({ home }, CLOCK);
     await store.states.putState('key', 'one', null);

@@ -27,8 +27,11 @@ const open = new Set<string>();
 
 /** An open database. */
 export class Database {
-  /** End of the queue of transactions. */
+  /** Ends of the queues of transactions and of queries: two statements at once on one session crash DuckDB. */
   private last: Promise<unknown> = Promise.resolve();
+  private lastQuery: Promise<unknown> = Promise.resolve();
+  /** Streams that somebody still reads. */
+  private readonly streams = new Set<Promise<void>>();
 
   private constructor(
     readonly duckdb: DuckDb,
@@ -67,14 +70,19 @@ export class Database {
   }
 
   /** All rows of a query, with everything that was committed before. */
-  async rows(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
-    return (await this.reader.run(sql, values)).getRows();
+  rows(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
+    const result = this.lastQuery.then(async () => (await this.reader.run(sql, values)).getRows());
+    this.lastQuery = result.catch(() => undefined);
+    return result;
   }
 
   /** Results of a query in chunks, as of the first one, at the pace of the reader. */
   async *stream(sql: string, values: readonly unknown[], signal?: AbortSignal): AsyncGenerator<Chunk> {
     // A session of its own: another statement on the same one would end the stream.
     const connection = await this.instance.connect();
+    let ended: () => void = () => undefined;
+    const running = new Promise<void>((resolve) => (ended = resolve));
+    this.streams.add(running);
     try {
       const result = await connection.stream(sql, values);
       for (;;) {
@@ -85,12 +93,14 @@ export class Database {
       }
     } finally {
       connection.closeSync();
+      this.streams.delete(running);
+      ended();
     }
   }
 
-  /** Waits for the transactions under way and closes the file; closing twice is closing once. */
+  /** Waits for what is under way and closes the file; closing twice is closing once. */
   async close(): Promise<void> {
-    await this.last;
+    await Promise.all([this.last, this.lastQuery, ...this.streams]);
     if (!open.delete(this.folder)) return;
     this.reader.closeSync();
     this.writer.closeSync();
