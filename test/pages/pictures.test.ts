@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { contributionChart, scaleOf, usualText } from '../../src/api/pages/contribution-chart.js';
 import { scoreText } from '../../src/api/pages/overview-page.js';
-import { recordText, summaryOf } from '../../src/api/pages/raw-events.js';
+import { recordText } from '../../src/api/pages/raw-events.js';
+import { summaryOf } from '../../src/api/pages/record-summary.js';
 import { sparkline } from '../../src/api/pages/sparkline.js';
 import { agoText, durationText, windowUtcText } from '../../src/api/pages/time-text.js';
 import type { Contribution } from '../../src/domain/anomaly.js';
@@ -110,17 +111,52 @@ describe('sparkline', () => {
 });
 
 describe('raw events', () => {
-  it('are summarized by their first simple fields', () => {
-    const record = {
-      ts: 1,
-      uid: 'C1',
-      'id.orig_h': '10.0.0.1',
-      nested: { a: [1, 2], empty: '', none: null },
-      proto: 'tcp',
-    };
-    expect(summaryOf(record)).toBe('id.orig_h 10.0.0.1 · nested.a 1 · nested.a 2 · proto tcp');
-    expect(summaryOf('sshd[1]: Failed password')).toBe('sshd[1]: Failed password');
-    expect(summaryOf(null)).toBe('');
+  it.each([
+    [
+      'Zeek',
+      {
+        ts: 1,
+        uid: 'C1',
+        'id.orig_h': '10.0.0.1',
+        'id.orig_p': 5123,
+        'id.resp_h': '10.0.0.2',
+        'id.resp_p': 445,
+        proto: 'tcp',
+        conn_state: 'REJ',
+        nested: { a: [1, 2], empty: '', none: null },
+      },
+      '10.0.0.1:5123 → 10.0.0.2:445 tcp · conn_state REJ · nested.a 1, 2',
+    ],
+    [
+      'ECS',
+      {
+        '@timestamp': '2026-11-24T10:00:00Z',
+        event: { kind: 'event', category: ['network'], outcome: 'failure' },
+        source: { ip: 'fe80::1', port: 1 },
+        destination: { ip: 'fe80::2' },
+        dns: { question: { name: 'a.example', type: 'TXT' } },
+        tags: ['x'],
+      },
+      'fe80::1:1 → fe80::2 · event.outcome failure · dns.question.name a.example · dns.question.type TXT',
+    ],
+    [
+      'EVE',
+      { src_ip: '10.0.0.1', dest_ip: '10.0.0.2', dest_port: 80, alert: { signature: 'ET SCAN', rev: 3 } },
+      '10.0.0.1 → 10.0.0.2:80 · alert.signature ET SCAN · alert.rev 3',
+    ],
+    ['a text', 'sshd[1]: Failed password', 'sshd[1]: Failed password'],
+    ['nothing', null, ''],
+  ])('of %s are summarized by who talked to whom and what tells most', (_format, record, line) => {
+    expect(summaryOf(record)).toBe(line);
+  });
+
+  it('have one short line each, whatever they hold', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 8 }), (record) => {
+        const line = summaryOf(record);
+        expect(line.length).toBeLessThanOrEqual(300);
+      }),
+    );
   });
 
   it('are cut where they are endless', () => {

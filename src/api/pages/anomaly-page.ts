@@ -6,7 +6,7 @@ import { BEHAVIOR_NAMES } from '../../documents/behavior-names.js';
 import type { Finding } from '../finding.js';
 import { contributionChart, type FeatureCatalogue } from './contribution-chart.js';
 import { html, type Fragment, type Html } from './html.js';
-import { plural } from './layout.js';
+import { plural } from './count-text.js';
 import { anomalyPath, entityPath, pathSegment } from './links.js';
 import { scoreText } from './overview-page.js';
 import { benignCauseOf, checksFor } from './playbook.js';
@@ -25,22 +25,19 @@ export function anomalyBody(finding: Finding, catalogue: FeatureCatalogue, ancho
           <h2 id="usual">Typical against actual</h2>
           ${contributionChart(anomaly.contributions, catalogue)}
         </section>
-        <section class="panel" aria-labelledby="evidence">
-          <h2 id="evidence">The most telling events</h2>
-          ${evidenceList(anomaly.evidence, evidence)}
-        </section>
       </div>
       <div class="side">${nextSteps(anomaly)} ${timeline(finding)} ${howStrange(anomaly)}</div>
+      <section class="panel across" aria-labelledby="evidence">
+        <h2 id="evidence">The most telling events</h2>
+        ${evidenceList(anomaly.evidence, evidence)}
+      </section>
     </div>
     <section class="panel" aria-labelledby="raw">
-      <h2 id="raw">All events of the entity in this window</h2>
+      <h2 id="raw">Newest events of the entity in this window</h2>
       ${
         events.length === 0
           ? html`<p class="muted">The store holds no raw events of it for this window any more.</p>`
-          : html`<details>
-              <summary>Show the newest ${events.length}</summary>
-              ${rawEventList(events)}
-            </details>`
+          : rawEventList(events)
       }
     </section>
     ${provenance(anomaly)}
@@ -83,9 +80,8 @@ function headline({ anomaly, episode }: Finding, anchorMs: number): Html {
       <div>
         <dt>How strange</dt>
         <dd>
-          score ${scoreText(anomaly.score)}${gradeBar(anomaly.grade)}<small
-            title="0 is the threshold, 1 is extreme"
-            >grade ${anomaly.grade.toFixed(2)} of 1</small
+          stranger than ${shareText(anomaly.score)}<small
+            >of windows in ${daysText(anomaly.basis.historyDays)}</small
           >
         </dd>
       </div>
@@ -104,14 +100,6 @@ function headline({ anomaly, episode }: Finding, anchorMs: number): Html {
       }
     </dl>
   </header>`;
-}
-
-function gradeBar(grade: number): Html {
-  const percent = `${(Math.min(1, Math.max(0.02, grade)) * 100).toFixed(0)}%`;
-  return html`<svg class="grade" width="100%" height="8" aria-hidden="true">
-    <rect class="band" width="100%" height="8" rx="4" />
-    <rect class="actual" width="${percent}" height="8" rx="4" />
-  </svg>`;
 }
 
 function notices({ status, basis, previousScore, score, revision }: Anomaly): Fragment {
@@ -222,8 +210,12 @@ const RUNGS: Readonly<Record<Basis['rung'], string>> = {
 };
 
 function basisText({ rung, historyDays }: Basis): string {
-  const days = historyDays.toLocaleString('en-US', { maximumFractionDigits: historyDays < 2 ? 1 : 0 });
-  return `of windows in ${days} ${days === '1' ? 'day' : 'days'} of history. What is typical comes from ${RUNGS[rung]}.`;
+  return `of windows in ${daysText(historyDays)} of history. What is typical comes from ${RUNGS[rung]}.`;
+}
+
+function daysText(count: number): string {
+  const days = count.toLocaleString('en-US', { maximumFractionDigits: count < 2 ? 1 : 0 });
+  return `${days} ${days === '1' ? 'day' : 'days'}`;
 }
 
 function provenance({ id, job, basis, revision, labels, episode }: Anomaly): Html {

@@ -4,6 +4,7 @@
  */
 import { formatQuantity } from '../../decide/evidence.js';
 import type { Contribution } from '../../domain/anomaly.js';
+import { plural } from './count-text.js';
 import { html, type Html } from './html.js';
 
 /** What the chart needs to know of a feature beyond the contribution. */
@@ -22,6 +23,8 @@ const LINEAR_RATIO = 20;
 /** Room at the right end of the bar. */
 const FULL_PERCENT = 97;
 const HEIGHT = 40;
+/** Features that are shown before a reader asks for more. */
+const SHOWN = 5;
 
 /** The scale of one feature: logarithmic where actual and usual lie orders of magnitude apart. */
 export function scaleOf({ actual, typical, upper }: Contribution, mayBeLogarithmic: boolean): Scale {
@@ -60,14 +63,24 @@ function clamp(percent: number): number {
 /** All contributions of an anomaly, largest first. */
 export function contributionChart(contributions: readonly Contribution[], catalogue: FeatureCatalogue): Html {
   if (contributions.length === 0) return html`<p class="muted">No single feature stands out.</p>`;
+  const rows = contributions.map((contribution) => featureRow(contribution, catalogue));
   return html`<figure class="features">
     <figcaption class="legend">
       <span><i class="key key-actual"></i>actual</span><span><i class="key key-band"></i>usual band</span
       ><span><i class="key key-typical"></i>typical</span>
     </figcaption>
     <ol class="feature-list">
-      ${contributions.map((contribution) => featureRow(contribution, catalogue))}
+      ${rows.slice(0, SHOWN)}
     </ol>
+    ${
+      rows.length > SHOWN &&
+      html`<details class="rest">
+        <summary>${plural(rows.length - SHOWN, 'more feature')}</summary>
+        <ol class="feature-list">
+          ${rows.slice(SHOWN)}
+        </ol>
+      </details>`
+    }
   </figure>`;
 }
 

@@ -7,8 +7,8 @@ import { addCoverage, emptyCoverage, total, type SourceCoverage } from '../../do
 import type { Window } from '../../domain/window.js';
 import type { Watch } from '../watch.js';
 import { html, type Html } from './html.js';
-import { plural } from './layout.js';
-import { notificationTable, number, skipReason, sourceTable, windowTable } from './coverage-tables.js';
+import { countText, plural } from './count-text.js';
+import { notificationTable, skipReason, sourceTable, windowTable } from './coverage-tables.js';
 import { RANGES, type RangeName } from './overview-page.js';
 import { agoElement, durationText, timeElement, windowElement } from './time-text.js';
 
@@ -86,12 +86,12 @@ function tiles({ records, watch }: CoverageView, sources: readonly SourceCoverag
   const quarantined = total(all.quarantined);
   const times = records.map(({ tookMs }) => tookMs).sort((a, b) => a - b);
   return html`<dl class="tiles">
-    ${tile('Records read', number(all.read), `${number(all.events)} became events`)}
-    ${tile('Windows', number(records.length - skipped), skipped === 0 ? 'none skipped' : `${number(skipped)} skipped`)}
+    ${tile('Records read', countText(all.read), `${countText(all.events)} became events`)}
+    ${tile('Windows', countText(records.length - skipped), skipped === 0 ? 'none skipped' : `${countText(skipped)} skipped`)}
     ${tile('Behind', watch.lagMs === 0 ? '0 s' : durationText(watch.lagMs), watch.lagMs === 0 ? 'up to date' : 'beyond the usual wait')}
-    ${tile('Quarantined', number(quarantined), all.read === 0 ? 'nothing read' : `${shareText(quarantined / all.read)} of records`, quarantined > 0.01 * all.read)}
-    ${tile('Anomalies', number(records.reduce((sum, { anomalies }) => sum + anomalies, 0)), 'entity windows')}
-    ${tile('A window takes', times.length === 0 ? '–' : `${number(Math.round(times[Math.floor(times.length / 2)]!))} ms`, 'median')}
+    ${tile('Quarantined', countText(quarantined), all.read === 0 ? 'nothing read' : `${shareText(quarantined / all.read)} of records`, quarantined > 0.01 * all.read)}
+    ${tile('Anomalies', countText(records.reduce((sum, { anomalies }) => sum + anomalies, 0)), 'entity windows')}
+    ${tile('A window takes', times.length === 0 ? '–' : `${countText(Math.round(times[Math.floor(times.length / 2)]!))} ms`, 'median')}
   </dl>`;
 }
 

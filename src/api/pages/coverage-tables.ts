@@ -5,17 +5,12 @@ import type { NotificationRecord } from '../../alert/ports.js';
 import type { WindowRecord } from '../../domain/anomaly.js';
 import type { SourceCoverage } from '../../domain/coverage.js';
 import { html, type Fragment, type Html } from './html.js';
-import { plural } from './layout.js';
+import { countText, plural } from './count-text.js';
 import { anomalyPath } from './links.js';
 import { severityBadge } from './severity.js';
 import { agoElement, windowElement } from './time-text.js';
 
 const LISTED_WINDOWS = 15;
-
-/** `12,403`. */
-export function number(value: number): string {
-  return value.toLocaleString('en-US');
-}
 
 /** Counts of each source. */
 export function sourceTable(sources: readonly SourceCoverage[]): Html {
@@ -37,9 +32,9 @@ export function sourceTable(sources: readonly SourceCoverage[]): Html {
           (source) =>
             html`<tr>
               <th scope="row" class="mono">${source.source}</th>
-              <td class="number">${number(source.read)}</td>
-              <td class="number">${number(source.events)}</td>
-              <td class="number">${number(source.duplicates)}</td>
+              <td class="number">${countText(source.read)}</td>
+              <td class="number">${countText(source.events)}</td>
+              <td class="number">${countText(source.duplicates)}</td>
               <td>${reasons(source.filtered)}</td>
               <td>${reasons(source.quarantined)}</td>
             </tr>`,
@@ -55,7 +50,7 @@ function reasons(byReason: Readonly<Partial<Record<string, number>>>): Fragment 
   if (parts.length === 0) return html`<span class="muted">0</span>`;
   return parts.map(
     ([reason, count], position) =>
-      `${position > 0 ? ', ' : ''}${number(count ?? 0)} ${reason.replaceAll('_', ' ')}`,
+      `${position > 0 ? ', ' : ''}${countText(count ?? 0)} ${reason.replaceAll('_', ' ')}`,
   );
 }
 
@@ -138,16 +133,16 @@ export function windowTable(records: readonly WindowRecord[]): Html {
                 <td>
                   ${record.status === 'done' ? 'scored' : html`<span class="tag">skipped</span> ${skipReason(record.reason ?? '')}`}
                 </td>
-                <td class="number">${number(record.counted)}</td>
+                <td class="number">${countText(record.counted)}</td>
                 <td class="number">
-                  ${number(record.coverage.reduce((sum, { events }) => sum + events, 0))}
+                  ${countText(record.coverage.reduce((sum, { events }) => sum + events, 0))}
                 </td>
                 <td>
                   ${Object.entries(record.entities).map(([kind, count], position) => `${position > 0 ? ', ' : ''}${plural(count, kind)}`)}
                 </td>
                 <td class="number">${record.anomalies}</td>
                 <td class="number">${record.revision}</td>
-                <td class="number">${number(Math.round(record.tookMs))} ms</td>
+                <td class="number">${countText(Math.round(record.tookMs))} ms</td>
               </tr>`,
           )}
       </tbody>

@@ -6,7 +6,7 @@ import type { EntityKind } from '../../domain/matrix.js';
 import { BEHAVIOR_NAMES } from '../../documents/behavior-names.js';
 import type { EntityHistory } from '../entity-history.js';
 import { html, type Fragment, type Html } from './html.js';
-import { plural } from './layout.js';
+import { plural } from './count-text.js';
 import { anomalyPath, entityPath, pathSegment } from './links.js';
 import { RANGES, scoreText, type RangeName } from './overview-page.js';
 import { rawEventList } from './raw-events.js';

@@ -5,6 +5,7 @@ import type { AssetName } from '../assets.js';
 import type { ServiceInfo } from '../dependencies.js';
 import { anchorOf, type Watch } from '../watch.js';
 import { total } from '../../domain/coverage.js';
+import { countText, plural } from './count-text.js';
 import { html, type Fragment, type Html } from './html.js';
 import { agoElement, durationText, windowElement } from './time-text.js';
 
@@ -90,9 +91,9 @@ function glance(watch: Watch, info: ServiceInfo): Html {
         last &&
         html`<span><b>Last window</b> ${windowElement(last.window)}, ${lagText(watch)}</span>
           <span class="extra"
-            ><b>Last day</b> ${watch.coverage.read.toLocaleString('en-US')} records of
-            ${plural(watch.sources.length, 'source')},
-            ${total(watch.coverage.quarantined).toLocaleString('en-US')} quarantined</span
+            ><b>Last day</b> ${countText(watch.coverage.read)} records of
+            ${plural(watch.sources.length, 'source')}, ${countText(total(watch.coverage.quarantined))}
+            quarantined</span
           >`
       }
       ${watch.model && html`<span class="extra"><b>Model</b> of ${durationText(watch.model.fittedToMs - watch.model.fittedFromMs)}, fitted ${agoElement(watch.model.createdAtMs, nowMs)}</span>`}
@@ -108,11 +109,6 @@ function glance(watch: Watch, info: ServiceInfo): Html {
 
 function lagText(watch: Watch): Html | string {
   return watch.lagMs === 0 ? 'up to date' : html`ended ${agoElement(anchorOf(watch), watch.nowMs)}`;
-}
-
-/** `1 source`, `3 sources`. */
-export function plural(count: number, noun: string): string {
-  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function shortcuts(): Html {

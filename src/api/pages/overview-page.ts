@@ -7,7 +7,7 @@ import { BEHAVIOR_NAMES, BEHAVIORS } from '../../documents/behavior-names.js';
 import type { EpisodeList, EpisodeView } from '../episode-view.js';
 import { anchorOf, type Watch } from '../watch.js';
 import { html, type Fragment, type Html } from './html.js';
-import { plural } from './layout.js';
+import { plural } from './count-text.js';
 import { anomalyPath, withParameters } from './links.js';
 import { severityBadge, severityIcon, severityWord } from './severity.js';
 import { sparkline } from './sparkline.js';

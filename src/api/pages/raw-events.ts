@@ -3,12 +3,15 @@
  */
 import type { EvidenceEvent } from '../../domain/anomaly.js';
 import type { RawEvent } from '../../domain/raw.js';
+import { plural } from './count-text.js';
 import { html, type Html } from './html.js';
+import { summaryOf } from './record-summary.js';
 import { timeElement } from './time-text.js';
 
 /** A record longer than this is cut: the page stays usable, the API has all of it. */
 const MAX_RECORD = 20_000;
-const SUMMARY_FIELDS = 6;
+/** Events that are shown before a reader asks for more. */
+const SHOWN = 10;
 
 /** The events that tell most, each with its raw record where it still exists. */
 export function evidenceList(
@@ -24,17 +27,34 @@ export function evidenceList(
   </ol>`;
 }
 
-function placeText({ source, place }: EvidenceEvent): string {
-  return place > 0 ? `${source}:${String(place)}` : source;
+/** Lines of a file have a number; documents of an index have none. */
+function placeText({ source, index, place }: EvidenceEvent): string {
+  return index === '' && place > 0 ? `${source}:${String(place)}` : streamOf(source);
 }
 
-/** Raw events, each summarized by its own first fields. */
+/** The name that people know: `logs-zeek-default` of `.ds-logs-zeek-default-2026.11.24-000001`. */
+function streamOf(index: string): string {
+  return /^\.ds-(.+)-\d{4}\.\d\d\.\d\d-\d{6}$/.exec(index)?.[1] ?? index;
+}
+
+/** Raw events, each summarized by what tells most of it; the first few at once. */
 export function rawEventList(events: readonly RawEvent[]): Html {
+  const items = events.map((event) =>
+    eventItem(event.timeMs, summaryOf(event.record), streamOf(event.index ?? event.source), event.record),
+  );
+  const more = items.slice(SHOWN);
   return html`<ol class="events">
-    ${events.map((event) =>
-      eventItem(event.timeMs, summaryOf(event.record), event.index ?? event.source, event.record),
-    )}
-  </ol>`;
+      ${items.slice(0, SHOWN)}
+    </ol>
+    ${
+      more.length > 0 &&
+      html`<details class="rest">
+        <summary>${plural(more.length, 'more event')}</summary>
+        <ol class="events">
+          ${more}
+        </ol>
+      </details>`
+    }`;
 }
 
 function eventItem(timeMs: number, summary: string, place: string, record: unknown): Html {
@@ -55,28 +75,4 @@ export function recordText(record: unknown): string {
   return text.length > MAX_RECORD
     ? `${text.slice(0, MAX_RECORD)}\n… ${String(text.length - MAX_RECORD)} characters more`
     : text;
-}
-
-/** `id.orig_h 10.0.0.5 · id.resp_p 445 …`: the first simple fields that say something. */
-export function summaryOf(record: unknown): string {
-  if (typeof record === 'string') return record.slice(0, 300);
-  const fields: string[] = [];
-  collectFields(record, '', fields, 0);
-  return fields.slice(0, SUMMARY_FIELDS).join(' · ');
-}
-
-/** Said by the line already, or noise in it. */
-const SKIPPED =
-  /(^|\.)(ts|timestamp|@timestamp|uid|flow_id|community_id|_path|event_type|version|_write_ts)$/;
-
-function collectFields(value: unknown, name: string, into: string[], depth: number): void {
-  if (into.length >= SUMMARY_FIELDS || depth > 4 || value === null) return;
-  if (typeof value === 'object') {
-    for (const [key, inner] of Object.entries(value)) {
-      const index = Array.isArray(value) ? name : name === '' ? key : `${name}.${key}`;
-      collectFields(inner, index, into, depth + 1);
-    }
-  } else if (!SKIPPED.test(name) && value !== '') {
-    into.push(`${name} ${(typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 80)}`);
-  }
 }

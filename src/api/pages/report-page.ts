@@ -11,7 +11,7 @@ import { nextSteps } from './anomaly-page.js';
 import { contributionChart, type FeatureCatalogue } from './contribution-chart.js';
 import { sourceTable } from './coverage-tables.js';
 import { html, markup, type Fragment, type Html } from './html.js';
-import { plural } from './layout.js';
+import { countText, plural } from './count-text.js';
 import { episodeCard } from './overview-page.js';
 import { evidenceList } from './raw-events.js';
 import { severityIcon, severityWord } from './severity.js';
@@ -101,7 +101,7 @@ function summary(views: readonly EpisodeView[]): Html {
 function leadText({ coverage, range }: Report): Fragment {
   const all = emptyCoverage('all');
   for (const source of coverage) addCoverage(all, source);
-  const counts = `${plural(all.read, 'record')} of ${plural(coverage.length, 'file')}: ${all.events.toLocaleString('en-US')} events, ${all.duplicates.toLocaleString('en-US')} duplicate, ${total(all.filtered).toLocaleString('en-US')} filtered, ${total(all.quarantined).toLocaleString('en-US')} quarantined.`;
+  const counts = `${plural(all.read, 'record')} of ${plural(coverage.length, 'file')}: ${countText(all.events)} events, ${countText(all.duplicates)} duplicate, ${countText(total(all.filtered))} filtered, ${countText(total(all.quarantined))} quarantined.`;
   return range === undefined
     ? counts
     : html`${counts} Events from ${timeElement(range.start)} to ${timeElement(range.end)},

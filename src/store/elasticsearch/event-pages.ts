@@ -41,7 +41,8 @@ export async function* readPages(
   } finally {
     stop.abort();
     await next?.catch(() => undefined);
-    await pages.close();
+    // What was read is good, and a failure tells more, than that it could not be closed: it expires by itself.
+    await pages.close().catch(() => undefined);
   }
 }
 
