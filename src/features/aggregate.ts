@@ -5,21 +5,23 @@
 import type { Aggregate } from './catalogue.js';
 import type { Category, DerivedColumns, Filter, Measure } from './columns.js';
 import type { Grouping } from './grouping.js';
-import { PairTable } from './pair-table.js';
+import { distinctOf, segmentsOf, type DistinctValues, type Segments } from './segments.js';
+
+/** An aggregate of the events of one window. */
+export type WindowAggregate = Exclude<Aggregate, { op: 'trailing' }>;
 
 interface Sums {
   readonly sum: Float64Array;
-  readonly squares: Float64Array;
-  readonly max: Float64Array;
   /** Values that were present. */
-  readonly present: Float64Array;
+  readonly present: Int32Array;
 }
 
 /** Computes aggregates of one grouping; what several features share is computed once. */
 export class GroupAggregates {
   private readonly countsOf = new Map<Filter, Float64Array>();
+  private readonly segmentsOf = new Map<Filter, Segments>();
   private readonly sumsOf = new Map<string, Sums>();
-  private readonly pairsOf = new Map<string, PairTable>();
+  private readonly distinctsOf = new Map<string, DistinctValues>();
 
   constructor(
     private readonly derived: DerivedColumns,
@@ -27,28 +29,33 @@ export class GroupAggregates {
   ) {}
 
   /** Values of an aggregate by group. */
-  compute(aggregate: Exclude<Aggregate, { op: 'trailing' }>): Float64Array {
+  compute(aggregate: WindowAggregate): Float64Array {
     switch (aggregate.op) {
       case 'count':
-        return this.orMissing(aggregate.of, this.counts(aggregate.of));
+        return this.counts(aggregate.of);
       case 'sum':
-        return this.orMissing(aggregate.of, this.sum(aggregate.field, aggregate.of));
+        return this.sum(aggregate.field, aggregate.of);
       case 'mean':
+        return this.mean(aggregate.field, aggregate.of);
       case 'max':
+        return this.max(aggregate.field, aggregate.of);
       case 'sd':
-        return this.spread(aggregate.op, this.sums(aggregate.field, aggregate.of));
+        return this.deviation(aggregate.field, aggregate.of);
       case 'ratio':
-        return this.ratio(aggregate.field, aggregate.over, aggregate.of);
+        return ratio(
+          this.sums(aggregate.field, aggregate.of).sum,
+          this.sums(aggregate.over, aggregate.of).sum,
+        );
       case 'share':
-        return this.share(this.counts(aggregate.of), this.counts(aggregate.among));
+        return ratio(this.counts(aggregate.of), this.counts(aggregate.among));
       case 'distinct':
-        return this.orMissing(aggregate.of, this.distinct(aggregate.field, aggregate.of));
+        return numbers(this.distinct(aggregate.field, aggregate.of));
       case 'entropy':
-        return this.entropy(aggregate.field, aggregate.of);
+        return entropies(this.distinct(aggregate.field, aggregate.of));
       case 'distinctMax':
-        return this.orMissing(aggregate.of, this.distinctMax(aggregate.field, aggregate.per, aggregate.of));
+        return this.distinctMax(aggregate.field, aggregate.per, aggregate.of);
       case 'countMax':
-        return this.orMissing(aggregate.of, this.countMax(aggregate.per, aggregate.of));
+        return largest(this.distinct(aggregate.per, aggregate.of));
     }
   }
 
@@ -58,8 +65,9 @@ export class GroupAggregates {
     if (counts) return counts;
     counts = new Float64Array(this.grouping.size);
     const { of } = this.grouping;
-    for (const row of this.derived.rows(filter)) {
-      const group = of[row]!;
+    const rows = this.derived.rows(filter);
+    for (let i = 0; i < rows.length; i++) {
+      const group = of[rows[i]!]!;
       if (group >= 0) counts[group]!++;
     }
     this.countsOf.set(filter, counts);
@@ -67,27 +75,35 @@ export class GroupAggregates {
   }
 
   /** Distinct values of a category by group, with their counts. */
-  pairs(field: Category, filter: Filter): PairTable {
+  distinct(field: Category, filter: Filter): DistinctValues {
     const key = `${field} ${filter}`;
-    let pairs = this.pairsOf.get(key);
-    if (pairs) return pairs;
-    const rows = this.derived.rows(filter);
-    const values = this.derived.category(field);
-    const { of } = this.grouping;
-    pairs = new PairTable(rows.length);
-    for (const row of rows) {
-      const group = of[row]!;
-      if (group >= 0 && values[row]! >= 0) pairs.add(group, values[row]!);
+    let distinct = this.distinctsOf.get(key);
+    if (!distinct) {
+      const { column, bound } = this.derived.category(field);
+      distinct = distinctOf(this.segments(filter), column, this.derived.room(bound));
+      this.distinctsOf.set(key, distinct);
     }
-    this.pairsOf.set(key, pairs);
-    return pairs;
+    return distinct;
   }
 
-  /** Sum of a measure by group, missing values skipped. */
+  /** Sum of a measure by group, missing values skipped; missing where all of some are. */
   sum(field: Measure, filter: Filter): Float64Array {
     const { sum, present } = this.sums(field, filter);
     const counts = this.counts(filter);
-    return sum.map((value, group) => (present[group] === 0 && counts[group]! > 0 ? NaN : value));
+    const values = sum.slice();
+    for (let group = 0; group < values.length; group++) {
+      if (present[group] === 0 && counts[group]! > 0) values[group] = NaN;
+    }
+    return values;
+  }
+
+  private segments(filter: Filter): Segments {
+    let segments = this.segmentsOf.get(filter);
+    if (!segments) {
+      const { of, size } = this.grouping;
+      this.segmentsOf.set(filter, (segments = segmentsOf(this.derived.rows(filter), of, size)));
+    }
+    return segments;
   }
 
   private sums(field: Measure, filter: Filter): Sums {
@@ -96,102 +112,114 @@ export class GroupAggregates {
     if (sums) return sums;
     const { size, of } = this.grouping;
     const sum = new Float64Array(size);
-    const squares = new Float64Array(size);
-    const max = new Float64Array(size).fill(-Infinity);
-    const present = new Float64Array(size);
+    const present = new Int32Array(size);
     const values = this.derived.measure(field);
-    for (const row of this.derived.rows(filter)) {
+    const rows = this.derived.rows(filter);
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i]!;
       const group = of[row]!;
       const value = values[row]!;
       if (group < 0 || value !== value) continue;
       sum[group]! += value;
-      squares[group]! += value * value;
-      if (value > max[group]!) max[group] = value;
       present[group]!++;
     }
-    this.sumsOf.set(key, (sums = { sum, squares, max, present }));
+    this.sumsOf.set(key, (sums = { sum, present }));
     return sums;
   }
 
-  private spread(op: 'mean' | 'max' | 'sd', { sum, squares, max, present }: Sums): Float64Array {
-    return sum.map((total, group) => {
-      const n = present[group]!;
-      if (n === 0) return NaN;
-      if (op === 'max') return max[group]!;
-      if (op === 'mean') return total / n;
-      // Sample deviation; rounding can leave a tiny negative variance.
-      return n < 2 ? NaN : Math.sqrt(Math.max(0, (squares[group]! - (total * total) / n) / (n - 1)));
-    });
+  private mean(field: Measure, filter: Filter): Float64Array {
+    const { sum, present } = this.sums(field, filter);
+    const means = new Float64Array(sum.length);
+    for (let group = 0; group < means.length; group++) means[group] = sum[group]! / present[group]!;
+    return means;
   }
 
-  private ratio(top: Measure, bottom: Measure, filter: Filter): Float64Array {
-    const over = this.sums(bottom, filter).sum;
-    return this.sums(top, filter).sum.map((value, group) => (over[group]! > 0 ? value / over[group]! : NaN));
-  }
-
-  private share(part: Float64Array, whole: Float64Array): Float64Array {
-    return part.map((count, group) => (whole[group]! > 0 ? count / whole[group]! : NaN));
-  }
-
-  private distinct(field: Category, filter: Filter): Float64Array {
-    const distinct = new Float64Array(this.grouping.size);
-    const pairs = this.pairs(field, filter);
-    for (let id = 0; id < pairs.size; id++) distinct[pairs.first[id]!]!++;
-    return distinct;
-  }
-
-  /** H = log2 N − (1/N) Σ c·log2 c over the counts c of a group's values. */
-  private entropy(field: Category, filter: Filter): Float64Array {
-    const total = new Float64Array(this.grouping.size);
-    const weighted = new Float64Array(this.grouping.size);
-    const pairs = this.pairs(field, filter);
-    for (let id = 0; id < pairs.size; id++) {
-      const count = pairs.counts[id]!;
-      total[pairs.first[id]!]! += count;
-      weighted[pairs.first[id]!]! += count * Math.log2(count);
+  private max(field: Measure, filter: Filter): Float64Array {
+    const { of, size } = this.grouping;
+    const max = new Float64Array(size).fill(NaN);
+    const values = this.derived.measure(field);
+    const rows = this.derived.rows(filter);
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i]!;
+      const group = of[row]!;
+      const value = values[row]!;
+      // Nothing is smaller than NaN, the value of no value.
+      if (group >= 0 && value === value && !(value <= max[group]!)) max[group] = value;
     }
-    return total.map((n, group) => (n > 0 ? Math.max(0, Math.log2(n) - weighted[group]! / n) : NaN));
+    return max;
+  }
+
+  /** Sample deviations. */
+  private deviation(field: Measure, filter: Filter): Float64Array {
+    const { of, size } = this.grouping;
+    const { sum, present } = this.sums(field, filter);
+    const squares = new Float64Array(size);
+    const values = this.derived.measure(field);
+    const rows = this.derived.rows(filter);
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i]!;
+      const group = of[row]!;
+      const value = values[row]!;
+      if (group >= 0 && value === value) squares[group]! += value * value;
+    }
+    for (let group = 0; group < size; group++) {
+      const n = present[group]!;
+      const total = sum[group]!;
+      // Rounding can leave a tiny negative variance.
+      squares[group] =
+        n < 2 ? NaN : Math.sqrt(Math.max(0, (squares[group]! - (total * total) / n) / (n - 1)));
+    }
+    return squares;
   }
 
   private distinctMax(field: Category, per: Category, filter: Filter): Float64Array {
-    const rows = this.derived.rows(filter);
-    const outer = this.derived.category(per);
-    const inner = this.derived.category(field);
-    const { of } = this.grouping;
-    const groups = new PairTable(rows.length);
-    const members = new PairTable(rows.length);
-    const sizes = new Float64Array(rows.length);
-    for (const row of rows) {
-      const group = of[row]!;
-      if (group < 0 || outer[row]! < 0 || inner[row]! < 0) continue;
-      const id = groups.add(group, outer[row]!);
-      const before = members.size;
-      members.add(id, inner[row]!);
-      if (members.size > before) sizes[id]!++;
+    const { column, bound, outer } = this.derived.combination(per, field);
+    const pairs = distinctOf(this.segments(filter), column, this.derived.room(bound));
+    const byPair = { starts: pairs.starts, rows: pairs.values };
+    const perOuter = distinctOf(byPair, outer, this.derived.room(this.derived.category(per).bound));
+    return largest(perOuter);
+  }
+}
+
+/** One number over another by group; missing where the lower one is not above 0. */
+function ratio(top: Float64Array, bottom: Float64Array): Float64Array {
+  const ratios = new Float64Array(top.length);
+  for (let group = 0; group < ratios.length; group++) {
+    ratios[group] = bottom[group]! > 0 ? top[group]! / bottom[group]! : NaN;
+  }
+  return ratios;
+}
+
+function numbers({ starts }: DistinctValues): Float64Array {
+  const numbers = new Float64Array(starts.length - 1);
+  for (let group = 0; group < numbers.length; group++) numbers[group] = starts[group + 1]! - starts[group]!;
+  return numbers;
+}
+
+/** H = log2 N − (1/N) Σ c·log2 c over the counts c of a group's values. */
+function entropies({ starts, counts }: DistinctValues): Float64Array {
+  const entropies = new Float64Array(starts.length - 1);
+  for (let group = 0; group < entropies.length; group++) {
+    let total = 0;
+    let weighted = 0;
+    for (let i = starts[group]!; i < starts[group + 1]!; i++) {
+      const count = counts[i]!;
+      total += count;
+      if (count > 1) weighted += count * Math.log2(count);
     }
-    return this.largest(groups, sizes);
+    entropies[group] = total > 0 ? Math.max(0, Math.log2(total) - weighted / total) : NaN;
   }
+  return entropies;
+}
 
-  private countMax(per: Category, filter: Filter): Float64Array {
-    const pairs = this.pairs(per, filter);
-    return this.largest(pairs, pairs.counts);
+function largest({ starts, counts }: DistinctValues): Float64Array {
+  const largest = new Float64Array(starts.length - 1);
+  for (let group = 0; group < largest.length; group++) {
+    let most = 0;
+    for (let i = starts[group]!; i < starts[group + 1]!; i++) if (counts[i]! > most) most = counts[i]!;
+    largest[group] = most;
   }
-
-  private largest(pairs: PairTable, values: Float64Array): Float64Array {
-    const largest = new Float64Array(this.grouping.size);
-    for (let id = 0; id < pairs.size; id++) {
-      const group = pairs.first[id]!;
-      if (values[id]! > largest[group]!) largest[group] = values[id]!;
-    }
-    return largest;
-  }
-
-  /** Where no event of the window passes the filter's base, nobody can tell: missing. */
-  private orMissing(filter: Filter, values: Float64Array): Float64Array {
-    return this.derived.rows(BASE[filter] ?? filter).length === 0
-      ? new Float64Array(values.length).fill(NaN)
-      : values;
-  }
+  return largest;
 }
 
 /** Records without which a count of 0 would mean nothing. */
@@ -214,3 +242,8 @@ const BASE: Partial<Record<Filter, Filter>> = {
   loginSucceeded: 'login',
   loginOffHours: 'login',
 };
+
+/** Records without which nobody can tell an aggregate: where a window has none, it is missing. */
+export function baseOf(aggregate: WindowAggregate): Filter {
+  return aggregate.op === 'share' ? aggregate.among : (BASE[aggregate.of] ?? aggregate.of);
+}

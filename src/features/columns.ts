@@ -24,7 +24,6 @@ export type Measure =
 export type Category =
   | 'source'
   | 'destination'
-  | 'sourcePort'
   | 'destinationPort'
   | 'protocol'
   | 'name'
@@ -68,15 +67,30 @@ export type Filter =
 const SMALL_PACKETS = 4;
 const NS_PER_SECOND = 1e9;
 const MS_PER_MINUTE = 60_000;
+const MINUTES_A_DAY = 1440;
+const PORTS = 65_536;
+
+/** Values of a category by row: from 0 up to a bound, negative where there is none. */
+export interface CategoryColumn {
+  readonly column: Int32Array;
+  readonly bound: number;
+}
+
+/** Pairs of values as values, with the outer value of each pair. */
+export interface Combination extends CategoryColumn {
+  readonly outer: Int32Array;
+}
 
 /** The derived vectors of one window's events. */
 export class DerivedColumns {
   private readonly measures = new Map<Measure, Float64Array>();
-  private readonly categories = new Map<Category, Int32Array>();
+  private readonly categories = new Map<Category, CategoryColumn>();
+  private readonly combinations = new Map<string, { column: Int32Array; table: PairTable }>();
   private readonly filters = new Map<Filter, Int32Array>();
   private endpointIds?: { ids: Int32Array; table: PairTable };
   private lengths?: Float64Array;
   private entropies?: Float64Array;
+  private scratch = new Int32Array(0);
 
   /** @param offHours the window lies outside the site's working hours */
   constructor(
@@ -91,11 +105,35 @@ export class DerivedColumns {
     return column;
   }
 
-  /** Values of a category by row; negative where there is none. */
-  category(name: Category): Int32Array {
-    let column = this.categories.get(name);
-    if (!column) this.categories.set(name, (column = this.computeCategory(name)));
-    return column;
+  /** Values of a category by row. */
+  category(name: Category): CategoryColumn {
+    let category = this.categories.get(name);
+    if (!category) this.categories.set(name, (category = this.computeCategory(name)));
+    return category;
+  }
+
+  /** Each pair of a value of `per` with one of `field` as a value of its own. */
+  combination(per: Category, field: Category): Combination {
+    const [a, b] = per < field ? [per, field] : [field, per];
+    const key = `${a} ${b}`;
+    let known = this.combinations.get(key);
+    if (!known) {
+      const table = new PairTable(this.events.length);
+      const { column: first } = this.category(a);
+      const { column: second } = this.category(b);
+      const column = this.integers((row) =>
+        first[row]! < 0 || second[row]! < 0 ? -1 : table.add(first[row]!, second[row]!),
+      );
+      this.combinations.set(key, (known = { column, table }));
+    }
+    const { column, table } = known;
+    return { column, bound: table.size, outer: a === per ? table.first : table.second };
+  }
+
+  /** Room for `size` numbers that nobody needs any longer when it is asked for again. */
+  room(size: number): Int32Array {
+    if (this.scratch.length < size) this.scratch = new Int32Array(size);
+    return this.scratch;
   }
 
   /** Rows that pass the filter, ascending. */
@@ -139,8 +177,9 @@ export class DerivedColumns {
     }
   }
 
-  private computeCategory(name: Category): Int32Array {
+  private computeCategory(name: Category): CategoryColumn {
     const c = this.events.columns;
+    const { size } = this.events.names;
     switch (name) {
       case 'source':
       case 'destination':
@@ -149,16 +188,23 @@ export class DerivedColumns {
       case 'agent':
       case 'user':
       case 'rule':
-        return this.ids(c[name]);
-      case 'sourcePort':
+        return { column: this.ids(c[name]), bound: size };
       case 'destinationPort':
-        return c[name];
+        return { column: c.destinationPort, bound: PORTS };
       case 'protocol':
-        return this.integers((row) => (c.service[row]! << 3) | c.transport[row]!);
-      case 'endpoint':
-        return this.endpoints().ids;
+        return {
+          column: this.integers((row) => (c.service[row]! << 3) | c.transport[row]!),
+          bound: size << 3,
+        };
+      case 'endpoint': {
+        const { ids, table } = this.endpoints();
+        return { column: ids, bound: table.size };
+      }
       case 'minute':
-        return this.integers((row) => Math.floor(c.endMs[row]! / MS_PER_MINUTE) % 1440);
+        return {
+          column: this.integers((row) => Math.floor(c.endMs[row]! / MS_PER_MINUTE) % MINUTES_A_DAY),
+          bound: MINUTES_A_DAY,
+        };
     }
   }
 

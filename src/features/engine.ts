@@ -3,7 +3,7 @@
  */
 import type { WindowEvents } from '../domain/events.js';
 import { ENTITY_KINDS, type Entity, type EntityKind, type FeatureMatrix } from '../domain/matrix.js';
-import { GroupAggregates } from './aggregate.js';
+import { baseOf, GroupAggregates } from './aggregate.js';
 import { featuresOf, type Feature, type Role } from './catalogue.js';
 import { DerivedColumns, type Category, type Filter } from './columns.js';
 import { groupBy, type Grouping } from './grouping.js';
@@ -16,6 +16,7 @@ import {
   type TrailingMeasure,
 } from './history.js';
 import type { FeatureOptions } from './options.js';
+import { PairTable } from './pair-table.js';
 import { isOffHours } from './work-hours.js';
 
 const ROLES = ['source', 'destination', 'pair', 'user', 'service'] as const satisfies readonly Role[];
@@ -129,15 +130,17 @@ export class FeatureEngine {
     roles: Record<Role, RoleData>,
   ): FeatureMatrix {
     const features = featuresOf(kind);
-    const { entities, own, rowOfGroup } = rowsOfKind(ROLES_OF_KIND[kind], roles);
+    const { entities, own, rowsOf } = rowsOfKind(ROLES_OF_KIND[kind], roles);
     const width = features.length;
     const values = new Float32Array(entities.length * width).fill(NaN);
     features.forEach((feature, column) => {
-      const rows = rowOfGroup.get(feature.role)!;
-      if (rows.length === 0) return;
-      const computed = this.featureValues(feature, derived, roles, window);
-      for (let group = 0; group < rows.length; group++)
+      const rows = rowsOf[feature.role]!;
+      // Where no event could have told it, it is missing.
+      if (rows.length === 0 || derived.rows(baseOfFeature(feature)).length === 0) return;
+      const computed = this.featureValues(feature, roles, window);
+      for (let group = 0; group < rows.length; group++) {
         values[rows[group]! * width + column] = computed[group]!;
+      }
     });
     return {
       kind,
@@ -151,28 +154,19 @@ export class FeatureEngine {
   }
 
   private featureValues(
-    feature: Feature,
-    derived: DerivedColumns,
+    { aggregate, role }: Feature,
     roles: Record<Role, RoleData>,
     window: WindowEvents['window'],
   ): Float64Array {
-    const { aggregate, role } = feature;
-    const data = roles[role];
-    if (aggregate.op !== 'trailing') return data.aggregates.compute(aggregate);
+    const { aggregates, summary, slots, grouping } = roles[role];
+    if (aggregate.op !== 'trailing') return aggregates.compute(aggregate);
     const { measure } = aggregate;
-    if (derived.rows(TRAILING_BASE[measure] ?? 'all').length === 0) {
-      return new Float64Array(data.grouping.size).fill(NaN);
-    }
     if (measure !== 'serviceConnections') {
-      return this.history[role].trailing(measure, data.summary, data.slots, window);
+      return this.history[role].trailing(measure, summary, slots, window);
     }
-    const connections = this.history.pair.trailing(
-      'connections',
-      roles.pair.summary,
-      roles.pair.slots,
-      window,
-    );
-    return largestOfPairs(connections, roles.pair.grouping, data.grouping);
+    const { pair } = roles;
+    const connections = this.history.pair.trailing('connections', pair.summary, pair.slots, window);
+    return largestOfPairs(connections, pair.grouping, grouping);
   }
 }
 
@@ -192,6 +186,11 @@ const TRAILING_BASE: Partial<Record<TrailingMeasure, Filter>> = {
   idleDays: 'loginSucceeded',
 };
 
+/** Records without which a window cannot tell a feature. */
+function baseOfFeature({ aggregate }: Feature): Filter {
+  return aggregate.op === 'trailing' ? (TRAILING_BASE[aggregate.measure] ?? 'all') : baseOf(aggregate);
+}
+
 function byRole<T>(value: (role: Role) => T): Record<Role, T> {
   return Object.fromEntries(ROLES.map((role) => [role, value(role)])) as Record<Role, T>;
 }
@@ -208,10 +207,7 @@ function summarize(
         ? namedMembers(derived, aggregates, 'source', 'login')
         : namedMembers(derived, aggregates, 'destination', 'flow'),
     loginUsers: () => namedMembers(derived, aggregates, 'user', 'login'),
-    ports: () => {
-      const pairs = aggregates.pairs('destinationPort', 'flow');
-      return { groups: pairs.first.subarray(0, pairs.size), values: pairs.second.subarray(0, pairs.size) };
-    },
+    ports: () => aggregates.distinct('destinationPort', 'flow'),
   };
   return {
     size,
@@ -235,37 +231,35 @@ function namedMembers(
   field: Category,
   filter: Filter,
 ): Members {
-  const pairs = aggregates.pairs(field, filter);
+  const { starts, values } = aggregates.distinct(field, filter);
   const { a } = derived.events.names.hashes();
-  const values = new Int32Array(pairs.size);
-  for (let id = 0; id < values.length; id++) values[id] = a[pairs.second[id]!]!;
-  return { groups: pairs.first.subarray(0, pairs.size), values };
+  const hashed = new Int32Array(starts.at(-1)!);
+  for (let i = 0; i < hashed.length; i++) hashed[i] = a[values[i]!]!;
+  return { starts, values: hashed };
 }
 
 /** The entities of all roles of a kind, each once, and the matrix row of each role's groups. */
 function rowsOfKind(
   kindRoles: readonly Role[],
   roles: Record<Role, RoleData>,
-): { entities: Entity[]; own: Uint8Array; rowOfGroup: Map<Role, Int32Array> } {
+): { entities: Entity[]; own: Uint8Array; rowsOf: Partial<Record<Role, Int32Array>> } {
+  const groups = kindRoles.reduce((sum, role) => sum + roles[role].grouping.size, 0);
+  const rowOf = new PairTable(groups);
   const entities: Entity[] = [];
-  const own: number[] = [];
-  const rowOfGroup = new Map<Role, Int32Array>();
-  const rowOfId = new Map<string, number>();
+  const own = new Uint8Array(groups);
+  const rowsOf: Partial<Record<Role, Int32Array>> = {};
   for (const role of kindRoles) {
     const { grouping, entity } = roles[role];
     const rows = new Int32Array(grouping.size);
     for (let group = 0; group < rows.length; group++) {
-      const member = entity(group);
-      // Only a kind of two roles can meet an entity twice.
-      const known = kindRoles.length > 1 ? rowOfId.get(member.id) : undefined;
-      const row = known ?? entities.push(member) - 1;
-      if (kindRoles.length > 1) rowOfId.set(member.id, row);
-      own[row] = (own[row] ?? 0) | grouping.own[group]!;
+      const row = rowOf.add(grouping.keysA[group]!, grouping.keysB[group]!);
+      if (row === entities.length) entities.push(entity(group));
+      own[row]! |= grouping.own[group]!;
       rows[group] = row;
     }
-    rowOfGroup.set(role, rows);
+    rowsOf[role] = rows;
   }
-  return { entities, own: Uint8Array.from(own), rowOfGroup };
+  return { entities, own: own.slice(0, entities.length), rowsOf };
 }
 
 function largestOfPairs(values: Float64Array, pairs: Grouping, sources: Grouping): Float64Array {

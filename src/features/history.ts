@@ -1,12 +1,13 @@
 /**
  * What entities did in the trailing day, for behavior too slow for one window:
  * a scan of one port every quarter of an hour, a guess every minute.
- * State per entity is bounded: {@link BUCKETS} buckets of counts and {@link MAX_SET} members a set.
+ * State per entity is bounded: {@link BUCKETS} buckets of counts, and sets of bounded size.
  */
 import type { Entity } from '../domain/matrix.js';
 import { decode, encode } from '../domain/typed-arrays.js';
 import type { Window } from '../domain/window.js';
 import { EntityIndex } from './entity-index.js';
+import { MemberSets, type MemberSetsSnapshot } from './member-sets.js';
 
 /** What is known of the trailing day. */
 export type TrailingMeasure =
@@ -22,9 +23,9 @@ type CountMeasure = (typeof COUNTS)[number];
 const SETS = ['hosts', 'ports', 'loginUsers'] as const;
 export type SetMeasure = (typeof SETS)[number];
 
-/** Distinct members of sets: `values[i]` belongs to group `groups[i]`; values hold across windows. */
+/** Distinct members of sets, which hold across windows: those of group `g` are `[starts[g] … starts[g + 1])`. */
 export interface Members {
-  readonly groups: Int32Array;
+  readonly starts: Int32Array;
   readonly values: Int32Array;
 }
 
@@ -45,8 +46,6 @@ const DAY_MS = 24 * HOUR_MS;
 const BUCKET_MS = 3 * HOUR_MS;
 const BUCKETS = DAY_MS / BUCKET_MS;
 const N = COUNTS.length;
-/** Largest set kept of an entity; a scan is plain long before. */
-const MAX_SET = 1024;
 /** Entities that logged in are remembered this long, others one day. */
 const LOGIN_MEMORY_MS = 90 * DAY_MS;
 const INITIAL_SLOTS = 1024;
@@ -57,21 +56,18 @@ export interface HistorySnapshot {
   readonly bucket: number;
   readonly keysA: string;
   readonly keysB: string;
-  readonly buckets: string;
+  readonly buckets: readonly string[];
   readonly lastSeen: string;
   readonly lastLogin: string;
-  /** Slot, then members and the bucket each was last seen in. */
-  readonly sets: Readonly<
-    Record<SetMeasure, readonly (readonly [number, readonly (readonly [number, number])[]])[]>
-  >;
+  readonly sets: Readonly<Record<SetMeasure, MemberSetsSnapshot>>;
 }
 
 /** Columns of the state, by slot. */
 interface Columns {
-  /** Counts of the trailing day. */
+  /** Counts of the trailing day, N a slot. */
   readonly totals: Float32Array;
-  /** The same by bucket of a ring, `BUCKETS × N` a slot. */
-  readonly buckets: Float32Array;
+  /** The same by bucket of a ring. */
+  readonly buckets: readonly Float32Array[];
   /** Bucket number of the last sight. */
   readonly lastSeen: Int32Array;
   readonly lastLogin: Float64Array;
@@ -80,19 +76,23 @@ interface Columns {
 function columnsFor(slots: number): Columns {
   return {
     totals: new Float32Array(slots * N),
-    buckets: new Float32Array(slots * BUCKETS * N),
+    buckets: Array.from({ length: BUCKETS }, () => new Float32Array(slots * N)),
     lastSeen: new Int32Array(slots),
     lastLogin: new Float64Array(slots),
   };
 }
 
-type Sets = Record<SetMeasure, (Map<number, number> | undefined)[]>;
+type Sets = Record<SetMeasure, MemberSets>;
+
+function bySet<T>(value: (name: SetMeasure) => T): Record<SetMeasure, T> {
+  return { hosts: value('hosts'), ports: value('ports'), loginUsers: value('loginUsers') };
+}
 
 /** Trailing state of the entities of one role. */
 export class TrailingHistory {
   private index = new EntityIndex();
   private columns = columnsFor(INITIAL_SLOTS);
-  private sets: Sets = { hosts: [], ports: [], loginUsers: [] };
+  private sets: Sets = bySet(() => new MemberSets());
   private entities: (Entity | undefined)[] = [];
   private bucket = 0;
   /** Windows before this time have been added. */
@@ -133,11 +133,11 @@ export class TrailingHistory {
       return this.setSizes(measure, summary, slots);
     }
     const column = COUNTS.indexOf(measure);
-    const now = summary.counts[measure];
-    const values = new Float64Array(summary.size);
+    const { totals } = this.columns;
+    const values = summary.counts[measure].slice();
     for (let group = 0; group < values.length; group++) {
       const slot = slots[group]!;
-      values[group] = now[group]! + (slot < 0 ? 0 : this.columns.totals[slot * N + column]!);
+      if (slot >= 0) values[group]! += totals[slot * N + column]!;
     }
     return values;
   }
@@ -150,11 +150,14 @@ export class TrailingHistory {
     for (let group = 0; group < summary.size; group++) {
       const slot = this.index.add(summary.keysA[group]!, summary.keysB[group]!);
       slots[group] = slot;
-      this.addCounts(slot, group, summary, bucket);
-      if (summary.loginSuccesses[group]! > 0) this.columns.lastLogin[slot] = window.end;
       this.entities[slot] ??= entity(group);
     }
-    for (const name of SETS) this.addMembers(this.sets[name], summary.sets[name], slots, bucket);
+    this.reserve(this.index.size);
+    this.addCounts(slots, summary, bucket, window);
+    for (const name of SETS) {
+      const members = summary.sets[name];
+      if (members) addMembers(this.sets[name], members, slots, bucket);
+    }
     this.asOfMs = window.end;
   }
 
@@ -162,17 +165,15 @@ export class TrailingHistory {
     const { size } = this.index;
     const { a, b } = this.index.keys();
     const { buckets, lastSeen, lastLogin } = this.columns;
-    const setsOf = (name: SetMeasure): [number, [number, number][]][] =>
-      this.sets[name].flatMap((set, slot) => (set && set.size > 0 ? [[slot, [...set]]] : []));
     return {
       asOfMs: this.asOfMs,
       bucket: this.bucket,
       keysA: encode(a),
       keysB: encode(b),
-      buckets: encode(buckets.subarray(0, size * BUCKETS * N)),
+      buckets: buckets.map((counts) => encode(counts.subarray(0, size * N))),
       lastSeen: encode(lastSeen.subarray(0, size)),
       lastLogin: encode(lastLogin.subarray(0, size)),
-      sets: { hosts: setsOf('hosts'), ports: setsOf('ports'), loginUsers: setsOf('loginUsers') },
+      sets: bySet((name) => this.sets[name].toSnapshot()),
     };
   }
 
@@ -183,14 +184,15 @@ export class TrailingHistory {
     const a = decode(snapshot.keysA, Int32Array);
     const b = decode(snapshot.keysB, Int32Array);
     a.forEach((key, slot) => history.index.add(key, b[slot]!));
-    history.columns = columnsFor(Math.max(INITIAL_SLOTS, a.length));
-    history.columns.buckets.set(decode(snapshot.buckets, Float32Array));
-    history.columns.lastSeen.set(decode(snapshot.lastSeen, Int32Array));
-    history.columns.lastLogin.set(decode(snapshot.lastLogin, Float64Array));
-    for (let slot = 0; slot < a.length; slot++) history.addUp(slot);
-    for (const name of SETS) {
-      for (const [slot, members] of snapshot.sets[name]) history.sets[name][slot] = new Map(members);
-    }
+    history.reserve(a.length);
+    const { buckets, lastSeen, lastLogin } = history.columns;
+    buckets.forEach((counts, i) => {
+      counts.set(decode(snapshot.buckets[i]!, Float32Array));
+    });
+    lastSeen.set(decode(snapshot.lastSeen, Int32Array));
+    lastLogin.set(decode(snapshot.lastLogin, Float64Array));
+    history.addUp();
+    history.sets = bySet((name) => MemberSets.fromSnapshot(snapshot.sets[name]));
     return history;
   }
 
@@ -203,69 +205,59 @@ export class TrailingHistory {
 
   private setSizes(name: SetMeasure, summary: RoleSummary, slots: Int32Array): Float64Array {
     const sets = this.sets[name];
-    const sizes = Float64Array.from(slots, (slot) => sets[slot]?.size ?? 0);
+    const sizes = Float64Array.from(slots, (slot) => sets.sizeOf(slot));
     const members = summary.sets[name];
     if (!members) return sizes;
-    for (let i = 0; i < members.groups.length; i++) {
-      const group = members.groups[i]!;
-      if (sets[slots[group]!]?.has(members.values[i]!) !== true) sizes[group]!++;
+    const { starts, values } = members;
+    for (let group = 0; group < sizes.length; group++) {
+      const slot = slots[group]!;
+      for (let i = starts[group]!; i < starts[group + 1]!; i++) {
+        if (slot < 0 || !sets.has(slot, values[i]!)) sizes[group]!++;
+      }
     }
     return sizes;
   }
 
-  private addCounts(slot: number, group: number, { counts }: RoleSummary, bucket: number): void {
-    if (slot >= this.columns.lastSeen.length)
-      this.columns = copied(this.columns, this.columns.lastSeen.length * 2);
-    const { totals, buckets, lastSeen } = this.columns;
-    const at = (slot * BUCKETS + (bucket % BUCKETS)) * N;
-    for (let column = 0; column < N; column++) {
-      const value = counts[COUNTS[column]!][group]!;
-      buckets[at + column]! += value;
-      totals[slot * N + column]! += value;
-    }
-    lastSeen[slot] = bucket;
+  /** Makes room for so many slots. */
+  private reserve(slots: number): void {
+    const { length } = this.columns.lastSeen;
+    if (slots > length) this.columns = copied(this.columns, Math.max(slots, length * 2));
   }
 
-  private addMembers(
-    sets: (Map<number, number> | undefined)[],
-    members: Members | undefined,
-    slots: Int32Array,
-    bucket: number,
-  ): void {
-    if (!members) return;
-    for (let i = 0; i < members.groups.length; i++) {
-      const set = (sets[slots[members.groups[i]!]!] ??= new Map());
-      if (set.size < MAX_SET || set.has(members.values[i]!)) set.set(members.values[i]!, bucket);
+  private addCounts(slots: Int32Array, summary: RoleSummary, bucket: number, window: Window): void {
+    const { totals, buckets, lastSeen, lastLogin } = this.columns;
+    const current = buckets[bucket % BUCKETS]!;
+    COUNTS.forEach((measure, column) => {
+      const counts = summary.counts[measure];
+      for (let group = 0; group < slots.length; group++) {
+        const at = slots[group]! * N + column;
+        current[at]! += counts[group]!;
+        totals[at]! += counts[group]!;
+      }
+    });
+    for (let group = 0; group < slots.length; group++) {
+      const slot = slots[group]!;
+      lastSeen[slot] = bucket;
+      if (summary.loginSuccesses[group]! > 0) lastLogin[slot] = window.end;
     }
   }
 
   /** Moves the day on: empties the buckets that fall out of it and forgets who was only there. */
   private moveTo(bucket: number, window: Window): void {
-    const { buckets } = this.columns;
     const steps = Math.min(BUCKETS, bucket - this.bucket);
-    for (let slot = 0; slot < this.index.size; slot++) {
-      for (let step = 0; step < steps; step++) {
-        const at = (slot * BUCKETS + ((bucket - step) % BUCKETS)) * N;
-        buckets.fill(0, at, at + N);
-      }
-      this.addUp(slot);
-    }
+    for (let step = 0; step < steps; step++) this.columns.buckets[(bucket - step) % BUCKETS]!.fill(0);
     this.bucket = bucket;
-    const oldest = bucket - BUCKETS;
-    for (const name of SETS) {
-      for (const set of this.sets[name]) {
-        if (set) for (const [value, seen] of set) if (seen <= oldest) set.delete(value);
-      }
-    }
-    this.forget(oldest, window.start - LOGIN_MEMORY_MS);
+    this.addUp();
+    this.forget(bucket - BUCKETS, window.start - LOGIN_MEMORY_MS);
   }
 
-  private addUp(slot: number): void {
+  private addUp(): void {
     const { totals, buckets } = this.columns;
-    for (let column = 0; column < N; column++) {
+    const end = this.index.size * N;
+    for (let at = 0; at < end; at++) {
       let sum = 0;
-      for (let i = 0; i < BUCKETS; i++) sum += buckets[(slot * BUCKETS + i) * N + column]!;
-      totals[slot * N + column] = sum;
+      for (const counts of buckets) sum += counts[at]!;
+      totals[at] = sum;
     }
   }
 
@@ -277,35 +269,51 @@ export class TrailingHistory {
     if (kept.length > this.maxEntities) {
       kept = kept.sort((x, y) => lastSeen[y]! - lastSeen[x]! || x - y).slice(0, this.maxEntities);
     }
-    if (kept.length === slots.length) return;
+    if (kept.length === slots.length) {
+      for (const name of SETS) this.sets[name].forget(oldest);
+      return;
+    }
     const { a, b } = this.index.keys();
-    const { columns, sets, entities } = this;
+    const { columns, entities } = this;
+    const newSlots = new Int32Array(slots.length).fill(-1);
     this.index = new EntityIndex();
     this.columns = columnsFor(Math.max(INITIAL_SLOTS, kept.length));
-    this.sets = { hosts: [], ports: [], loginUsers: [] };
     this.entities = [];
     for (const slot of kept) {
       const to = this.index.add(a[slot]!, b[slot]!);
+      newSlots[slot] = to;
       copySlot(columns, slot, this.columns, to);
-      for (const name of SETS) if (sets[name][slot]) this.sets[name][to] = sets[name][slot];
       this.entities[to] = entities[slot];
     }
+    for (const name of SETS) this.sets[name].forget(oldest, newSlots);
+  }
+}
+
+function addMembers(sets: MemberSets, { starts, values }: Members, slots: Int32Array, bucket: number): void {
+  for (let group = 0; group < slots.length; group++) {
+    const slot = slots[group]!;
+    for (let i = starts[group]!; i < starts[group + 1]!; i++) sets.add(slot, values[i]!, bucket);
   }
 }
 
 function copied(columns: Columns, slots: number): Columns {
   const larger = columnsFor(slots);
   larger.totals.set(columns.totals);
-  larger.buckets.set(columns.buckets);
+  larger.buckets.forEach((counts, i) => {
+    counts.set(columns.buckets[i]!);
+  });
   larger.lastSeen.set(columns.lastSeen);
   larger.lastLogin.set(columns.lastLogin);
   return larger;
 }
 
 function copySlot(from: Columns, slot: number, into: Columns, to: number): void {
-  const width = BUCKETS * N;
-  into.totals.set(from.totals.subarray(slot * N, (slot + 1) * N), to * N);
-  into.buckets.set(from.buckets.subarray(slot * width, (slot + 1) * width), to * width);
+  for (let column = 0; column < N; column++) {
+    into.totals[to * N + column] = from.totals[slot * N + column]!;
+    for (let i = 0; i < BUCKETS; i++) {
+      into.buckets[i]![to * N + column] = from.buckets[i]![slot * N + column]!;
+    }
+  }
   into.lastSeen[to] = from.lastSeen[slot]!;
   into.lastLogin[to] = from.lastLogin[slot]!;
 }

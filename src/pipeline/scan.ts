@@ -52,22 +52,29 @@ export interface ScanResult {
 /** Events held in open windows before the oldest are closed, in the pass that learns. */
 const MAX_OPEN_EVENTS = 400_000;
 
+/** What the first pass of a scan learned. */
+export interface Learned {
+  readonly trainer: Trainer;
+  readonly model: Model;
+  /** Number of the last batch that touches each window, by the window's start. */
+  readonly lastBatch: ReadonlyMap<number, number>;
+}
+
 /** Scans all records twice: to learn what is usual in them, and to find what is not. */
 export async function scan(input: ScanInput): Promise<ScanResult> {
-  const { trainer, lastBatch } = await learn(input);
-  const model = trainer.fit(input.job, input.nowMs, true);
-  const detector = new WindowDetector(
-    input.job,
-    new SiteEngines(input.options.features),
-    model,
-    input.options.decide,
-  );
+  return detect(input, await learn(input));
+}
+
+/** The pass that detects, with what the other one learned of the same records. */
+export async function detect(input: ScanInput, { trainer, model, lastBatch }: Learned): Promise<ScanResult> {
+  const { features, decide } = input.options;
+  const detector = new WindowDetector(input.job, new SiteEngines(features), model, decide);
   const normalizer = input.normalizer();
   const anomalies: Anomaly[] = [];
   const episodes = new Map<string, Episode>();
   let range: Window | undefined;
   let windows = 0;
-  const detect = (events: WindowEvents): void => {
+  const use = (events: WindowEvents): void => {
     const detection = detector.detect(events);
     anomalies.push(...detection.anomalies);
     for (const episode of detection.episodes) episodes.set(episode.id, episode);
@@ -78,10 +85,10 @@ export async function scan(input: ScanInput): Promise<ScanResult> {
   let number = 0;
   for await (const batch of input.batches()) {
     normalizer.add(batch);
-    normalizer.close(completeBefore(normalizer.openWindows, lastBatch, number)).forEach(detect);
+    normalizer.close(completeBefore(normalizer.openWindows, lastBatch, number)).forEach(use);
     number++;
   }
-  normalizer.close(Infinity).forEach(detect);
+  normalizer.close(Infinity).forEach(use);
   return {
     ...ranked(episodes, anomalies),
     anomalies,
@@ -97,7 +104,7 @@ export async function scan(input: ScanInput): Promise<ScanResult> {
  * The pass that learns also notes which batch is the last that touches each window, so that the
  * second pass closes every window exactly when it is complete, however disordered the files are.
  */
-async function learn(input: ScanInput): Promise<{ trainer: Trainer; lastBatch: Map<number, number> }> {
+export async function learn(input: ScanInput): Promise<Learned> {
   const trainer = new Trainer(input.options.detectors);
   const engines = new SiteEngines(input.options.features);
   const normalizer = input.normalizer();
@@ -115,7 +122,7 @@ async function learn(input: ScanInput): Promise<{ trainer: Trainer; lastBatch: M
     number++;
   }
   normalizer.close(Infinity).forEach(use);
-  return { trainer, lastBatch };
+  return { trainer, model: trainer.fit(input.job, input.nowMs, true), lastBatch };
 }
 
 /** Time before which no open window waits for a later batch. */
