@@ -91,7 +91,7 @@ describeElasticsearch('API and pages on Elasticsearch', (server) => {
     services = await Promise.all(
       [embedded, elasticsearch].map((store) => serve(dependenciesOn(store, { info }))),
     );
-  }, 60_000);
+  });
 
   afterAll(async () => {
     for (const service of services) await service.close();

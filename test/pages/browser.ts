@@ -18,11 +18,8 @@ const ARGUMENTS = [
 ];
 const required = ['ELKHOUND_REQUIRE_BROWSER', 'CI'].some((name) => (process.env[name] ?? '') !== '');
 
-const TEST_TIMEOUT_MS = 60_000;
-
 /** `describe` where a browser is there. */
 export function describeInBrowser(name: string, tests: () => void): void {
-  jest.setTimeout(TEST_TIMEOUT_MS);
   if (existsSync(PATH) || required) describe(name, tests);
   else {
     // eslint-disable-next-line no-console -- it must be seen that something was not tested

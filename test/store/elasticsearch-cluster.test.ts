@@ -159,7 +159,7 @@ describe('the bulk writer', () => {
     expect(error.message).toContain('queue is full');
     await cluster.close();
     server.close();
-  }, 30_000);
+  });
 
   it('names why a document was refused', async () => {
     const { server, url } = await serverWith([

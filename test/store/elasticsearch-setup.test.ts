@@ -146,7 +146,7 @@ describe('elkhound setup', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ variant: 'full', applied: true });
     expect(puts).toContain('/_index_template/elkhound-alerts');
     close();
-  }, 60_000);
+  });
 
   it('says what is missing without an address', async () => {
     const env = { ...process.env, ELKHOUND_ELASTICSEARCH_URL: '' };
@@ -154,5 +154,5 @@ describe('elkhound setup', () => {
       code: 2,
       stderr: expect.stringContaining('elasticsearch.url') as string,
     });
-  }, 60_000);
+  });
 });

@@ -64,7 +64,7 @@ describe('embedded store', () => {
     await expect(openEmbeddedStore({ home }, CLOCK)).rejects.toMatchObject(taken);
     await other.kill();
     await (await openEmbeddedStore({ home }, CLOCK)).close();
-  }, 30_000);
+  });
 
   it('has every batch whole after a writer was killed, and none that was acknowledged is missing', async () => {
     for (let kill = 0; kill < 3; kill++) {
@@ -77,7 +77,7 @@ describe('embedded store', () => {
       for (const batch of acknowledged) expect(stored).toContain(batch);
       await store.close();
     }
-  }, 60_000);
+  });
 
   it('refuses a folder of a newer version before it writes', async () => {
     await (await openEmbeddedStore({ home }, CLOCK)).close();
