@@ -12,6 +12,8 @@ export async function setUp(): Promise<void> {
     const obstacle = obstacleTo('8.19.9');
     if (obstacle !== undefined) return sayMissing(obstacle);
   }
+  const newer = obstacleTo('9.1.5');
+  if (newer !== undefined) process.stderr.write(`\n${newer}: the tests against it did not run\n\n`);
   broker = await Broker.start();
   process.env.ELKHOUND_TEST_BROKER = broker.url;
 }
