@@ -22,7 +22,7 @@ describeElasticsearch(
     beforeAll(() => setUp(server()));
     storeContract(() => Promise.resolve(open(server())));
   },
-  { version: '9.1.5' },
+  { name: 'contract', version: '9.1.5' },
 );
 
 async function setUp(server: TestServer): Promise<void> {

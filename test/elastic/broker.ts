@@ -1,5 +1,6 @@
 /**
- * One server of a kind for all test files: started when the first of them asks, stopped with jest.
+ * One server of a kind for all test files: started when the first of them asks, stopped with jest, or
+ * with the suite that has it for itself.
  * The process that runs jest keeps the servers; the workers that run the files ask it over loopback.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -8,7 +9,7 @@ import { startElasticsearch, type RunningServer, type ServerOptions } from './se
 
 /** What a test file asks for. */
 export interface BrokerRequest extends ServerOptions {
-  /** Files that give the same name share a server; most give none. */
+  /** A suite that gives a name has the server for itself, and it is stopped with the suite. */
   readonly name?: string;
 }
 
@@ -38,12 +39,19 @@ export class Broker {
     let body = '';
     for await (const chunk of request) body += String(chunk);
     try {
-      const { urls } = await this.serverFor(body);
-      response.end(JSON.stringify({ urls }));
+      if (request.method === 'DELETE') await this.end(body);
+      else response.write(JSON.stringify({ urls: (await this.serverFor(body)).urls }));
+      response.end();
     } catch (error) {
       response.statusCode = 500;
       response.end(error instanceof Error ? error.message : String(error));
     }
+  }
+
+  private async end(body: string): Promise<void> {
+    const server = this.servers.get(body);
+    this.servers.delete(body);
+    await (await server)?.stop();
   }
 
   private serverFor(body: string): Promise<RunningServer> {

@@ -15,7 +15,7 @@ const START_TIMEOUT_MS = 300_000;
 
 /**
  * A suite with a real server. It is shared with other suites, so a suite asks only after its own
- * jobs and indices; one that needs the server for itself gives it a name.
+ * jobs and indices; one that needs a server for itself gives it a name.
  * Where no server can be had the suite is skipped, and jest has said so before.
  */
 export function describeElasticsearch(
@@ -39,6 +39,7 @@ export function describeElasticsearch(
       if (server === undefined) throw new Error('the server is known only while tests run');
       return server;
     });
+    if (request.name !== undefined) afterAll(() => ask('DELETE', request));
   });
 }
 
@@ -50,11 +51,15 @@ function usesOther(request: BrokerRequest): boolean {
 async function serverFor(request: BrokerRequest): Promise<TestServer> {
   const other = process.env.ELKHOUND_TEST_ELASTICSEARCH_URL;
   if (other !== undefined && usesOther(request)) return { url: other, urls: [other] };
+  const { urls } = JSON.parse(await ask('POST', request)) as { urls: string[] };
+  return { url: urls[0]!, urls };
+}
+
+async function ask(method: 'POST' | 'DELETE', request: BrokerRequest): Promise<string> {
   const broker = process.env.ELKHOUND_TEST_BROKER;
   if (broker === undefined) throw new Error('jest was started without test/elastic/global-setup.cjs');
-  const response = await fetch(broker, { method: 'POST', body: JSON.stringify(request) });
+  const response = await fetch(broker, { method, body: JSON.stringify(request) });
   const text = await response.text();
   if (!response.ok) throw new Error(text);
-  const { urls } = JSON.parse(text) as { urls: string[] };
-  return { url: urls[0]!, urls };
+  return text;
 }
