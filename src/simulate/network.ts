@@ -4,7 +4,7 @@
 import type { Random } from '../domain/random.js';
 import { between, chance, lognormal, pick } from './distributions.js';
 import type { Endpoint } from './recorder.js';
-import { makeDomain, publicAddress, Web, type Site } from './sites.js';
+import { ANSWERS, makeDomain, publicAddress, Web, type Site } from './sites.js';
 import { SURNAMES } from './words.js';
 
 /** What a host is there for. */
@@ -33,6 +33,9 @@ export interface Host extends Endpoint {
   /** Position in {@link Network.hosts}. */
   readonly index: number;
   readonly name: string;
+  /** Name with the zone, and what the resolver answers to it. */
+  readonly fullName: string;
+  readonly answers: readonly string[];
   readonly role: Role;
   /** Account of the person who uses it; empty for machines. */
   readonly user: string;
@@ -257,8 +260,9 @@ export class Network {
     }
   }
 
-  private add(host: Omit<Host, 'index'>): Host {
-    const added = { index: this.hosts.length, ...host };
+  private add(host: Omit<Host, 'index' | 'fullName' | 'answers'>): Host {
+    const { name, address } = host;
+    const added = { index: this.hosts.length, ...host, fullName: `${name}.${ZONE}`, answers: [address] };
     this.hosts.push(added);
     return added;
   }
@@ -283,10 +287,12 @@ function subnetAddress(subnet: number, i: number): string {
 
 function makeService(random: Random, name: string): Site {
   const domain = makeDomain(random, new Set());
+  const addresses = Array.from({ length: 3 }, () => publicAddress(random));
   return {
     domain,
     names: [`${name}.${domain}`],
-    addresses: Array.from({ length: 3 }, () => publicAddress(random)),
+    addresses,
+    answers: addresses.slice(0, ANSWERS),
     ttlSeconds: 300,
     plain: false,
     answerBytes: 5_000,

@@ -110,18 +110,17 @@ function inOrderOfEnd(
   endMs: number,
   later: SimulatedEvent[],
 ): SimulatedEvent[] {
-  const events = lists.flat();
+  const events: SimulatedEvent[] = [];
+  for (const list of lists) for (const event of list) (event.endMs < endMs ? events : later).push(event);
   // Numbers sort many times faster than objects: the time, and the position in the lower 31 bits.
   const keys = new Float64Array(events.length);
-  let count = 0;
-  for (let i = 0; i < events.length; i++) {
-    const event = events[i]!;
-    if (event.endMs < endMs) keys[count++] = (event.endMs - startMs) * POSITIONS + i;
-    else later.push(event);
+  for (let i = 0; i < keys.length; i++) keys[i] = (events[i]!.endMs - startMs) * POSITIONS + i;
+  keys.sort();
+  const ending = new Array<SimulatedEvent>(keys.length);
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]!;
+    ending[i] = events[key - Math.floor(key / POSITIONS) * POSITIONS]!;
   }
-  const sorted = keys.subarray(0, count).sort();
-  const ending = new Array<SimulatedEvent>(count);
-  for (let i = 0; i < count; i++) ending[i] = events[sorted[i]! % POSITIONS]!;
   return ending;
 }
 

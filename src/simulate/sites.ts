@@ -13,6 +13,8 @@ export interface Site {
   /** Names under it that clients connect to. */
   readonly names: readonly string[];
   readonly addresses: readonly string[];
+  /** The addresses that one DNS answer holds. */
+  readonly answers: readonly string[];
   readonly ttlSeconds: number;
   /** Speaks HTTP without TLS. */
   readonly plain: boolean;
@@ -21,6 +23,8 @@ export interface Site {
   readonly rttMs: number;
 }
 
+/** Most addresses of a site that one DNS answer holds. */
+export const ANSWERS = 2;
 /** Number of domains that people may visit. */
 export const SITE_COUNT = 3000;
 /** Of them, the ones that other pages load parts from: CDNs, fonts, analytics, advertising. */
@@ -93,10 +97,12 @@ function makeSite(random: Random, taken: Set<string>, shared: boolean): Site {
     chance(random, 0.8) && !shared ? `www.${domain}` : `${pick(random, PREFIXES)}.${domain}`,
   ]);
   for (let i = random.int(shared ? 5 : 3); i > 0; i--) names.add(`${pick(random, PREFIXES)}.${domain}`);
+  const addresses = Array.from({ length: 1 + random.int(shared ? 6 : 2) }, () => publicAddress(random));
   return {
     domain,
     names: [...names],
-    addresses: Array.from({ length: 1 + random.int(shared ? 6 : 2) }, () => publicAddress(random)),
+    addresses,
+    answers: addresses.slice(0, ANSWERS),
     ttlSeconds: pick(random, [30, 60, 60, 300, 300, 300, 900, 3600]),
     plain: !shared && chance(random, 0.05),
     answerBytes: lognormal(random, shared ? 6_000 : 14_000, 0.7),

@@ -3,7 +3,6 @@
  */
 import { HOUR_MS, MINUTE_MS } from '../calendar.js';
 import { between, chance, lognormal, pick } from '../distributions.js';
-import { ZONE } from '../network.js';
 import { requestTicket } from '../traffic/accounts.js';
 import type { Attack, AttackStory, Scene } from './attack.js';
 
@@ -54,7 +53,7 @@ function moveOn(scene: Scene, hosts: number, periodMs: number): AttackStory {
     const ticket = {
       user: from.user,
       request: 'TGS',
-      service: `cifs/${target.name}.${ZONE}`,
+      service: `cifs/${target.fullName}`,
       error: '',
     } as const;
     requestTicket(record, from, directory, time - 200, ticket);

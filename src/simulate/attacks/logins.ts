@@ -3,7 +3,7 @@
  */
 import { HOUR_MS, MINUTE_MS } from '../calendar.js';
 import { between, chance, lognormal, pick, shuffled } from '../distributions.js';
-import { accountName, REALM, ZONE, type Host } from '../network.js';
+import { accountName, REALM, type Host } from '../network.js';
 import { requestTicket, WRONG_PASSWORD } from '../traffic/accounts.js';
 import { SERVER_VERSION } from '../traffic/administration.js';
 import { contractsOn, poolAddress } from '../traffic/remote.js';
@@ -85,7 +85,7 @@ function wake(scene: Scene): AttackStory {
   });
   let time = startMs + 20_000;
   for (const server of network.of('file')) {
-    const service = `cifs/${server.name}.${ZONE}`;
+    const service = `cifs/${server.fullName}`;
     requestTicket(record, inside, directory, time, { ...ticket, request: 'TGS', service });
     for (let shares = 4; shares > 0; shares--) {
       time += between(random, 20_000, 120_000);

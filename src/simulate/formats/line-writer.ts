@@ -11,12 +11,33 @@ const LONGEST_LINE = 8_192;
 const SHORT_TEXT = 20;
 /** Largest number that integer arithmetic divides quickly. */
 const MAX_SMALL = 0x3fff_ffff;
-const LETTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-const BASE_62 = Uint8Array.from(LETTERS, (letter) => letter.charCodeAt(0));
+/** Pairs of the digits of base 62. */
+const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'.split('');
+const PAIRS = DIGITS.flatMap((first) => DIGITS.map((second) => first + second));
+const PAIR_BYTES = fixed(PAIRS.join(''));
 
 /** A piece of text as bytes, made once. All texts are ASCII. */
 export function fixed(text: string): Uint8Array {
   return new TextEncoder().encode(text);
+}
+
+/** Pieces of text that two words decide, each made when it is first needed. */
+export class Pieces {
+  private readonly known = new Map<string, Map<string, Uint8Array>>();
+
+  constructor(private readonly make: (first: string, second: string) => string) {}
+
+  of(first: string, second: string): Uint8Array {
+    return this.known.get(first)?.get(second) ?? this.add(first, second);
+  }
+
+  private add(first: string, second: string): Uint8Array {
+    const pieces = this.known.get(first) ?? new Map<string, Uint8Array>();
+    this.known.set(first, pieces);
+    const piece = fixed(this.make(first, second));
+    pieces.set(second, piece);
+    return piece;
+  }
 }
 
 /** A buffer of lines that is filled from the front; every method but the last two adds to the line. */
@@ -137,20 +158,25 @@ export class LineWriter {
 
   /** A 64-bit id as Zeek writes a `uid`. */
   uid(high: number, low: number): this {
+    const rest = Math.imul(high ^ 0x5bd1e995, low | 1);
     return this.byte(ASCII.C)
-      .base62(high)
-      .base62(low)
-      .base62(Math.imul(high ^ 0x5bd1e995, low | 1) >>> 0, 4);
+      .base62(high >>> 0, 3)
+      .base62(low >>> 0, 3)
+      .base62(rest >>> 0, 2);
   }
 
-  private base62(word: number, length = 6): this {
+  private base62(word: number, pairs: number): this {
     const { bytes } = this;
+    let { at } = this;
     let rest = word;
-    for (let i = 0; i < length; i++) {
-      const next = Math.floor(rest / 62);
-      bytes[this.at++] = BASE_62[rest - next * 62]!;
+    for (let i = 0; i < pairs; i++) {
+      const next = Math.floor(rest / PAIRS.length);
+      const pair = (rest - next * PAIRS.length) * 2;
+      bytes[at++] = PAIR_BYTES[pair]!;
+      bytes[at++] = PAIR_BYTES[pair + 1]!;
       rest = next;
     }
+    this.at = at;
     return this;
   }
 
@@ -161,6 +187,12 @@ export class LineWriter {
 
   endLine(): void {
     this.bytes[this.at++] = ASCII.newline;
+  }
+
+  /** Hands what was written to somebody who has used it when the call returns. */
+  handTo(use: (lines: Uint8Array) => void): void {
+    use(this.bytes.subarray(0, this.at));
+    this.at = 0;
   }
 
   /** What was written since the last call; it is the caller's from here on. */

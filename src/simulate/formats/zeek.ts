@@ -4,12 +4,13 @@
  */
 import {
   microsecondsOf,
+  type DnsFacts,
   type EventOf,
   type RecordBase,
   type RecordKind,
   type SimulatedEvent,
 } from '../event.js';
-import { fixed, type LineWriter } from './line-writer.js';
+import { fixed, Pieces, type LineWriter } from './line-writer.js';
 import { isMeasured, isOwn, QUERY_TYPES, RESPONSE_CODES, STATUS_TEXTS } from './terms.js';
 
 /** Zeek's name of the log that each kind of record goes to. */
@@ -87,32 +88,32 @@ function ends(e: RecordBase, out: LineWriter): void {
     .integer(e.destinationPort);
 }
 
-const PROTO = {
-  tcp: fixed(',"proto":"tcp"'),
-  udp: fixed(',"proto":"udp"'),
-  icmp: fixed(',"proto":"icmp"'),
-};
-const SERVICE = fixed(',"service":"');
+const PROTOCOLS = new Pieces(
+  (transport, service) => `,"proto":"${transport}"${service === '' ? '' : `,"service":"${service}"`}`,
+);
 const DURATION = fixed(',"duration":');
 const SOURCE_PAYLOAD = fixed(',"orig_bytes":');
 const DESTINATION_PAYLOAD = fixed(',"resp_bytes":');
-const STATE = fixed(',"conn_state":"');
-const LOCAL = [false, true].map((from) =>
-  [false, true].map((to) =>
-    fixed(`","local_orig":${String(from)},"local_resp":${String(to)},"missed_bytes":0,"history":"`),
+/** By whether source and destination are own hosts. */
+const STATES = [false, true].map((from) =>
+  [false, true].map(
+    (to) =>
+      new Pieces(
+        (state, history) =>
+          `,"conn_state":"${state}","local_orig":${String(from)},"local_resp":${String(to)},"missed_bytes":0${
+            history === '' ? '' : `,"history":"${history}"`
+          },"orig_pkts":`,
+      ),
   ),
 );
-const SOURCE_PACKETS = fixed('","orig_pkts":');
 const SOURCE_BYTES = fixed(',"orig_ip_bytes":');
 const DESTINATION_PACKETS = fixed(',"resp_pkts":');
 const DESTINATION_BYTES = fixed(',"resp_ip_bytes":');
-const QUOTE = fixed('"');
 const CLOSE = fixed('}');
 const CLOSE_TEXT = fixed('"}');
 
 function conn(e: EventOf<'flow'>, out: LineWriter): void {
-  out.fixed(PROTO[e.transport]);
-  if (e.service !== '') out.fixed(SERVICE).text(e.service).fixed(QUOTE);
+  out.fixed(PROTOCOLS.of(e.transport, e.service));
   if (isMeasured(e)) {
     out
       .fixed(DURATION)
@@ -122,12 +123,9 @@ function conn(e: EventOf<'flow'>, out: LineWriter): void {
       .fixed(DESTINATION_PAYLOAD)
       .integer(e.destinationPayload);
   }
+  const states = STATES[Number(isOwn(e.source))]![Number(isOwn(e.destination))]!;
   out
-    .fixed(STATE)
-    .text(e.state)
-    .fixed(LOCAL[Number(isOwn(e.source))]![Number(isOwn(e.destination))]!)
-    .text(e.history)
-    .fixed(SOURCE_PACKETS)
+    .fixed(states.of(e.state, e.history))
     .integer(e.sourcePackets)
     .fixed(SOURCE_BYTES)
     .integer(e.sourceBytes)
@@ -141,19 +139,9 @@ function conn(e: EventOf<'flow'>, out: LineWriter): void {
 const TRANSACTION = fixed(',"proto":"udp","trans_id":');
 const RTT = fixed(',"rtt":');
 const QUERY = fixed(',"query":"');
-const QUESTION = Object.fromEntries(
-  Object.entries(QUERY_TYPES).map(([name, number]) => [
-    name,
-    fixed(`","qclass":1,"qclass_name":"C_INTERNET","qtype":${String(number)},"qtype_name":"${name}"`),
-  ]),
-);
-const CODE = Object.fromEntries(
-  Object.entries(RESPONSE_CODES).map(([name, number]) => [
-    name,
-    fixed(
-      `,"rcode":${String(number)},"rcode_name":"${name}","AA":false,"TC":false,"RD":true,"RA":true,"Z":0`,
-    ),
-  ]),
+const QUESTIONS = new Pieces(
+  (type, code) =>
+    `","qclass":1,"qclass_name":"C_INTERNET","qtype":${String(QUERY_TYPES[type])},"qtype_name":"${type}","rcode":${String(RESPONSE_CODES[code as DnsFacts['code']])},"rcode_name":"${code}","AA":false,"TC":false,"RD":true,"RA":true,"Z":0`,
 );
 const ANSWERS = fixed(',"answers":["');
 const NEXT_TEXT = fixed('","');
@@ -165,7 +153,7 @@ const REJECTED = fixed(',"rejected":false}');
 function dns(e: EventOf<'dns'>, out: LineWriter): void {
   const { transaction, query, type, code, answers, ttlSeconds, rttUs } = e.facts;
   out.fixed(TRANSACTION).integer(transaction).fixed(RTT).seconds(rttUs);
-  out.fixed(QUERY).text(query).fixed(QUESTION[type]!).fixed(CODE[code]!);
+  out.fixed(QUERY).text(query).fixed(QUESTIONS.of(type, code));
   if (answers.length > 0) {
     out.fixed(ANSWERS);
     for (let i = 0; i < answers.length; i++) (i > 0 ? out.fixed(NEXT_TEXT) : out).text(answers[i]!);
@@ -210,9 +198,10 @@ function http(e: EventOf<'http'>, out: LineWriter): void {
     .fixed(STATUS[status]!);
 }
 
-const VERSION = fixed(',"version":"');
-const CIPHER = fixed('","cipher":"');
-const CURVE = fixed('","curve":"x25519"');
+const CIPHERS = new Pieces(
+  (version, cipher) => `,"version":"${version}","cipher":"${cipher}","curve":"x25519"`,
+);
+const QUOTE = fixed('"');
 const SERVER_NAME = fixed(',"server_name":"');
 const RESUMED = [false, true].map((resumed) =>
   [false, true].map((established) =>
@@ -223,7 +212,7 @@ const VALIDATION = fixed(',"validation_status":"');
 
 function ssl(e: EventOf<'tls'>, out: LineWriter): void {
   const { version, cipher, serverName, resumed, established, validation } = e.facts;
-  out.fixed(VERSION).text(version).fixed(CIPHER).text(cipher).fixed(CURVE);
+  out.fixed(CIPHERS.of(version, cipher));
   if (serverName !== '') out.fixed(SERVER_NAME).text(serverName).fixed(QUOTE);
   out.fixed(RESUMED[Number(resumed)]![Number(established)]!);
   if (validation === '') out.fixed(CLOSE);

@@ -41,7 +41,7 @@ export function logIn(at: HostHour, user: string, atMs: number): void {
   const { random, record, host, network } = at;
   const directory = network.serverOf('directory', host);
   const as = { user, request: 'AS', service: `krbtgt/${REALM}` } as const;
-  let time = at.resolve(`${directory.name}.${ZONE}`, [directory.address], 600, atMs);
+  let time = at.resolve(directory.fullName, directory.answers, 600, atMs);
   for (let typos = chance(random, 0.07) ? 1 + random.int(2) : 0; typos > 0; typos--) {
     requestTicket(record, host, directory, time, { ...as, error: WRONG_PASSWORD });
     time += between(random, 2500, 15_000);
@@ -79,7 +79,7 @@ export function renewTickets(at: HostHour, user: string, busy: (timeOfDay: numbe
   for (const time of at.times(1.6)) {
     if (!chance(random, busy(at.timeOfDay(time)))) continue;
     const server = pick(random, [...network.of('file'), ...network.of('intranet'), ...network.of('mail')]);
-    const service = `${server.role === 'file' ? 'cifs' : 'HTTP'}/${server.name}.${ZONE}`;
+    const service = `${server.role === 'file' ? 'cifs' : 'HTTP'}/${server.fullName}`;
     requestTicket(record, host, network.serverOf('directory', host), time, {
       user,
       request: 'TGS',

@@ -109,7 +109,7 @@ function download(at: HostHour, time: number, down: number): number {
   const { random, record, host, network } = at;
   const { updates } = network.cloud;
   const name = updates.names[0]!;
-  const startMs = at.resolve(name, updates.addresses, updates.ttlSeconds, time);
+  const startMs = at.resolve(name, updates.answers, updates.ttlSeconds, time);
   const durationMs = down / between(random, 2_000, 12_000);
   const to = pick(random, updates.addresses);
   const flow = record.tcp({ from: host, to, port: 80, service: 'http', startMs, durationMs, up: 600, down });
@@ -143,6 +143,6 @@ export function stray(at: HostHour): void {
   for (const time of at.times(0.4)) {
     const server = pick(random, network.servers);
     const reversed = server.address.split('.').reverse().join('.');
-    at.ask(`${reversed}.in-addr.arpa`, 'PTR', 'NOERROR', [`${server.name}.${ZONE}`], 1200, time);
+    at.ask(`${reversed}.in-addr.arpa`, 'PTR', 'NOERROR', [server.fullName], 1200, time);
   }
 }

@@ -61,7 +61,7 @@ function pageVolume({ random }: HostHour, site: Site): { up: number; down: numbe
 
 function quic(at: HostHour, site: Site, timeMs: number): void {
   const { random } = at;
-  const startMs = at.resolve(pick(random, site.names), site.addresses, site.ttlSeconds, timeMs);
+  const startMs = at.resolve(pick(random, site.names), site.answers, site.ttlSeconds, timeMs);
   const { up, down, durationMs } = pageVolume(at, site);
   const to = pick(random, site.addresses);
   at.record.udp({
@@ -90,7 +90,7 @@ const PAGE_PATHS = [
 function plainPage(at: HostHour, site: Site, agent: string, timeMs: number): void {
   const { random, record, host } = at;
   const name = pick(random, site.names);
-  const startMs = at.resolve(name, site.addresses, site.ttlSeconds, timeMs);
+  const startMs = at.resolve(name, site.answers, site.ttlSeconds, timeMs);
   const requests = 1 + poisson(random, 1.5);
   const down = requests * lognormal(random, site.answerBytes, 1.1);
   const up = requests * 520;

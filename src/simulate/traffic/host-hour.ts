@@ -90,11 +90,11 @@ export class HostHour {
   }
 
   /** Asks for a name unless the answer is still known. @returns when the address is there */
-  resolve(name: string, addresses: readonly string[], ttlSeconds: number, atMs: number): number {
+  resolve(name: string, answers: readonly string[], ttlSeconds: number, atMs: number): number {
     const known = this.known.get(name);
     if (known && atMs >= known.from && atMs < known.to) return atMs;
     this.known.set(name, { from: atMs, to: atMs + Math.max(20, ttlSeconds) * 1000 });
-    const answered = this.ask(name, 'A', 'NOERROR', addresses.slice(0, 2), ttlSeconds, atMs);
+    const answered = this.ask(name, 'A', 'NOERROR', answers, ttlSeconds, atMs);
     if (chance(this.random, ASKS_IPV6)) this.ask(name, 'AAAA', 'NOERROR', [], ttlSeconds, atMs + 0.2);
     return answered + 0.5;
   }
@@ -123,7 +123,7 @@ export class HostHour {
   secure(site: Site, atMs: number, volume: Volume, port = 443): Flow | undefined {
     const { random, record, host } = this;
     const name = pick(random, site.names);
-    const startMs = this.resolve(name, site.addresses, site.ttlSeconds, atMs);
+    const startMs = this.resolve(name, site.answers, site.ttlSeconds, atMs);
     const to = pick(random, site.addresses);
     if (chance(random, UNANSWERED_SHARE)) {
       record.unanswered(host, to, port, startMs);
@@ -151,7 +151,7 @@ export class HostHour {
 
   /** Connects to an own server by its name. */
   internal(server: Host, port: number, service: string, atMs: number, volume: Volume): Flow {
-    const startMs = this.resolve(`${server.name}.${ZONE}`, [server.address], 1200, atMs);
+    const startMs = this.resolve(server.fullName, server.answers, 1200, atMs);
     const { up, down, durationMs } = volume;
     return this.record.tcp({
       from: this.host,

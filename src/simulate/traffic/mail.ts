@@ -37,7 +37,7 @@ function send(at: HostHour, time: number): void {
   const site = network.web.draw(random);
   const exchanger = `mx1.${site.domain}`;
   const answered = at.ask(site.domain, 'MX', 'NOERROR', [exchanger], 3600, time);
-  const startMs = at.resolve(exchanger, site.addresses, 3600, answered);
+  const startMs = at.resolve(exchanger, site.answers, 3600, answered);
   const to = pick(random, site.addresses);
   const volume = { up: lognormal(random, 30_000, 1.5), down: 800, durationMs: lognormal(random, 2_200, 0.7) };
   record.tcp({ from: host, to, port: 25, service: 'smtp', startMs, ...volume });

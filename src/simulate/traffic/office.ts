@@ -12,9 +12,9 @@ type Busy = (timeOfDay: number) => number;
 export function useMail(at: HostHour, busy: Busy): void {
   const { random, network, host } = at;
   const server = network.serverOf('mail', host);
-  const name = `${server.name}.${ZONE}`;
+  const name = server.fullName;
   const connect = (time: number, up: number, down: number): void => {
-    const start = at.resolve(name, [server.address], 1200, time);
+    const start = at.resolve(name, server.answers, 1200, time);
     at.tlsTo(server.address, name, 443, start, { up, down, durationMs: lognormal(random, 900, 0.9) }, 0.6);
   };
   for (const time of at.beats(8 * 60_000, 0.15)) connect(time, 900, lognormal(random, 1500, 0.5));
@@ -52,7 +52,7 @@ export function useIntranet(at: HostHour, busy: Busy): void {
   const name = `intranet.${ZONE}`;
   for (const time of at.times(2.2)) {
     if (!chance(random, busy(at.timeOfDay(time)))) continue;
-    const start = at.resolve(name, [server.address], 1200, time);
+    const start = at.resolve(name, server.answers, 1200, time);
     const durationMs = 1000 * lognormal(random, 5, 1);
     at.tlsTo(
       server.address,
@@ -85,7 +85,7 @@ export function call(at: HostHour, day: Workday): void {
     if (start === undefined) continue;
     const { calls } = network.cloud;
     const relay = calls.addresses[random.int(calls.addresses.length)]!;
-    const startMs = at.resolve(calls.names[0]!, calls.addresses, calls.ttlSeconds, start);
+    const startMs = at.resolve(calls.names[0]!, calls.answers, calls.ttlSeconds, start);
     const seconds = (to - from) * 3600 * between(random, 0.75, 1.1);
     const durationMs = seconds * 1000;
     at.secure(calls, start - 1500, { up: 20_000, down: 60_000, durationMs });

@@ -3,7 +3,7 @@
  */
 import { MINUTE_MS } from '../calendar.js';
 import { between, lognormal, pick } from '../distributions.js';
-import { ZONE, type Host } from '../network.js';
+import type { Host } from '../network.js';
 import type { HostHour } from './host-hour.js';
 
 /** When the backup of the first server begins, local time of day, and how long one may take. */
@@ -95,7 +95,7 @@ function servesPages({ role }: Host): boolean {
 
 function checkPage(at: HostHour, server: Host, startMs: number): void {
   const volume = { up: 400, down: 2_600, durationMs: lognormal(at.random, 60, 0.4) };
-  at.tlsTo(server.address, `${server.name}.${ZONE}`, 443, startMs, volume, 0.5);
+  at.tlsTo(server.address, server.fullName, 443, startMs, volume, 0.5);
 }
 
 /** Saves all servers, one after the other through the night; on Sundays whole, else what has changed. */
