@@ -39,21 +39,20 @@ export class RecordBatches {
   /** Adds the record that a text holds, or rejects it. */
   addJson(text: string, place: number): void {
     let record: unknown;
+    let format: RecordFormat | undefined;
     try {
       record = JSON.parse(text);
-      if (isObject(record)) record = unwrapped(record);
+      format = this.given ?? this.formatOf(record);
+      if (format === undefined) {
+        record = unwrapped(record);
+        format = this.formatOf(record);
+      }
     } catch {
       this.reject('bad_json', text, place);
       return;
     }
-    // Pipelines write null for what they drop: an element without content, and no mistake.
-    if (record === null) this.add(this.given ?? 'ecs', record, place);
-    else if (!isObject(record)) this.reject('not_an_object', text, place);
-    else {
-      const format = this.given ?? formatOf(record);
-      if (format === undefined) this.reject('unknown_record', text, place);
-      else this.add(format, record, place);
-    }
+    if (format !== undefined) this.add(format, record, place);
+    else this.reject(isObject(record) ? 'unknown_record' : 'not_an_object', text, place);
   }
 
   reject(reason: string, text: string, place: number): void {
@@ -73,6 +72,12 @@ export class RecordBatches {
       ...batch,
       ...(i === 0 && rejected.length > 0 ? { rejected } : {}),
     }));
+  }
+
+  /** Format of a parsed value; pipelines write null for what they drop, which is no mistake. */
+  private formatOf(record: unknown): RecordFormat | undefined {
+    if (record === null) return 'ecs';
+    return isObject(record) ? formatOf(record) : undefined;
   }
 
   private of(format: RecordFormat): Gathered {

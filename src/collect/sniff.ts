@@ -107,7 +107,8 @@ const ECS_KEYS = ['@timestamp', 'event', 'ecs', 'ecs.version', 'event.kind', 'ev
  * export. Records that are not wrapped come back as they are.
  * @throws SyntaxError where a wrapped text is no JSON
  */
-export function unwrapped(record: object): unknown {
+export function unwrapped(record: unknown): unknown {
+  if (typeof record !== 'object' || record === null) return record;
   if ('_source' in record) return record._source;
   if (!('result' in record) || record.result === null || typeof record.result !== 'object') return record;
   return '_raw' in record.result && typeof record.result._raw === 'string'

@@ -17,9 +17,9 @@ export class Dictionary {
 
   /** Id of `value`, given on first sight. The empty string is {@link NONE}. */
   intern(value: string): number {
+    if (value === '') return NONE;
     const known = this.ids.get(value);
     if (known !== undefined) return known;
-    if (value === '') return NONE;
     const id = this.strings.length;
     this.strings.push(value);
     this.ids.set(value, id);

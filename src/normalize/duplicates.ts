@@ -55,9 +55,10 @@ export function findRepetitions(events: EventTable, isStored: readonly boolean[]
 function dropExact(events: EventTable, keep: Uint8Array, isStored: readonly boolean[]): number {
   const table = new RowTable(events.length);
   const { columns } = events;
+  const same = (other: number, row: number): boolean => isSame(events, row, other, isStored);
   let found = 0;
   for (let row = 0; row < events.length; row++) {
-    const first = table.findOrAdd(hashOf(columns, row), (other) => isSame(events, row, other, isStored), row);
+    const first = table.findOrAdd(hashOf(columns, row) | 0, same, row);
     if (first === row) continue;
     keep[row] = 0;
     found++;
@@ -187,25 +188,29 @@ function communityIdOf(events: EventTable, row: number): string | undefined {
 
 /** Rows by hash, with a test for true equality. */
 class RowTable {
+  /** One more than the row; 0 in an empty slot. */
   private readonly slots: Int32Array;
+  private readonly hashes: Int32Array;
   private readonly mask: number;
 
   constructor(rows: number) {
     let capacity = 16;
     while (capacity < rows * 2) capacity *= 2;
     this.slots = new Int32Array(capacity);
+    this.hashes = new Int32Array(capacity);
     this.mask = capacity - 1;
   }
 
   /** The first row that is the same, which is the row itself where there is none. */
-  findOrAdd(hash: number, same: (other: number) => boolean, row: number): number {
+  findOrAdd(hash: number, same: (other: number, row: number) => boolean, row: number): number {
     for (let slot = hash & this.mask; ; slot = (slot + 1) & this.mask) {
       const other = this.slots[slot]! - 1;
       if (other < 0) {
         this.slots[slot] = row + 1;
+        this.hashes[slot] = hash;
         return row;
       }
-      if (same(other)) return other;
+      if (this.hashes[slot] === hash && same(other, row)) return other;
     }
   }
 }

@@ -2,6 +2,7 @@
  * From records as their source wrote them to columnar events, by site and window.
  */
 import { emptyCoverage, type FilterReason, type SourceCoverage } from '../domain/coverage.js';
+import { NONE } from '../domain/dictionary.js';
 import { Direction, EventKind, Flag, type EventTable, type WindowEvents } from '../domain/events.js';
 import { excerptOf } from '../domain/excerpt.js';
 import type { Quarantine, RawBatch } from '../domain/raw.js';
@@ -36,6 +37,9 @@ export class Normalizer {
   private readonly open: OpenWindows;
   private readonly totals = new Map<string, SourceCoverage>();
   private events = 0;
+  /** Dictionary ids of the draft's ends, in the window that it belongs to. */
+  private sourceId = NONE;
+  private destinationId = NONE;
 
   constructor(private readonly parts: NormalizerParts) {
     const { ownNetworks, ignore, timeZone } = parts.options;
@@ -64,34 +68,35 @@ export class Normalizer {
     const read = this.reader.readerOf(batch);
     const { draft } = this;
     let open: OpenWindow | undefined;
+    let last: OpenWindow | undefined;
     let origin = 0;
     for (let i = 0; i < batch.records.length; i++) {
       draft.clear();
-      const refusal = read(batch.records[i], draft) ?? this.complete();
-      if (refusal) {
-        this.refuse(refusal, batch, i, total);
-        continue;
+      let refusal = read(batch.records[i], draft) ?? this.check();
+      if (!refusal) {
+        // Most records fall into the window of the one before.
+        if (!open || !this.isIn(open)) open = this.open.at(draft.endMs, this.site);
+        refusal = this.place(open);
+        if (!refusal) {
+          if (open !== last) {
+            origin = open.originOf(batch.source, batch.ids !== undefined);
+            touched.add(open.window.start);
+            last = open;
+          }
+          this.keep(open, origin, batch, i);
+          total.events++;
+          continue;
+        }
       }
-      // Most records fall into the window of the one before.
-      if (
-        !open ||
-        draft.endMs < open.window.start ||
-        draft.endMs >= open.window.end ||
-        this.isElsewhere(open)
-      ) {
-        open = this.open.at(draft.endMs, this.site);
-        origin = open.originOf(batch.source, batch.ids !== undefined);
-        touched.add(open.window.start);
-      }
-      this.keep(open, origin, batch, i);
-      total.events++;
+      this.refuse(refusal, batch, i, total);
     }
     return touched;
   }
 
   /** Windows that end at or before `before`, oldest first, each site by itself. */
   close(before: number): WindowEvents[] {
-    const due = this.open.take(before);
+    // A window of which all was left out is none.
+    const due = this.open.take(before).filter(({ events }) => events.length > 0);
     for (const open of due) {
       this.events -= open.events.length;
       this.withoutRepetitions(open);
@@ -109,8 +114,12 @@ export class Normalizer {
     return this.draft.site === '' ? this.parts.options.site : this.draft.site;
   }
 
-  private isElsewhere(open: OpenWindow): boolean {
-    return this.draft.site !== '' && this.draft.site !== open.site;
+  /** Whether the draft belongs to a window. */
+  private isIn({ window, site }: OpenWindow): boolean {
+    const { endMs } = this.draft;
+    return (
+      endMs >= window.start && endMs < window.end && (this.draft.site === '' || this.draft.site === site)
+    );
   }
 
   private count({ records, rejected = [] }: RawBatch, total: SourceCoverage): void {
@@ -121,13 +130,14 @@ export class Normalizer {
     }
   }
 
-  /** Derives what every event needs, and applies the rules. */
-  private complete(): Refusal | undefined {
+  /** Learns who the ends are, applies the rules, and derives what follows from them. */
+  private place(open: OpenWindow): Refusal | undefined {
     const { draft } = this;
-    const bad = this.check();
-    if (bad) return bad;
-    const source = draft.source === '' ? 0 : this.addresses.facts(draft.source);
-    const destination = draft.destination === '' ? 0 : this.addresses.facts(draft.destination);
+    const { names } = open.events;
+    this.sourceId = names.intern(draft.source);
+    this.destinationId = names.intern(draft.destination);
+    const source = open.factsOf(this.sourceId, draft.source, this.addresses);
+    const destination = open.factsOf(this.destinationId, draft.destination, this.addresses);
     if (isBadAddress(draft, source, destination)) return BAD_ADDRESS;
     const ignored = this.ignoredBy(source, destination);
     if (ignored) return ignored;
@@ -171,6 +181,8 @@ export class Normalizer {
     const row = events.addRow();
     write(events, row, draft);
     const c = events.columns;
+    c.source[row] = this.sourceId;
+    c.destination[row] = this.destinationId;
     if (draft.name !== '') c.domain[row] = events.names.intern(this.domains.registered(draft.name));
     c.origin[row] = origin;
     c.place[row] = batch.places[i]!;
@@ -245,8 +257,6 @@ function write(events: EventTable, row: number, draft: Draft): void {
   c.startMs[row] = draft.startMs;
   c.endMs[row] = draft.endMs;
   c.durationNs[row] = draft.durationNs;
-  c.source[row] = names.intern(draft.source);
-  c.destination[row] = names.intern(draft.destination);
   c.sourcePort[row] = draft.sourcePort;
   c.destinationPort[row] = draft.destinationPort;
   c.transport[row] = draft.transport;

@@ -4,6 +4,9 @@
 import { emptyCoverage, type SourceCoverage } from '../domain/coverage.js';
 import { EventTable, type WindowEvents } from '../domain/events.js';
 import { windowStart, type Window } from '../domain/window.js';
+import type { AddressBook } from './address.js';
+
+const INITIAL_FACTS = 256;
 
 /** A window of one site that events are still added to. */
 export class OpenWindow implements WindowEvents {
@@ -12,11 +15,27 @@ export class OpenWindow implements WindowEvents {
   readonly coverage: SourceCoverage[] = [];
   /** By `origin`, whether the ids of its events are those of a store, which differ for each copy. */
   readonly isStored: boolean[] = [];
+  /** One more than the facts of an address, by dictionary id; 0 where they have not been asked for. */
+  private facts = new Uint8Array(INITIAL_FACTS);
 
   constructor(
     readonly window: Window,
     readonly site: string,
   ) {}
+
+  /** Facts of an address that is interned as `id`: in one window the same ones come again and again. */
+  factsOf(id: number, address: string, book: AddressBook): number {
+    if (id >= this.facts.length) {
+      const larger = new Uint8Array(Math.max(id + 1, this.facts.length * 2));
+      larger.set(this.facts);
+      this.facts = larger;
+    }
+    const known = this.facts[id]!;
+    if (known !== 0) return known - 1;
+    const facts = book.facts(address);
+    this.facts[id] = facts + 1;
+    return facts;
+  }
 
   /** Position of a source in `events.sources`, given on first sight. */
   originOf(source: string, isStored: boolean): number {
