@@ -43,10 +43,14 @@ export class Decider {
     const named: Candidate[] = [];
     const nameless: Candidate[] = [];
     for (const kind of scored.kinds) {
-      for (let row = 0; row < kind.matrix.entities.length; row++) {
-        const candidate = this.named(scored, kind, row) ?? this.nameless(scored, kind, row);
-        if (candidate) (candidate.rule ? named : nameless).push(candidate);
-      }
+      const matches = this.matches(scored.site, kind.matrix, kind.usual);
+      const rows = this.worthScoring(kind, matches);
+      const tails = kind.tails(rows);
+      rows.forEach((row, i) => {
+        const match = matches.get(row);
+        if (match) named.push(namedCandidate(scored, kind, row, tails[i]!, match));
+        else nameless.push(...this.nameless(scored, kind, row, tails[i]!));
+      });
     }
     const kept = oncePerCause(scored.events, named.sort(bySeverity), nameless.sort(bySeverity));
     const anomalies = kept.map((candidate) => toAnomaly(scored, candidate));
@@ -54,24 +58,34 @@ export class Decider {
     return { anomalies: assigned, episodes: touched, changes };
   }
 
-  private named(scored: ScoredWindow, kind: ScoredMatrix, row: number): Candidate | undefined {
-    const { matrix } = kind;
-    let usual: UsualValues | undefined;
-    const matches = this.matcher(matrix).match(matrix, row, () => (usual ??= kind.usual(row)));
-    const entity = matrix.entities[row]!;
-    const best = this.steady(scored.site, entity, matches);
-    if (!best) return undefined;
-    return {
-      scored: kind,
-      row,
-      entity,
-      behavior: best.rule.behavior,
-      severity: raisedSeverity(best.rule.severity, best.strength),
-      strength: best.strength,
-      tail: combinedTail(kind.tail[row]!, best.strength),
-      rule: best.rule,
-      events: scored.rowsOf(entity),
-    };
+  /** The rule that speaks, by the rows that some rule holds for. */
+  private matches(
+    site: string,
+    matrix: FeatureMatrix,
+    usual: (row: number) => UsualValues,
+  ): Map<number, RuleMatch> {
+    const matcher = this.matcher(matrix);
+    const matches = new Map<number, RuleMatch>();
+    for (let row = 0; row < matrix.entities.length; row++) {
+      const best = this.steady(site, matrix.entities[row]!, matcher.match(matrix, row, usual));
+      if (best) matches.set(row, best);
+    }
+    return matches;
+  }
+
+  /** Rows that can become anomalies: of the others nobody needs to know how rare they are. */
+  private worthScoring(
+    { matrix, beyond }: ScoredMatrix,
+    matches: ReadonlyMap<number, RuleMatch>,
+  ): Int32Array {
+    const { minDeviations } = this.options.unusual;
+    const rows = new Int32Array(beyond.length);
+    let found = 0;
+    for (let row = 0; row < rows.length; row++) {
+      const canBeNameless = matrix.own[row] === 1 && beyond[row]! >= minDeviations;
+      if (canBeNameless || matches.has(row)) rows[found++] = row;
+    }
+    return rows.subarray(0, found);
   }
 
   /** Of rules equally severe, the one whose episode is open goes on. */
@@ -88,25 +102,26 @@ export class Decider {
   }
 
   /** Stranger than everything held back, in several features, and about something of our own. */
-  private nameless(scored: ScoredWindow, kind: ScoredMatrix, row: number): Candidate | undefined {
+  private nameless(scored: ScoredWindow, kind: ScoredMatrix, row: number, tail: number): Candidate[] {
     const { margin, minDeviations } = this.options.unusual;
-    const tail = kind.tail[row]!;
-    if (kind.matrix.own[row] !== 1 || tail * margin > kind.resolution) return undefined;
+    if (tail * margin > kind.resolution) return [];
     const { contributions } = kind.explain(row);
     const deviating = contributions.filter(({ actual, upper }) => upper !== null && actual > upper);
-    if (deviating.length < minDeviations) return undefined;
+    if (deviating.length < minDeviations) return [];
     const entity = kind.matrix.entities[row]!;
     const volume = VOLUME_UNITS.has(deviating[0]!.unit);
-    return {
-      scored: kind,
-      row,
-      entity,
-      behavior: volume ? 'unusual_volume' : 'unusual_pattern',
-      severity: gradeOf(tail) >= 0.9 ? 'medium' : 'low',
-      strength: 1,
-      tail,
-      events: scored.rowsOf(entity),
-    };
+    return [
+      {
+        scored: kind,
+        row,
+        entity,
+        behavior: volume ? 'unusual_volume' : 'unusual_pattern',
+        severity: gradeOf(tail) >= 0.9 ? 'medium' : 'low',
+        strength: 1,
+        tail,
+        events: scored.rowsOf(entity),
+      },
+    ];
   }
 
   private matcher({ features, kind }: FeatureMatrix): RuleMatcher {
@@ -114,6 +129,27 @@ export class Decider {
     if (!matcher) this.matchers.set(kind, (matcher = new RuleMatcher(features, kind)));
     return matcher;
   }
+}
+
+function namedCandidate(
+  scored: ScoredWindow,
+  kind: ScoredMatrix,
+  row: number,
+  tail: number,
+  { rule, strength }: RuleMatch,
+): Candidate {
+  const entity = kind.matrix.entities[row]!;
+  return {
+    scored: kind,
+    row,
+    entity,
+    behavior: rule.behavior,
+    severity: raisedSeverity(rule.severity, strength),
+    strength,
+    tail: combinedTail(tail, strength),
+    rule,
+    events: scored.rowsOf(entity),
+  };
 }
 
 function bySeverity(a: Candidate, b: Candidate): number {

@@ -29,6 +29,8 @@ interface CompiledRule {
   readonly tests: readonly Test[];
 }
 
+const NONE: readonly RuleMatch[] = [];
+
 /** The rules of one entity kind, with their features as column numbers. */
 export class RuleMatcher {
   private readonly compiled: readonly CompiledRule[];
@@ -44,18 +46,18 @@ export class RuleMatcher {
   }
 
   /** The rules that hold for a row, severest first, then strongest. */
-  match(matrix: FeatureMatrix, row: number, usual: () => UsualValues): RuleMatch[] {
-    const matches: RuleMatch[] = [];
+  match(matrix: FeatureMatrix, row: number, usual: (row: number) => UsualValues): readonly RuleMatch[] {
+    const base = row * this.features.length;
+    let matches = NONE;
     for (const { rule, tests } of this.compiled) {
-      if (!isActor(rule, matrix, row)) continue;
+      // Few rows reach any bar, so it is looked at first.
+      const lead = matrix.values[base + tests[0]!.column]!;
+      const [{ atLeast }] = rule.when;
+      if (!(lead >= atLeast) || !isActor(rule, matrix, row)) continue;
       if (!tests.every((test) => this.holds(test, matrix, row, usual))) continue;
-      const lead = matrix.values[row * this.features.length + tests[0]!.column]!;
-      matches.push({ rule, strength: Math.max(1, lead / rule.when[0].atLeast) });
+      matches = [...matches, { rule, strength: Math.max(1, lead / atLeast) }];
     }
-    const severity = ({ rule, strength }: RuleMatch): number =>
-      severityRank(raisedSeverity(rule.severity, strength));
-    const base = ({ rule }: RuleMatch): number => severityRank(rule.severity);
-    return matches.sort((a, b) => severity(b) - severity(a) || base(b) - base(a) || b.strength - a.strength);
+    return matches.length < 2 ? matches : inOrder(matches);
   }
 
   private compile(condition: Condition): Test {
@@ -77,7 +79,7 @@ export class RuleMatcher {
     { condition, column, shareColumn }: Test,
     matrix: FeatureMatrix,
     row: number,
-    usual: () => UsualValues,
+    usual: (row: number) => UsualValues,
   ): boolean {
     const base = row * this.features.length;
     const value = matrix.values[base + column]!;
@@ -87,10 +89,19 @@ export class RuleMatcher {
     if (condition.shareOf && !(value >= condition.shareOf.atLeast * matrix.values[base + shareColumn]!))
       return false;
     // An unknown usual value (NaN) holds nobody back.
-    if (condition.timesTypical !== undefined && value < condition.timesTypical * usual().typical[column]!)
+    if (condition.timesTypical !== undefined && value < condition.timesTypical * usual(row).typical[column]!)
       return false;
-    return !(condition.timesUpper !== undefined && value < condition.timesUpper * usual().upper[column]!);
+    return !(condition.timesUpper !== undefined && value < condition.timesUpper * usual(row).upper[column]!);
   }
+}
+
+function inOrder(matches: readonly RuleMatch[]): RuleMatch[] {
+  const severity = ({ rule, strength }: RuleMatch): number =>
+    severityRank(raisedSeverity(rule.severity, strength));
+  const base = ({ rule }: RuleMatch): number => severityRank(rule.severity);
+  return [...matches].sort(
+    (a, b) => severity(b) - severity(a) || base(b) - base(a) || b.strength - a.strength,
+  );
 }
 
 function isActor(rule: BehaviorRule, matrix: FeatureMatrix, row: number): boolean {

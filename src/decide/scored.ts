@@ -11,10 +11,12 @@ import type { UsualValues } from './match.js';
 /** The scored rows of one entity kind. */
 export interface ScoredMatrix {
   readonly matrix: FeatureMatrix;
-  /** Combined tail probability by row; small is strange. */
-  readonly tail: Float64Array;
+  /** Features of each row above their usual band. */
+  readonly beyond: Uint16Array;
   /** Smallest tail probability that stands for a rate. */
   readonly resolution: number;
+  /** Combined tail probabilities of some rows; small is strange. */
+  tails(rows: Int32Array): Float64Array;
   detectors(row: number): DetectorScore[];
   explain(row: number): { readonly contributions: readonly Contribution[]; readonly rung: Basis['rung'] };
   usual(row: number): UsualValues;

@@ -18,6 +18,8 @@ const GLOBAL = 0;
 export class LevelIndex {
   private readonly peers: ReadonlyMap<string, number>;
   private readonly entities: ReadonlyMap<string, number>;
+  /** Levels of peers by transport, port and side, once looked up: building a key takes longer. */
+  private readonly known = new Map<string | undefined, Map<number, number>>();
 
   private constructor(private readonly snapshot: LevelIndexSnapshot) {
     const { peers, entities } = snapshot;
@@ -45,7 +47,7 @@ export class LevelIndex {
 
   /** Level of an entity; `own` tells whether it lies in the own networks. */
   find(entity: Entity, own: boolean): number {
-    return this.entities.get(entity.id) ?? this.peers.get(peersKey(entity, own)) ?? GLOBAL;
+    return this.entities.get(entity.id) ?? this.peersLevel(entity, own);
   }
 
   rung(level: number): Rung {
@@ -59,6 +61,16 @@ export class LevelIndex {
 
   static fromSnapshot(snapshot: LevelIndexSnapshot): LevelIndex {
     return new LevelIndex(snapshot);
+  }
+
+  private peersLevel(entity: Entity, own: boolean): number {
+    const { port = -1, transport } = entity;
+    let levels = this.known.get(transport);
+    if (!levels) this.known.set(transport, (levels = new Map<number, number>()));
+    const key = 2 * port + Number(own);
+    let level = levels.get(key);
+    if (level === undefined) levels.set(key, (level = this.peers.get(peersKey(entity, own)) ?? GLOBAL));
+    return level;
   }
 }
 

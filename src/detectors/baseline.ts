@@ -9,6 +9,7 @@ import type { Entity, FeatureMatrix } from '../domain/matrix.js';
 import { decode, encode } from '../domain/typed-arrays.js';
 import { LevelIndex, type LevelIndexSnapshot, type Rung } from './baseline-levels.js';
 import {
+  allRows,
   snapshotData,
   type Detector,
   type DetectorSnapshot,
@@ -38,6 +39,8 @@ const VERSION = 1;
 const MAD_TO_SD = 1.4826;
 /** Deviations within the usual band. */
 const BAND = 3;
+/** Largest relative error of numbers that are shown to six digits. */
+const ROUNDING = 5e-6;
 /** Smallest deviation taken seriously: 28 % on the logarithmic scale, 0.1 of a share or bit. */
 const FLOOR_LOGARITHMIC = 0.25;
 const FLOOR_LINEAR = 0.1;
@@ -126,11 +129,31 @@ export class FittedBaseline implements FittedDetector {
   }
 
   /** Sum over the features of ln(1 + deviations beyond the band). */
-  score(matrix: FeatureMatrix): Float64Array {
+  score(matrix: FeatureMatrix, rows = allRows(matrix)): Float64Array {
     const parts = new Float64Array(this.features.length);
-    const scores = new Float64Array(matrix.entities.length);
-    for (let row = 0; row < scores.length; row++) scores[row] = this.deviations(matrix, row, parts);
+    const scores = new Float64Array(rows.length);
+    for (let i = 0; i < scores.length; i++) scores[i] = this.deviations(matrix, rows[i]!, parts);
     return scores;
+  }
+
+  /** Features of each row above the upper end of their usual band as {@link usual} tells it. */
+  countBeyond(matrix: FeatureMatrix): Uint16Array {
+    const { uppers } = this;
+    const { values, entities } = matrix;
+    const width = this.features.length;
+    const counts = new Uint16Array(entities.length);
+    for (let row = 0; row < counts.length; row++) {
+      const at = row * width;
+      const base = this.levelOf(matrix, row) * width;
+      let beyond = 0;
+      for (let feature = 0; feature < width; feature++) {
+        const upper = uppers[base + feature]!;
+        // NaN on either side is not beyond; one too many for being rounded does no harm.
+        if (values[at + feature]! > upper - ROUNDING * Math.abs(upper)) beyond++;
+      }
+      counts[row] = beyond;
+    }
+    return counts;
   }
 
   explain(matrix: FeatureMatrix, row: number): Explanation {

@@ -16,12 +16,21 @@ export interface Detector {
 /** A model that has learned. */
 export interface FittedDetector {
   readonly name: string;
-  /** Raw scores by row, on the detector's own scale; higher is stranger. Row order never matters. */
-  score(matrix: FeatureMatrix): Float64Array;
+  /**
+   * Raw scores of some rows, on the detector's own scale; higher is stranger. A row's score depends
+   * on nothing but the row.
+   * @param rows all where they are left out
+   */
+  score(matrix: FeatureMatrix, rows?: Int32Array): Float64Array;
   /** Takes one row's score apart. */
   explain(matrix: FeatureMatrix, row: number): Explanation;
   /** Plain JSON data from which {@link Detector} modules rebuild the same model. */
   toSnapshot(): DetectorSnapshot;
+}
+
+/** The numbers of all rows of a matrix. */
+export function allRows({ entities }: FeatureMatrix): Int32Array {
+  return Int32Array.from(entities.keys());
 }
 
 /** One row's score by feature: `bias + Σ parts = total`, and the score rises with the total. */

@@ -23,14 +23,6 @@ export interface FeatureTraits {
 /** Looks a feature up by name. */
 export type FeatureLookup = (name: string) => FeatureTraits;
 
-/** Scores of a matrix. */
-export interface EnsembleScores {
-  /** Combined tail probability by row, in (0, 1]: small is strange. */
-  readonly tail: Float64Array;
-  /** Scores of every detector for one row. */
-  detectors(row: number): DetectorScore[];
-}
-
 /** Why a row is strange. */
 export interface RowExplanation {
   readonly contributions: readonly Contribution[];
@@ -90,32 +82,43 @@ export class Ensemble {
     );
   }
 
+  private get members(): readonly Member[] {
+    return [this.forest, this.baseline];
+  }
+
   /** Smallest tail probability that stands for a rate. */
   get resolution(): number {
     return this.baseline.calibration.resolution;
   }
 
-  /** Scores every row; the stranger of two detectors counts, at the price of having looked twice. */
-  score(matrix: FeatureMatrix): EnsembleScores {
-    const members = [this.forest, this.baseline].map(({ detector, calibration }) => {
-      const raw = detector.score(matrix);
-      return { name: detector.name, raw, tail: raw.map((value) => calibration.tail(value)) };
+  /** Features of each row above their usual band: a row without any is no stranger than usual. */
+  countBeyond(matrix: FeatureMatrix): Uint16Array {
+    return this.baseline.detector.countBeyond(matrix);
+  }
+
+  /**
+   * Combined tail probabilities of some rows, in (0, 1]: small is strange. The stranger of two
+   * detectors counts, at the price of having looked twice.
+   */
+  tails(matrix: FeatureMatrix, rows: Int32Array): Float64Array {
+    const [first, second] = this.members.map(({ detector, calibration }) =>
+      detector.score(matrix, rows).map((raw) => calibration.tail(raw)),
+    ) as [Float64Array, Float64Array];
+    return first.map((p, i) => Math.min(1, 2 * Math.min(p, second[i]!)));
+  }
+
+  /** Scores of every detector for one row. */
+  detectors(matrix: FeatureMatrix, row: number): DetectorScore[] {
+    return this.members.map(({ detector, calibration }) => {
+      const [raw] = detector.score(matrix, Int32Array.of(row)) as unknown as [number];
+      return { detector: detector.name, score: 1 - calibration.tail(raw), raw };
     });
-    const [first, second] = members as [(typeof members)[0], (typeof members)[0]];
-    const tail = first.tail.map((p, row) => Math.min(1, members.length * Math.min(p, second.tail[row]!)));
-    return {
-      tail,
-      detectors: (row) =>
-        members.map(({ name, raw, tail: p }) => ({ detector: name, score: 1 - p[row]!, raw: raw[row]! })),
-    };
   }
 
   /** Features by their share of the row's strangeness, largest first, with typical against actual. */
   explain(matrix: FeatureMatrix, row: number): RowExplanation {
     const width = matrix.features.length;
-    const shares = [this.forest, this.baseline].map(({ detector }) =>
-      positiveShares(detector.explain(matrix, row).parts),
-    );
+    const shares = this.members.map(({ detector }) => positiveShares(detector.explain(matrix, row).parts));
     const usual = this.baseline.detector.usual(matrix, row);
     const known = (value: number): number | null => (Number.isNaN(value) ? null : value);
     const contributions = matrix.features.map((name, feature): Contribution => {
@@ -146,7 +149,7 @@ export class Ensemble {
 
   toSnapshot(): EnsembleSnapshot {
     return {
-      members: [this.forest, this.baseline].map(({ detector, calibration }) => ({
+      members: this.members.map(({ detector, calibration }) => ({
         detector: detector.toSnapshot(),
         calibration: calibration.toSnapshot(),
       })),

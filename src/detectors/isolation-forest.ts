@@ -7,6 +7,7 @@
 import type { FeatureMatrix } from '../domain/matrix.js';
 import { decode, encode } from '../domain/typed-arrays.js';
 import {
+  allRows,
   snapshotData,
   type Detector,
   type DetectorSnapshot,
@@ -55,7 +56,9 @@ export class IsolationForest implements Detector {
     const logarithmic = Uint8Array.from(matrix.features, (name) => (this.logarithmic(name) ? 1 : 0));
     const medians = columnMedians(matrix.values, width);
     const scaled = new Float32Array(matrix.values.length);
-    fillMissing(matrix.values, 0, scaled.length, medians, scaled);
+    for (let row = 0; row < matrix.entities.length; row++) {
+      fillMissing(matrix.values, row, medians, scaled, row);
+    }
     for (let i = 0; i < scaled.length; i++)
       if (logarithmic[i % width] === 1) scaled[i] = signedLog(scaled[i]!);
     const forest = growForest(scaled, width, this.options, seed);
@@ -78,10 +81,10 @@ export class FittedIsolationForest implements FittedDetector {
   ) {}
 
   /** Anomaly scores 2^(−E[h]/c), 0–1. */
-  score(matrix: FeatureMatrix): Float64Array {
+  score(matrix: FeatureMatrix, rows = allRows(matrix)): Float64Array {
     const width = this.features.length;
-    return scoreForest(this.forest, matrix.entities.length, width, (from, to, block) => {
-      fillMissing(matrix.values, from * width, to * width, this.medians, block);
+    return scoreForest(this.forest, rows.length, width, (from, to, block) => {
+      for (let i = from; i < to; i++) fillMissing(matrix.values, rows[i]!, this.medians, block, i - from);
     });
   }
 
@@ -92,7 +95,7 @@ export class FittedIsolationForest implements FittedDetector {
   explain(matrix: FeatureMatrix, row: number): Explanation {
     const width = this.features.length;
     const values = new Float32Array(width);
-    fillMissing(matrix.values, row * width, (row + 1) * width, this.medians, values);
+    fillMissing(matrix.values, row, this.medians, values, 0);
     const { count, depth, features, thresholds, means } = this.forest;
     const parts = new Float64Array(width);
     let bias = 0;

@@ -28,22 +28,20 @@ export function columnMedians(values: Float32Array, width: number): Float32Array
   return medians;
 }
 
-/**
- * Copies `values[from, to)` to the start of `filled`, the columns' medians in place of missing ones.
- * Both ends lie at the start of a row.
- */
+/** Copies a row of row-major values to row `to` of `filled`, the columns' medians in place of missing ones. */
 export function fillMissing(
   values: Float32Array,
-  from: number,
-  to: number,
+  row: number,
   medians: Float32Array,
   filled: Float32Array,
+  to: number,
 ): void {
   const width = medians.length;
-  for (let i = from, feature = 0; i < to; i++) {
-    const value = values[i]!;
-    filled[i - from] = value === value ? value : medians[feature]!;
-    if (++feature === width) feature = 0;
+  const from = row * width;
+  const at = to * width;
+  for (let feature = 0; feature < width; feature++) {
+    const value = values[from + feature]!;
+    filled[at + feature] = value === value ? value : medians[feature]!;
   }
 }
 

@@ -63,12 +63,12 @@ export class WindowDetector {
 }
 
 function scoredBy(ensemble: Ensemble, matrix: FeatureMatrix): ScoredMatrix {
-  const scores = ensemble.score(matrix);
   return {
     matrix,
-    tail: scores.tail,
+    beyond: ensemble.countBeyond(matrix),
     resolution: ensemble.resolution,
-    detectors: scores.detectors,
+    tails: (rows) => ensemble.tails(matrix, rows),
+    detectors: (row) => ensemble.detectors(matrix, row),
     explain: (row) => ensemble.explain(matrix, row),
     usual: (row) => ensemble.usual(matrix, row),
     describe: featureNamed,
@@ -80,8 +80,9 @@ function unscored(matrix: FeatureMatrix): ScoredMatrix {
   const unknown = new Float64Array(matrix.features.length).fill(NaN);
   return {
     matrix,
-    tail: new Float64Array(matrix.entities.length).fill(1),
+    beyond: new Uint16Array(matrix.entities.length),
     resolution: 1,
+    tails: (rows) => new Float64Array(rows.length).fill(1),
     detectors: () => [],
     explain: () => ({ contributions: [], rung: 'global' }),
     usual: () => ({ typical: unknown, upper: unknown }),

@@ -49,6 +49,8 @@ describe.each(DETECTORS.map(([detector, load]) => ({ name: detector.name, detect
       for (const row of [0, 513, 1099]) {
         expect([...fitted.score(pickRows(fresh, [row]))]).toEqual([scores[row]]);
       }
+      const some = [7, 1099, 0, 7, 512];
+      expect([...fitted.score(fresh, Int32Array.from(some))]).toEqual(some.map((row) => scores[row]));
     });
 
     test('is the same after saving and loading', () => {

@@ -20,8 +20,9 @@ class Harness {
     this.engine.advance(features);
     const kinds = Object.values(features.matrices).map((matrix): ScoredMatrix => ({
       matrix,
-      tail: new Float64Array(matrix.entities.length).fill(0.5),
+      beyond: new Uint16Array(matrix.entities.length),
       resolution: 1e-4,
+      tails: (rows) => new Float64Array(rows.length).fill(0.5),
       detectors: () => [],
       explain: () => ({ contributions: [], rung: 'entity' }),
       usual: () => ({

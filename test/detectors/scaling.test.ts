@@ -31,7 +31,9 @@ describe('missing values', () => {
 
   test('are filled with the medians, the rest stays', () => {
     const filled = new Float32Array(6);
-    fillMissing(values, 3, 9, Float32Array.of(5, -1, 3.5), filled);
-    expect([...filled]).toEqual([7, -1, 3, 5, -1, 4]);
+    const medians = Float32Array.of(5, -1, 3.5);
+    fillMissing(values, 1, medians, filled, 1);
+    fillMissing(values, 2, medians, filled, 0);
+    expect([...filled]).toEqual([5, -1, 4, 7, -1, 3]);
   });
 });
