@@ -1,7 +1,7 @@
 /**
  * Windows out of a store: one of them, or a stretch to learn from.
  */
-import type { EventSource } from '../collect/ports.js';
+import type { EventSource, WindowCount } from '../collect/ports.js';
 import type { DetectorOptions } from '../detectors/options.js';
 import type { WindowEvents } from '../domain/events.js';
 import type { Window } from '../domain/window.js';
@@ -18,8 +18,11 @@ export interface HistoryParts {
   normalizer(): Normalizer;
 }
 
-/** The events of a window, each site by itself. */
-export async function readWindow(
+/** Events held at one time while a stretch is read: many small windows cost one query. */
+const EVENTS_PER_READ = 50_000;
+
+/** The events of a window, or of each window in a stretch, in order; each site by itself. */
+export async function readWindows(
   { events, normalizer }: Pick<HistoryParts, 'events' | 'normalizer'>,
   window: Window,
   signal?: AbortSignal,
@@ -37,13 +40,26 @@ export async function gatherHistory(
   signal?: AbortSignal,
 ): Promise<Trainer> {
   const trainer = new Trainer(parts.options.detectors);
-  for (const { window } of await parts.events.count(range, parts.windowLengthMs)) {
+  for (const stretch of stretchesOf(await parts.events.count(range, parts.windowLengthMs))) {
     signal?.throwIfAborted();
-    for (const events of await readWindow(parts, window, signal)) {
+    for (const events of await readWindows(parts, stretch, signal)) {
       const features = engines.compute(events);
       trainer.add(features);
       engines.advance(features);
     }
   }
   return trainer;
+}
+
+/** Neighboring windows as stretches of at most {@link EVENTS_PER_READ} events, or of one window. */
+function stretchesOf(counts: readonly WindowCount[]): Window[] {
+  const stretches: { start: number; end: number; events: number }[] = [];
+  for (const { window, total } of counts) {
+    const last = stretches.at(-1);
+    if (last && last.events + total <= EVENTS_PER_READ) {
+      last.end = window.end;
+      last.events += total;
+    } else stretches.push({ ...window, events: total });
+  }
+  return stretches;
 }

@@ -17,7 +17,7 @@ import type { StateStore, VersionedState } from '../features/ports.js';
 import { WindowDetector } from './detect-window.js';
 import { Model } from './model.js';
 import { SiteEngines } from './sites.js';
-import { gatherHistory, readWindow, type HistoryParts } from './history.js';
+import { gatherHistory, readWindows, type HistoryParts } from './history.js';
 
 /** What a job needs. */
 export interface JobParts extends HistoryParts {
@@ -129,7 +129,7 @@ export class DetectionJob {
   private async detect(window: Window, counted: number, signal?: AbortSignal): Promise<WindowRecord> {
     const detector = this.ready();
     const startedMs = this.parts.clock.now();
-    const sites = await this.timed('read', () => readWindow(this.parts, window, signal));
+    const sites = await this.timed('read', () => readWindows(this.parts, window, signal));
     const coverage = new Map<string, SourceCoverage>();
     const entities: Record<string, number> = {};
     let anomalies = 0;
