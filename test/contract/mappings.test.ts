@@ -2,12 +2,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from '@elastic/elasticsearch';
 import fc from 'fast-check';
+import { ACTIONS, actionSchema } from '../../src/documents/actions.js';
 import { ALERTS, toAlertDocument } from '../../src/documents/alerts.js';
 import { ANOMALIES, toAnomalyDocument } from '../../src/documents/anomalies.js';
 import { mappingFiles } from '../../src/documents/generate.js';
 import {
+  ECS_VERSION,
   indexEndMs,
   indexName,
+  MODULE,
   templateOf,
   type IndexDefinition,
 } from '../../src/documents/index-definition.js';
@@ -16,7 +19,9 @@ import { mappingOf, type FieldMapping, type ObjectMapping } from '../../src/docu
 import { MODELS, toModelDocument } from '../../src/documents/models.js';
 import { NOTIFICATIONS, toNotificationDocument } from '../../src/documents/notifications.js';
 import { STATE, toStateDocument } from '../../src/documents/state.js';
+import { VERDICTS, verdictSchema } from '../../src/documents/verdicts.js';
 import { toWindowDocument, WINDOWS } from '../../src/documents/windows.js';
+import { readDocument } from '../../src/documents/read-document.js';
 import { describeElasticsearch } from '../elastic/describe-elasticsearch.js';
 import {
   anomaliesOf,
@@ -26,6 +31,12 @@ import {
   windowRecordsOf,
 } from './arbitraries.js';
 
+const ABOUT = {
+  job: 'job',
+  site: 'default',
+  entity: { kind: 'host', id: '192.0.2.51' },
+  behavior: 'password_guessing',
+};
 const FOLDER = join(__dirname, '..', '..', 'mappings');
 
 /** Generated documents of each index. */
@@ -42,7 +53,41 @@ const DOCUMENTS = [
   of(STATE, [toStateDocument('key', 1, '{"a":{"b":1}}')]),
   of(MODELS, sample(snapshotsOf('job')).map(toModelDocument)),
   of(NOTIFICATIONS, sample(notificationRecordsOf('job')).map(toNotificationDocument)),
+  of(VERDICTS, [readDocument(verdictSchema, verdict(), VERDICTS.name)]),
+  of(ACTIONS, [readDocument(actionSchema, action(), ACTIONS.name)]),
 ];
+
+/** What later stages will write; as of now the schemas alone say how. */
+function verdict(): object {
+  return {
+    ...documentOf('elkhound.verdict'),
+    message: 'The backup moved to another night.',
+    user: { name: 'alice' },
+    elkhound: { ...ABOUT, episode: { id: 'e', anomaly: 'a' }, verdict: 'benign' },
+  };
+}
+
+function action(): object {
+  const { event, ...document } = documentOf('elkhound.action');
+  const indicator = { type: 'ipv4-addr', value: '192.0.2.51', expires: '2026-11-25T02:00:00.000Z' };
+  return {
+    ...document,
+    event: { ...event, action: 'block_address', outcome: 'success' },
+    message: 'Blocked 192.0.2.51 for a day.',
+    user: { name: 'alice' },
+    elkhound: {
+      ...ABOUT,
+      episode: { id: 'e' },
+      playbook: 'contain',
+      action: { state: 'done', at: '2026-11-24T02:00:05.000Z', indicator },
+    },
+  };
+}
+
+function documentOf(dataset: string) {
+  const event = { kind: 'event', module: MODULE, dataset, id: 'd' };
+  return { '@timestamp': '2026-11-24T02:00:00.000Z', ecs: { version: ECS_VERSION }, event };
+}
 
 function of(definition: IndexDefinition, documents: object[]): [string, IndexDefinition, object[]] {
   return [definition.name, definition, documents];
