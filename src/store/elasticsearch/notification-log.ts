@@ -50,7 +50,12 @@ export class ElasticsearchNotificationLog implements NotificationLog {
   }
 
   async recent(job: string, limit: number): Promise<NotificationRecord[]> {
-    const query: PageQuery = { filter: [{ term: { 'elkhound.job': job } }], sort: SORT, order: 'desc', limit };
+    const query: PageQuery = {
+      filter: [{ term: { 'elkhound.job': job } }],
+      sort: SORT,
+      order: 'desc',
+      limit,
+    };
     const hits = await this.documents.page(NOTIFICATIONS, notificationSchema, query);
     return hits.map(({ document }) => fromNotificationDocument(document));
   }

@@ -46,7 +46,12 @@ export class NotificationTable implements NotificationLog {
   }
 
   async recent(job: string, limit: number): Promise<NotificationRecord[]> {
-    const listed = await this.table.list({ where: equals('job', job), sort: 'start_ms', order: 'desc', limit });
+    const listed = await this.table.list({
+      where: equals('job', job),
+      sort: 'start_ms',
+      order: 'desc',
+      limit,
+    });
     return listed.map(({ document }) => fromNotificationDocument(document));
   }
 }
