@@ -3,8 +3,9 @@
  */
 import { isolationForest } from './isolation-forest.js';
 import type { Benchmark, BenchResult } from './report.js';
+import { simulate } from './simulate.js';
 
-const BENCHMARKS: readonly Benchmark[] = [isolationForest];
+const BENCHMARKS: readonly Benchmark[] = [isolationForest, simulate];
 
 function print(result: BenchResult, json: boolean): void {
   if (json) {
