@@ -32,7 +32,11 @@ describe('scale of a feature', () => {
         expect(low).toBeLessThanOrEqual(middle);
         expect(middle).toBeLessThanOrEqual(high);
         expect(high).toBeLessThanOrEqual(100);
-        for (const tick of scale.ticks) expect(Number.isFinite(scale.position(tick))).toBe(true);
+        const places = scale.ticks.map(scale.position);
+        for (const [at, place] of places.entries()) {
+          expect(Number.isFinite(place)).toBe(true);
+          if (at > 0) expect(place - places[at - 1]!).toBeGreaterThanOrEqual(12);
+        }
       }),
     );
   });

@@ -22,6 +22,8 @@ export interface Scale {
 const LINEAR_RATIO = 20;
 /** Room at the right end of the bar. */
 const FULL_PERCENT = 97;
+/** Room that the label of a tick takes on a phone. */
+const LABEL_PERCENT = 12;
 const HEIGHT = 40;
 /** Features that are shown before a reader asks for more. */
 const SHOWN = 5;
@@ -40,11 +42,18 @@ export function scaleOf({ actual, typical, upper }: Contribution, mayBeLogarithm
   }
   const base = smallest / 2;
   const span = Math.log1p(largest / base);
-  return {
-    logarithmic: true,
-    position: (value) => clamp((Math.log1p(Math.max(0, value) / base) / span) * FULL_PERCENT),
-    ticks: decades(smallest, largest),
-  };
+  const position = (value: number): number =>
+    clamp((Math.log1p(Math.max(0, value) / base) / span) * FULL_PERCENT);
+  return { logarithmic: true, position, ticks: spaced(decades(smallest, largest), position) };
+}
+
+/** Without those whose labels would run into the one before. */
+function spaced(ticks: readonly number[], position: (value: number) => number): number[] {
+  const kept: number[] = [];
+  for (const tick of ticks) {
+    if (kept.length === 0 || position(tick) - position(kept.at(-1)!) >= LABEL_PERCENT) kept.push(tick);
+  }
+  return kept;
 }
 
 function decades(smallest: number, largest: number): number[] {
