@@ -13,7 +13,7 @@ import { registerStart } from './start.js';
 import { VERSION } from './version.js';
 
 /** Ways to end a process. */
-export const EXIT = { done: 0, failed: 1, misused: 2 } as const;
+const EXIT = { done: 0, failed: 1, misused: 2 } as const;
 
 /** Errors that the person who typed the command can mend in what was typed or configured. */
 const MISUSE: ReadonlySet<ErrorCode> = new Set([
@@ -35,7 +35,7 @@ const REGISTER: readonly ((program: Command) => void)[] = [
 ];
 
 /** Builds the program with all its commands. */
-export function createProgram(): Command {
+function createProgram(): Command {
   const program = new Command('elkhound')
     .description('Finds network anomalies in logs that an Elastic Stack already holds.')
     .version(VERSION)

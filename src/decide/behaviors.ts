@@ -42,8 +42,6 @@ export interface BehaviorRule {
 /** Factor above a rule's bar that is one severity more. */
 export const STEP = 6;
 
-/** Ports on which people and programs log in. */
-export const LOGIN_PORTS = [21, 22, 23, 445, 1433, 3306, 3389, 5432, 5900, 5985] as const;
 /** Ports that mining pools commonly serve. */
 const POOL_PORTS = [3333, 3334, 3335, 4444, 5555, 7777, 9999, 14433, 14444, 45560, 45700] as const;
 

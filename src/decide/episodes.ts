@@ -80,7 +80,7 @@ function keyOf(site: string, entity: Entity, behavior: Behavior): string {
 }
 
 /** Identity of an episode: it never changes while the episode lasts. */
-export function episodeId(
+function episodeId(
   job: string,
   site: string,
   entity: Entity,

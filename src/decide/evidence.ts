@@ -6,7 +6,7 @@ import { NONE } from '../domain/dictionary.js';
 import { EventKind, Outcome, TRANSPORT_NAMES, type EventTable } from '../domain/events.js';
 
 /** Most events shown with an anomaly. */
-export const MAX_EVIDENCE = 10;
+const MAX_EVIDENCE = 10;
 
 /** What the events of an entity have in common. */
 export interface Facts {
@@ -136,7 +136,7 @@ const KIND_WORDS: Readonly<Record<number, string>> = {
 };
 
 /** The event in one line: `10.0.0.5:50112 → 10.0.0.9:445 tcp failed, 120 B out, 0 B in`. */
-export function summaryOf(events: EventTable, row: number): string {
+function summaryOf(events: EventTable, row: number): string {
   const c = events.columns;
   const name = (id: number): string => events.names.value(id);
   const end = (address: number, port: number): string =>

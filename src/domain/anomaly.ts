@@ -176,13 +176,3 @@ export interface WindowRecord {
   readonly recordedAtMs: number;
   readonly tookMs: number;
 }
-
-/** Everything that one window leaves behind; committed together, the record last. */
-export interface WindowResult {
-  readonly record: WindowRecord;
-  readonly anomalies: readonly Anomaly[];
-  /** Newest state of each episode that the window touched. */
-  readonly episodes: readonly Episode[];
-  /** Episodes that opened or rose: one alert document each. */
-  readonly changes: readonly EpisodeChange[];
-}

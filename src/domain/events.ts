@@ -21,7 +21,6 @@ export const EventKind = {
   alert: 7,
   rdp: 8,
 } as const;
-export type EventKindName = keyof typeof EventKind;
 
 /** Transport protocols that features tell apart; the number is what the `transport` column holds. */
 export const Transport = { unknown: 0, tcp: 1, udp: 2, icmp: 3, other: 4 } as const;

@@ -18,7 +18,6 @@ import { JobRunner } from '../../src/schedule/job-runner.js';
 import { openEmbeddedStore } from '../../src/store/embedded/open.js';
 import type { EventStore } from '../../src/store/store.js';
 
-export const MINUTE_MS = 60_000;
 const NOW_MS = Date.UTC(2026, 10, 24);
 /** Short windows make many of a short log. */
 const CONFIG = parseConfig('schedule: { windowLength: 1m }', 'test.yml');
