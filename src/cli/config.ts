@@ -1,6 +1,7 @@
 /**
  * `elkhound config`: checks the configuration, or prints its schema for editors.
  */
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { DEFAULT_FILE, loadConfig } from '../config/load.js';
@@ -26,9 +27,15 @@ export function registerConfig(program: Command): void {
         return;
       }
       const config = loadConfig({ file: options.config });
-      if (options.check === true) process.stdout.write(`${options.config ?? DEFAULT_FILE}: valid\n`);
+      if (options.check === true) process.stdout.write(`${checked(options.config)}\n`);
       else print(config);
     });
+}
+
+/** What has been found valid; without a file it is what the environment and the defaults say. */
+function checked(file: string | undefined): string {
+  if (file !== undefined || existsSync(DEFAULT_FILE)) return `${file ?? DEFAULT_FILE}: valid`;
+  return `no ${DEFAULT_FILE} here; the defaults and the environment are valid`;
 }
 
 function print(value: unknown): void {

@@ -1,5 +1,5 @@
 import { Random } from '../../src/domain/random.js';
-import { sampleFile } from '../sample-data.js';
+import { describeSamples, sampleFile } from '../sample-data.js';
 import {
   anomaliesOf,
   faulty,
@@ -23,18 +23,18 @@ function announcements(): { announce: Announce; seen: Map<string, number> } {
   return { announce, seen };
 }
 
-let clean: FilledStore;
-let expected: Awaited<ReturnType<typeof anomaliesOf>>;
-const told = announcements();
+describeSamples('DetectionJob', () => {
+  let clean: FilledStore;
+  let expected: Awaited<ReturnType<typeof anomaliesOf>>;
+  const told = announcements();
 
-beforeAll(async () => {
-  clean = await storeWith(LOG);
-  await runToEnd(processOn(clean, told.announce));
-  expected = await anomaliesOf(clean);
-}, 60_000);
-afterAll(() => clean.destroy());
+  beforeAll(async () => {
+    clean = await storeWith(LOG);
+    await runToEnd(processOn(clean, told.announce));
+    expected = await anomaliesOf(clean);
+  }, 60_000);
+  afterAll(() => clean.destroy());
 
-describe('DetectionJob', () => {
   it('finds the scanner, says why, and on what it stands', () => {
     expect(expected.length).toBeGreaterThan(0);
     const scanner = expected.find(({ entity }) => entity.id === '172.16.1.11');
