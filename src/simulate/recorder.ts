@@ -3,13 +3,12 @@
  */
 import type { Random } from '../domain/random.js';
 import type { IdCipher } from './connection-id.js';
+import { EventLog } from './event-log.js';
 import {
-  microsecondsOf,
   type DnsFacts,
   type HttpFacts,
   type KerberosFacts,
   type RdpFacts,
-  type RecordBase,
   type RecordKind,
   type SimulatedEvent,
   type SshFacts,
@@ -28,8 +27,8 @@ export interface Endpoint {
   readonly headerBytes: number;
 }
 
-/** A flow that has just been recorded, for the records of its application layer. */
-export type Flow = SimulatedEvent;
+/** A flow that has just been recorded, for the records of its application layer: its row in the log. */
+export type Flow = number;
 
 /** How a TCP conversation ends. */
 type Ending = 'SF' | 'RSTO' | 'RSTR' | 'S1';
@@ -65,7 +64,7 @@ interface Bounds {
 
 /** Collects the records of what starts in one hour, or belongs to one attack. */
 export class Recorder {
-  readonly events: SimulatedEvent[] = [];
+  readonly log: EventLog;
 
   /**
    * @param random stream of the host and hour that is being recorded; set before each
@@ -81,8 +80,10 @@ export class Recorder {
     private readonly hour: number,
     private number: number,
     private readonly bounds: Bounds,
-    private readonly attack = '',
-  ) {}
+    attack = '',
+  ) {
+    this.log = new EventLog(bounds.fromMs, attack);
+  }
 
   /** A TCP conversation that took place. */
   tcp({ from, to, port, service, startMs, durationMs, up, down }: Conversation): Flow {
@@ -226,30 +227,30 @@ export class Recorder {
       4096,
     );
     const transaction = this.random.int(65_536);
-    const rttUs = microsecondsOf(flow);
-    const facts = { transaction, query, type, code, answers, ttlSeconds, rttUs };
-    this.add('dns', facts, flow, flow.startMs, flow.startUs);
+    const rttUs = this.log.microsecondsOf(flow);
+    this.moment('dns', { transaction, query, type, code, answers, ttlSeconds, rttUs }, flow, 0);
     return startMs + rttMs;
   }
 
-  http(flow: Flow, atMs: number, facts: HttpFacts): void {
-    this.moment('http', facts, flow, atMs);
+  /** A request, that long after its flow began; the others likewise. */
+  http(flow: Flow, afterMs: number, facts: HttpFacts): void {
+    this.moment('http', facts, flow, afterMs);
   }
 
-  tls(flow: Flow, atMs: number, facts: TlsFacts): void {
-    this.moment('tls', facts, flow, atMs);
+  tls(flow: Flow, afterMs: number, facts: TlsFacts): void {
+    this.moment('tls', facts, flow, afterMs);
   }
 
-  ssh(flow: Flow, atMs: number, facts: SshFacts): void {
-    this.moment('ssh', facts, flow, atMs);
+  ssh(flow: Flow, afterMs: number, facts: SshFacts): void {
+    this.moment('ssh', facts, flow, afterMs);
   }
 
-  rdp(flow: Flow, atMs: number, facts: RdpFacts): void {
-    this.moment('rdp', facts, flow, atMs);
+  rdp(flow: Flow, afterMs: number, facts: RdpFacts): void {
+    this.moment('rdp', facts, flow, afterMs);
   }
 
-  kerberos(flow: Flow, atMs: number, facts: KerberosFacts): void {
-    this.moment('kerberos', facts, flow, atMs);
+  kerberos(flow: Flow, afterMs: number, facts: KerberosFacts): void {
+    this.moment('kerberos', facts, flow, afterMs);
   }
 
   /** A port as operating systems give them to clients. */
@@ -282,15 +283,13 @@ export class Recorder {
     const end = lasts ? this.within(start + durationMs) : start;
     const startWhole = Math.floor(start);
     const endWhole = Math.max(startWhole, Math.floor(end));
-    const event: SimulatedEvent = {
-      kind: 'flow',
-      facts: null,
-      idHigh: this.cipher.high,
-      idLow: this.cipher.low,
-      startMs: startWhole,
-      startUs: settle(start - startWhole),
-      endMs: endWhole,
-      endUs: settle(end - endWhole) + (lasts ? LATER_US : 0),
+    return this.log.addFlow(
+      this.cipher.high,
+      this.cipher.low,
+      startWhole,
+      settle(start - startWhole),
+      endWhole,
+      settle(end - endWhole) + (lasts ? LATER_US : 0),
       source,
       sourcePort,
       destination,
@@ -305,10 +304,7 @@ export class Recorder {
       destinationBytes,
       sourcePackets,
       destinationPackets,
-      attack: this.attack,
-    };
-    this.events.push(event);
-    return event;
+    );
   }
 
   private within(timeMs: number): number {
@@ -316,46 +312,10 @@ export class Recorder {
   }
 
   /** A record that happens at one moment of its flow. */
-  private moment(kind: RecordKind, facts: SimulatedEvent['facts'], flow: Flow, atMs: number): void {
-    const happensMs = this.within(Math.max(atMs, flow.startMs));
-    const whole = Math.floor(happensMs);
-    this.add(kind, facts, flow, whole, settle(happensMs - whole));
-  }
-
-  private add(
-    kind: RecordKind,
-    facts: SimulatedEvent['facts'],
-    flow: RecordBase,
-    timeMs: number,
-    timeUs: number,
-  ): void {
-    // One shape for all kinds, in the order of `flow`: property access stays fast.
-    const event = {
-      kind,
-      facts,
-      idHigh: flow.idHigh,
-      idLow: flow.idLow,
-      startMs: timeMs,
-      startUs: timeUs,
-      endMs: timeMs,
-      endUs: timeUs,
-      source: flow.source,
-      sourcePort: flow.sourcePort,
-      destination: flow.destination,
-      destinationPort: flow.destinationPort,
-      transport: flow.transport,
-      service: flow.service,
-      state: flow.state,
-      history: flow.history,
-      sourcePayload: 0,
-      destinationPayload: 0,
-      sourceBytes: 0,
-      destinationBytes: 0,
-      sourcePackets: 0,
-      destinationPackets: 0,
-      attack: flow.attack,
-    };
-    this.events.push(event as SimulatedEvent);
+  private moment(kind: RecordKind, facts: SimulatedEvent['facts'], flow: Flow, afterMs: number): void {
+    const time = this.within(this.log.startOf(flow) + afterMs);
+    const whole = Math.floor(time);
+    this.log.addMoment(kind, facts, flow, whole, settle(time - whole));
   }
 }
 

@@ -8,7 +8,9 @@ import { AttackStage } from './attacks/stage.js';
 import type { PlantedAttack } from './attacks/attack.js';
 import { Calendar, HOUR_MS } from './calendar.js';
 import { IdCipher } from './connection-id.js';
+import { EndedHour } from './ended-hour.js';
 import type { SimulatedEvent } from './event.js';
+import type { EventLog } from './event-log.js';
 import { Network } from './network.js';
 import { Recorder } from './recorder.js';
 import { recordNetworkHour } from './traffic/network-hour.js';
@@ -36,8 +38,8 @@ export class Simulation {
   private readonly calendar: Calendar;
   private readonly cipher: IdCipher;
   private readonly stage: AttackStage;
-  /** The hour that was made last: what ends in it, and what is still under way at its end. */
-  private last = { hour: -Infinity, ending: [] as SimulatedEvent[], pending: [] as SimulatedEvent[] };
+  /** The hour that was made last, if any. */
+  private last: EndedHour | undefined;
 
   constructor(private readonly options: SimulationOptions) {
     const root = new Random(options.seed);
@@ -59,10 +61,10 @@ export class Simulation {
    */
   *eventsBetween(fromMs: number, toMs: number): Generator<SimulatedEvent[]> {
     for (let hour = Math.floor(fromMs / HOUR_MS); hour * HOUR_MS < toMs; hour++) {
-      const events = this.eventsOf(hour);
-      const begin = hour * HOUR_MS >= fromMs ? 0 : firstEndingAt(events, fromMs);
-      const end = (hour + 1) * HOUR_MS <= toMs ? events.length : firstEndingAt(events, toMs);
-      for (let at = begin; at < end; at += CHUNK) yield events.slice(at, Math.min(at + CHUNK, end));
+      const ended = this.endedIn(hour);
+      const end = ended.before(toMs);
+      for (let at = ended.before(fromMs); at < end; at += CHUNK)
+        yield ended.slice(at, Math.min(at + CHUNK, end));
     }
   }
 
@@ -71,69 +73,23 @@ export class Simulation {
     return this.stage.truth(fromMs, toMs);
   }
 
-  /** All events that end in an hour, in order. */
-  private eventsOf(hour: number): SimulatedEvent[] {
-    if (this.last.hour === hour) return this.last.ending;
-    if (this.last.hour !== hour - 1) {
-      this.last = { hour: hour - LONGEST_HOURS - 1, ending: [], pending: [] };
+  private endedIn(hour: number): EndedHour {
+    const { last } = this;
+    if (last?.hour === hour) return last;
+    let ended = last?.hour === hour - 1 ? last : undefined;
+    for (let next = ended ? hour : hour - LONGEST_HOURS; next <= hour; next++) {
+      const startMs = next * HOUR_MS;
+      const attacks = this.stage.eventsEndingIn(startMs, startMs + HOUR_MS);
+      ended = new EndedHour(next, this.begin(next), ended?.later ?? [], attacks);
     }
-    while (this.last.hour < hour) this.advance();
-    return this.last.ending;
-  }
-
-  private advance(): void {
-    const hour = this.last.hour + 1;
-    const endMs = (hour + 1) * HOUR_MS;
-    const begun = this.begin(hour);
-    const attacks = this.stage.eventsEndingIn(hour * HOUR_MS, endMs);
-    const pending: SimulatedEvent[] = [];
-    const ending = inOrderOfEnd([this.last.pending, begun, attacks], hour * HOUR_MS, endMs, pending);
-    this.last = { hour, ending, pending };
+    return (this.last = ended!);
   }
 
   /** Normal traffic that begins in an hour. */
-  private begin(hour: number): SimulatedEvent[] {
+  private begin(hour: number): EventLog {
     const bounds = { fromMs: hour * HOUR_MS, toMs: (hour + LONGEST_HOURS) * HOUR_MS - 1 };
     const record = new Recorder(this.network.random, this.cipher, hour, 0, bounds);
     recordNetworkHour(this.network, this.calendar.hour(hour), this.options.rate, record);
-    return record.events;
+    return record.log;
   }
-}
-
-/**
- * The events of some lists that end before `endMs`, in order of their end; the others go to `later`.
- * Equal ends keep the order of the lists, which is the same whatever was asked for before.
- */
-function inOrderOfEnd(
-  lists: readonly (readonly SimulatedEvent[])[],
-  startMs: number,
-  endMs: number,
-  later: SimulatedEvent[],
-): SimulatedEvent[] {
-  const events: SimulatedEvent[] = [];
-  for (const list of lists) for (const event of list) (event.endMs < endMs ? events : later).push(event);
-  // Numbers sort many times faster than objects: the time, and the position in the lower 31 bits.
-  const keys = new Float64Array(events.length);
-  for (let i = 0; i < keys.length; i++) keys[i] = (events[i]!.endMs - startMs) * POSITIONS + i;
-  keys.sort();
-  const ending = new Array<SimulatedEvent>(keys.length);
-  for (let i = 0; i < keys.length; i++) {
-    const key = keys[i]!;
-    ending[i] = events[key - Math.floor(key / POSITIONS) * POSITIONS]!;
-  }
-  return ending;
-}
-
-const POSITIONS = 0x8000_0000;
-
-/** Position of the first event that ends at or after a time. */
-function firstEndingAt(events: readonly SimulatedEvent[], timeMs: number): number {
-  let low = 0;
-  let high = events.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (events[middle]!.endMs < timeMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

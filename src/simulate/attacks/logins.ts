@@ -33,7 +33,7 @@ function guess(scene: Scene, periodMs: number, durationMs: number): AttackStory 
       down: 1_900,
     });
     const attempts = 1 + random.int(3);
-    record.ssh(flow, startMs + 300, { client: GUESSER, server: SERVER_VERSION, attempts, success: false });
+    record.ssh(flow, 300, { client: GUESSER, server: SERVER_VERSION, attempts, success: false });
     guesses += attempts;
   }
   return {

@@ -5,6 +5,7 @@ import type { Random } from '../../domain/random.js';
 import { DAY_MS, HOUR_MS, type Calendar } from '../calendar.js';
 import type { IdCipher } from '../connection-id.js';
 import type { SimulatedEvent } from '../event.js';
+import type { EventLog } from '../event-log.js';
 import type { Network } from '../network.js';
 import { Recorder } from '../recorder.js';
 import { Scene, type AttackStory, type PlannedAttack, type PlantedAttack } from './attack.js';
@@ -97,7 +98,12 @@ export class AttackStage {
       id,
       planned,
       story,
-      events: record.events.sort((a, b) => a.endMs - b.endMs || a.endUs - b.endUs),
+      events: inOrderOfEnd(record.log),
     };
   }
+}
+
+function inOrderOfEnd(log: EventLog): SimulatedEvent[] {
+  const events = Array.from({ length: log.length }, (_, row) => log.at(row));
+  return events.sort((a, b) => a.endMs - b.endMs);
 }

@@ -33,7 +33,7 @@ export function requestTicket(
     up: up + random.int(60),
     down: ticket.error === '' ? 1600 + random.int(200) : 190 + random.int(40),
   });
-  record.kerberos(flow, startMs + 1, { realm: REALM, ...ticket });
+  record.kerberos(flow, 1, { realm: REALM, ...ticket });
 }
 
 /** A user logs in at a machine: now and then after a wrong password, then tickets and policies. */

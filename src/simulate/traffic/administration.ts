@@ -61,7 +61,7 @@ function sshSession(
     durationMs,
   });
   const mistakes = chance(random, 0.06) ? 1 : 0;
-  record.ssh(flow, flow.startMs + 40 + mistakes * 4000, {
+  record.ssh(flow, 40 + mistakes * 4000, {
     client: pick(random, CLIENT_VERSIONS.slice(0, at.host.role === 'client' ? 3 : 2)),
     server: SERVER_VERSION,
     attempts: 1 + mistakes,
@@ -77,5 +77,5 @@ function desktopSession(at: HostHour, server: Host, user: string, atMs: number):
     down: seconds * lognormal(random, 14_000, 0.6),
     durationMs: seconds * 1000,
   });
-  at.record.rdp(flow, flow.startMs + 30, { cookie: user.slice(0, 9), result: 'encrypted' });
+  at.record.rdp(flow, 30, { cookie: user.slice(0, 9), result: 'encrypted' });
 }

@@ -113,7 +113,7 @@ function download(at: HostHour, time: number, down: number): number {
   const durationMs = down / between(random, 2_000, 12_000);
   const to = pick(random, updates.addresses);
   const flow = record.tcp({ from: host, to, port: 80, service: 'http', startMs, durationMs, up: 600, down });
-  record.http(flow, startMs + 20, {
+  record.http(flow, 20, {
     depth: 1,
     method: 'GET',
     host: name,

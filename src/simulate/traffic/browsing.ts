@@ -99,7 +99,7 @@ function plainPage(at: HostHour, site: Site, agent: string, timeMs: number): voi
   const flow = record.tcp({ from: host, to, port: 80, service: 'http', startMs, durationMs, up, down });
   for (let i = 0; i < requests; i++) {
     const dice = random.next();
-    record.http(flow, startMs + site.rttMs + (i * durationMs) / (requests + 1), {
+    record.http(flow, site.rttMs + (i * durationMs) / (requests + 1), {
       depth: i + 1,
       method: chance(random, 0.05) ? 'POST' : 'GET',
       host: name,

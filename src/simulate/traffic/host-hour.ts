@@ -145,7 +145,7 @@ export class HostHour {
       up: volume.up + HANDSHAKE_UP,
       down: volume.down + HANDSHAKE_DOWN,
     });
-    record.tls(flow, startMs + rttMs, this.tlsFacts(name));
+    record.tls(flow, rttMs, this.tlsFacts(name));
     return flow;
   }
 

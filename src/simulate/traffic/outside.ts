@@ -54,7 +54,7 @@ function encrypted({ random, record }: HostHour, server: Host, from: From, start
     durationMs,
     ...volume,
   });
-  record.tls(flow, startMs + 40, {
+  record.tls(flow, 40, {
     serverName: PUBLIC_NAME,
     version: 'TLSv13',
     cipher: 'TLS_AES_256_GCM_SHA384',
@@ -78,7 +78,7 @@ function plain({ random, record }: HostHour, server: Host, from: From, startMs: 
     up: 420,
     down,
   });
-  record.http(flow, startMs + 30, {
+  record.http(flow, 30, {
     depth: 1,
     method: 'GET',
     host: PUBLIC_NAME,
