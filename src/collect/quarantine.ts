@@ -4,7 +4,6 @@
 import type { Quarantine, Rejected } from '../domain/raw.js';
 
 const KEPT = 100;
-const EXCERPT = 200;
 
 /** Counts all rejected records by source and reason, and keeps some as samples. */
 export class CountingQuarantine implements Quarantine {
@@ -28,9 +27,4 @@ export class CountingQuarantine implements Quarantine {
   get sources(): string[] {
     return [...this.counts.keys()];
   }
-}
-
-/** Beginning of a text for people, without control characters. */
-export function excerptOf(text: string): string {
-  return text.slice(0, EXCERPT).replace(/[\u0000-\u001f\u007f]/g, ' ');
 }

@@ -80,13 +80,7 @@ function keyOf(site: string, entity: Entity, behavior: Behavior): string {
 }
 
 /** Identity of an episode: it never changes while the episode lasts. */
-function episodeId(
-  job: string,
-  site: string,
-  entity: Entity,
-  behavior: Behavior,
-  start: number,
-): string {
+function episodeId(job: string, site: string, entity: Entity, behavior: Behavior, start: number): string {
   return stableId(job, site, entity.kind, entity.id, behavior, String(start));
 }
 

@@ -14,7 +14,7 @@ import type { DetectorOptions } from './options.js';
 import type { TrainingSample } from './training-sample.js';
 
 /** What detectors need to know of a feature. */
-export interface FeatureTraits {
+interface FeatureTraits {
   readonly label: string;
   readonly unit: string;
   readonly logarithmic: boolean;
@@ -50,7 +50,7 @@ export interface EnsembleSnapshot {
 }
 
 /** Whether a window is held back for calibration; the same windows in every run. */
-export function isHeldBack(window: Window): boolean {
+function isHeldBack(window: Window): boolean {
   return hash32(String(window.start)) % HOLD_BACK === 0;
 }
 

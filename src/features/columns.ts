@@ -329,7 +329,7 @@ function isLogin(kind: number, flags: number): boolean {
 }
 
 /** Shannon entropy of the characters of a name, in bits. */
-export function characterEntropy(name: string): number {
+function characterEntropy(name: string): number {
   const counts = new Map<number, number>();
   for (let i = 0; i < name.length; i++) {
     const code = name.charCodeAt(i);

@@ -23,7 +23,7 @@ export function isOffHours(timeMs: number, hours: WorkHours): boolean {
 }
 
 /** Hour (0–23) and weekday (0 is Sunday) in a zone; daylight saving is the zone's. */
-export function localTime(timeMs: number, timeZone: string): { hour: number; day: number } {
+function localTime(timeMs: number, timeZone: string): { hour: number; day: number } {
   let format = formats.get(timeZone);
   if (!format) {
     format = new Intl.DateTimeFormat('en-US', {

@@ -320,7 +320,7 @@ export class Recorder {
 }
 
 /** Most bytes of payload that one side of a conversation sends; who has more opens several. */
-export const MAX_PAYLOAD = 0x3fff_ffff;
+const MAX_PAYLOAD = 0x3fff_ffff;
 
 /** Counts stay integers of 32 bits, which take no memory of their own. */
 function wholeBytes(bytes: number): number {

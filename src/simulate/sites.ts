@@ -26,7 +26,7 @@ export interface Site {
 /** Most addresses of a site that one DNS answer holds. */
 export const ANSWERS = 2;
 /** Number of domains that people may visit. */
-export const SITE_COUNT = 3000;
+const SITE_COUNT = 3000;
 /** Of them, the ones that other pages load parts from: CDNs, fonts, analytics, advertising. */
 const SHARED_COUNT = 60;
 

@@ -6,7 +6,7 @@ import Ajv from 'ajv/dist/2020.js';
 import { z } from 'zod';
 import { VARIABLES } from '../../src/config/environment.js';
 import { loadConfig, parseConfig } from '../../src/config/load.js';
-import { configSchema, type Config } from '../../src/config/schema.js';
+import { configSchema } from '../../src/config/schema.js';
 import { AppError } from '../../src/domain/error.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'elkhound-config-'));

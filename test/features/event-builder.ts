@@ -35,7 +35,7 @@ export interface TestEvent {
   id?: string;
 }
 
-export const WINDOW_MS = 300_000;
+const WINDOW_MS = 300_000;
 
 /** The events of window number `k`. */
 export function windowOf(events: readonly TestEvent[], k = 5_000_000): WindowEvents {
