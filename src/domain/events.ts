@@ -79,7 +79,7 @@ export const Flag = {
   privilege: 4096,
 } as const;
 
-const INITIAL_CAPACITY = 1024;
+const INITIAL_CAPACITY = 256;
 
 /** The columns of an {@link EventTable}, all of the same length. */
 export interface EventColumns {
@@ -137,41 +137,58 @@ export interface EventColumns {
   place: Float64Array;
 }
 
+/** Columns of one length, cut out of one buffer: thirty small ones for each window would cost more. */
 function columnsOf(capacity: number): EventColumns {
+  const buffer = new ArrayBuffer(capacity * ROW_BYTES);
+  let used = 0;
+  const cut = <T>(Column: ColumnType<T>): T => {
+    const column = new Column(buffer, used, capacity);
+    used += capacity * Column.BYTES_PER_ELEMENT;
+    return column;
+  };
+  // The widest first, so that each begins where its elements may.
   return {
-    kind: new Uint8Array(capacity),
-    startMs: new Float64Array(capacity),
-    endMs: new Float64Array(capacity),
-    durationNs: new Float64Array(capacity),
-    source: new Uint32Array(capacity),
-    destination: new Uint32Array(capacity),
-    sourcePort: new Int32Array(capacity),
-    destinationPort: new Int32Array(capacity),
-    transport: new Uint8Array(capacity),
-    direction: new Uint8Array(capacity),
-    outcome: new Uint8Array(capacity),
-    flags: new Uint16Array(capacity),
-    sourceBytes: new Float64Array(capacity),
-    destinationBytes: new Float64Array(capacity),
-    sourcePackets: new Float64Array(capacity),
-    destinationPackets: new Float64Array(capacity),
-    byteLayer: new Uint8Array(capacity),
-    samplingInterval: new Uint32Array(capacity),
-    name: new Uint32Array(capacity),
-    domain: new Uint32Array(capacity),
-    agent: new Uint32Array(capacity),
-    status: new Int32Array(capacity),
-    authFailures: new Uint16Array(capacity),
-    user: new Uint32Array(capacity),
-    rule: new Uint32Array(capacity),
-    service: new Uint32Array(capacity),
-    observer: new Uint32Array(capacity),
-    label: new Uint32Array(capacity),
-    detail: new Uint32Array(capacity),
-    origin: new Uint16Array(capacity),
-    place: new Float64Array(capacity),
+    startMs: cut(Float64Array),
+    endMs: cut(Float64Array),
+    durationNs: cut(Float64Array),
+    sourceBytes: cut(Float64Array),
+    destinationBytes: cut(Float64Array),
+    sourcePackets: cut(Float64Array),
+    destinationPackets: cut(Float64Array),
+    place: cut(Float64Array),
+    source: cut(Uint32Array),
+    destination: cut(Uint32Array),
+    sourcePort: cut(Int32Array),
+    destinationPort: cut(Int32Array),
+    samplingInterval: cut(Uint32Array),
+    name: cut(Uint32Array),
+    domain: cut(Uint32Array),
+    agent: cut(Uint32Array),
+    status: cut(Int32Array),
+    user: cut(Uint32Array),
+    rule: cut(Uint32Array),
+    service: cut(Uint32Array),
+    observer: cut(Uint32Array),
+    label: cut(Uint32Array),
+    detail: cut(Uint32Array),
+    flags: cut(Uint16Array),
+    authFailures: cut(Uint16Array),
+    origin: cut(Uint16Array),
+    kind: cut(Uint8Array),
+    transport: cut(Uint8Array),
+    direction: cut(Uint8Array),
+    outcome: cut(Uint8Array),
+    byteLayer: cut(Uint8Array),
   };
 }
+
+interface ColumnType<T> {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBuffer, byteOffset: number, length: number): T;
+}
+
+/** 8 columns of 8 bytes, 15 of 4, 3 of 2 and 5 of 1. */
+const ROW_BYTES = 8 * 8 + 15 * 4 + 3 * 2 + 5;
 
 /** Where a record lies that was merged into an event: the same connection, told by another sensor. */
 export interface MergedRecord {
