@@ -185,7 +185,9 @@ function scaled(value: number, step: number, units: readonly string[]): string {
   return `${rounded(value)} ${units[at]!}`;
 }
 
+const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const TENTHS = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
+
 function rounded(value: number): string {
-  const digits = Math.abs(value) < 10 && !Number.isInteger(value) ? 1 : 0;
-  return value.toLocaleString('en-US', { maximumFractionDigits: digits });
+  return (Math.abs(value) < 10 && !Number.isInteger(value) ? TENTHS : WHOLE).format(value);
 }

@@ -26,6 +26,9 @@ interface Test {
 
 interface CompiledRule {
   readonly rule: BehaviorRule;
+  /** Column of the leading feature, and the value that it has to reach. */
+  readonly column: number;
+  readonly bar: number;
   readonly tests: readonly Test[];
 }
 
@@ -41,6 +44,8 @@ export class RuleMatcher {
   ) {
     this.compiled = BEHAVIOR_RULES.filter((rule) => rule.kind === kind).map((rule) => ({
       rule,
+      column: this.columnOf(rule.when[0].feature),
+      bar: rule.when[0].atLeast,
       tests: rule.when.map((condition) => this.compile(condition)),
     }));
   }
@@ -49,13 +54,12 @@ export class RuleMatcher {
   match(matrix: FeatureMatrix, row: number, usual: (row: number) => UsualValues): readonly RuleMatch[] {
     const base = row * this.features.length;
     let matches = NONE;
-    for (const { rule, tests } of this.compiled) {
+    for (const { rule, column, bar, tests } of this.compiled) {
+      const lead = matrix.values[base + column]!;
       // Few rows reach any bar, so it is looked at first.
-      const lead = matrix.values[base + tests[0]!.column]!;
-      const [{ atLeast }] = rule.when;
-      if (!(lead >= atLeast) || !isActor(rule, matrix, row)) continue;
+      if (!(lead >= bar) || !isActor(rule, matrix, row)) continue;
       if (!tests.every((test) => this.holds(test, matrix, row, usual))) continue;
-      matches = [...matches, { rule, strength: Math.max(1, lead / atLeast) }];
+      matches = [...matches, { rule, strength: Math.max(1, lead / bar) }];
     }
     return matches.length < 2 ? matches : inOrder(matches);
   }

@@ -3,7 +3,8 @@
  * holds no event at all that could have told it: missing, not zero.
  */
 import type { Aggregate } from './catalogue.js';
-import type { Category, DerivedColumns, Filter, Measure } from './columns.js';
+import type { Category, DerivedColumns, Measure } from './columns.js';
+import type { Filter } from './filters.js';
 import type { Grouping } from './grouping.js';
 import { distinctOf, segmentsOf, type DistinctValues, type Segments } from './segments.js';
 

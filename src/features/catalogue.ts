@@ -3,7 +3,8 @@
  * (the reference engine is `engine.ts`). Order is the order of matrix columns.
  */
 import type { EntityKind } from '../domain/matrix.js';
-import type { Category, Filter, Measure } from './columns.js';
+import type { Category, Measure } from './columns.js';
+import type { Filter } from './filters.js';
 import type { TrailingMeasure } from './history.js';
 
 /** Whose events a feature aggregates. A host acts as source and as destination. */

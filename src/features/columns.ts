@@ -1,10 +1,10 @@
 /**
  * Vectors derived from one window's events, each computed once and only when a feature asks:
- * measures (numbers), categories (small integers) and filters (lists of rows).
+ * measures (numbers) and categories (small integers).
  */
-import { ADMINISTRATION_PORTS } from '../domain/service-ports.js';
 import { NONE } from '../domain/dictionary.js';
-import { EventKind, Flag, Outcome, type EventColumns, type EventTable } from '../domain/events.js';
+import type { EventColumns, EventTable } from '../domain/events.js';
+import { RowFilters, type Filter } from './filters.js';
 import { PairTable } from './pair-table.js';
 
 /** A number of every event. Seconds, bytes, packets, characters, bits. */
@@ -35,36 +35,6 @@ export type Category =
   /** One service of one address: destination, port and transport. */
   | 'endpoint';
 
-/** Which events count. */
-export type Filter =
-  | 'all'
-  | 'flow'
-  | 'failed'
-  | 'small'
-  | 'external'
-  | 'administration'
-  | 'failedAdministration'
-  | 'offHours'
-  | 'dns'
-  | 'nxdomain'
-  | 'bulkQuery'
-  | 'http'
-  | 'httpError'
-  | 'upload'
-  | 'bareAddress'
-  | 'tls'
-  | 'invalidCertificate'
-  | 'noServerName'
-  | 'oldTls'
-  | 'login'
-  | 'loginFailed'
-  | 'loginSucceeded'
-  | 'loginOffHours'
-  | 'privilege'
-  | 'alert';
-
-/** A flow of at most this many packets from its source carries no conversation. */
-const SMALL_PACKETS = 4;
 const NS_PER_SECOND = 1e9;
 const MS_PER_MINUTE = 60_000;
 const MINUTES_A_DAY = 1440;
@@ -86,7 +56,7 @@ export class DerivedColumns {
   private readonly measures = new Map<Measure, Float64Array>();
   private readonly categories = new Map<Category, CategoryColumn>();
   private readonly combinations = new Map<string, { column: Int32Array; table: PairTable }>();
-  private readonly filters = new Map<Filter, Int32Array>();
+  private readonly filters: RowFilters;
   private endpointIds?: { ids: Int32Array; table: PairTable };
   private lengths?: Float64Array;
   private entropies?: Float64Array;
@@ -95,8 +65,10 @@ export class DerivedColumns {
   /** @param offHours the window lies outside the site's working hours */
   constructor(
     readonly events: EventTable,
-    private readonly offHours: boolean,
-  ) {}
+    offHours: boolean,
+  ) {
+    this.filters = new RowFilters(events, offHours);
+  }
 
   /** Values of a measure by row; NaN where the source says nothing. */
   measure(name: Measure): Float64Array {
@@ -138,9 +110,7 @@ export class DerivedColumns {
 
   /** Rows that pass the filter, ascending. */
   rows(name: Filter): Int32Array {
-    let rows = this.filters.get(name);
-    if (!rows) this.filters.set(name, (rows = this.computeRows(name)));
-    return rows;
+    return this.filters.rows(name);
   }
 
   /** Dense ids of the services that the events were sent to, and the table that names them. */
@@ -208,80 +178,6 @@ export class DerivedColumns {
     }
   }
 
-  private computeRows(name: Filter): Int32Array {
-    const c = this.events.columns;
-    const K = EventKind;
-    const flag = (base: Filter, bit: number): Int32Array =>
-      this.narrow(base, (row) => (c.flags[row]! & bit) !== 0);
-    switch (name) {
-      case 'all':
-        return this.select(() => true);
-      case 'flow':
-        return this.select((row) => c.kind[row] === K.flow);
-      case 'failed':
-        return this.narrow('flow', (row) => c.outcome[row] === Outcome.failure);
-      case 'small':
-        return this.narrow('flow', (row) => c.sourcePackets[row]! <= SMALL_PACKETS);
-      case 'external':
-        return this.narrow('flow', (row) => (c.flags[row]! & (Flag.destinationOwn | Flag.multicast)) === 0);
-      case 'administration':
-        return this.narrow('flow', (row) => ADMINISTRATION_PORTS.has(c.destinationPort[row]!));
-      case 'failedAdministration':
-        return this.narrow('administration', (row) => c.outcome[row] === Outcome.failure);
-      case 'offHours':
-        return this.offHours ? this.rows('flow') : new Int32Array(0);
-      case 'dns':
-        return this.select((row) => c.kind[row] === K.dns);
-      case 'nxdomain':
-        return flag('dns', Flag.nxdomain);
-      case 'bulkQuery':
-        return flag('dns', Flag.bulkQuery);
-      case 'http':
-        return this.select((row) => c.kind[row] === K.http);
-      case 'httpError':
-        return this.narrow('http', (row) => c.status[row]! >= 400);
-      case 'upload':
-        return flag('http', Flag.upload);
-      case 'bareAddress':
-        return flag('http', Flag.bareAddress);
-      case 'tls':
-        return this.select((row) => c.kind[row] === K.tls);
-      case 'invalidCertificate':
-        return flag('tls', Flag.invalidCertificate);
-      case 'noServerName':
-        return flag('tls', Flag.noServerName);
-      case 'oldTls':
-        return flag('tls', Flag.oldTls);
-      case 'login':
-        return this.select((row) => isLogin(c.kind[row]!, c.flags[row]!));
-      case 'loginFailed':
-        return this.narrow('login', (row) => c.authFailures[row]! > 0);
-      case 'loginSucceeded':
-        return this.narrow('login', (row) => c.outcome[row] === Outcome.success);
-      case 'loginOffHours':
-        return this.offHours ? this.rows('loginSucceeded') : new Int32Array(0);
-      case 'privilege':
-        return flag('all', Flag.privilege);
-      case 'alert':
-        return this.select((row) => c.kind[row] === K.alert);
-    }
-  }
-
-  private select(test: (row: number) => boolean): Int32Array {
-    const rows = new Int32Array(this.events.length);
-    let found = 0;
-    for (let row = 0; row < rows.length; row++) if (test(row)) rows[found++] = row;
-    return rows.subarray(0, found);
-  }
-
-  private narrow(base: Filter, test: (row: number) => boolean): Int32Array {
-    const from = this.rows(base);
-    const rows = new Int32Array(from.length);
-    let found = 0;
-    for (const row of from) if (test(row)) rows[found++] = row;
-    return rows.subarray(0, found);
-  }
-
   private map(value: (row: number) => number): Float64Array {
     const column = new Float64Array(this.events.length);
     for (let row = 0; row < column.length; row++) column[row] = value(row);
@@ -305,7 +201,9 @@ export class DerivedColumns {
 
   /** Dictionary ids as categories: the absent string becomes -1. */
   private ids(column: Uint32Array): Int32Array {
-    return this.integers((row) => (column[row] === NONE ? -1 : column[row]!));
+    const ids = new Int32Array(column.subarray(0, this.events.length));
+    for (let row = 0; row < ids.length; row++) if (ids[row] === NONE) ids[row] = -1;
+    return ids;
   }
 
   private overNames(value: (name: string) => number): Float64Array {
@@ -321,11 +219,6 @@ export class DerivedColumns {
   private ofNames(values: Float64Array): Float64Array {
     return this.map((row) => values[this.events.columns.name[row]!]!);
   }
-}
-
-/** Login attempts are told by SSH, RDP and authentication records, privilege use is not one. */
-function isLogin(kind: number, flags: number): boolean {
-  return (kind === EventKind.ssh || kind === EventKind.auth) && (flags & Flag.privilege) === 0;
 }
 
 /** Shannon entropy of the characters of a name, in bits. */

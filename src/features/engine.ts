@@ -5,7 +5,8 @@ import type { WindowEvents } from '../domain/events.js';
 import { ENTITY_KINDS, type Entity, type EntityKind, type FeatureMatrix } from '../domain/matrix.js';
 import { baseOf, GroupAggregates } from './aggregate.js';
 import { featuresOf, type Feature, type Role } from './catalogue.js';
-import { DerivedColumns, type Category, type Filter } from './columns.js';
+import { DerivedColumns, type Category } from './columns.js';
+import type { Filter } from './filters.js';
 import { groupBy, type Grouping } from './grouping.js';
 import {
   TrailingHistory,

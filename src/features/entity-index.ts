@@ -6,8 +6,8 @@ const INITIAL_CAPACITY = 1024;
 
 /** Gives each distinct pair of hashes a slot, dense from 0 on. */
 export class EntityIndex {
-  private a = new Int32Array(INITIAL_CAPACITY);
-  private b = new Int32Array(INITIAL_CAPACITY);
+  /** Both hashes of each slot, side by side. */
+  private hashes = new Int32Array(INITIAL_CAPACITY * 2);
   private table = new Int32Array(INITIAL_CAPACITY * 2);
   private used = 0;
 
@@ -16,9 +16,9 @@ export class EntityIndex {
     return this.used;
   }
 
-  /** The identities by slot. */
-  keys(): { readonly a: Int32Array; readonly b: Int32Array } {
-    return { a: this.a.subarray(0, this.used), b: this.b.subarray(0, this.used) };
+  /** The identities by slot, both hashes of one side by side. */
+  keys(): Int32Array {
+    return this.hashes.subarray(0, this.used * 2);
   }
 
   /** Slot of an identity, -1 where it has none. */
@@ -31,32 +31,32 @@ export class EntityIndex {
     let place = this.place(a, b);
     const known = this.table[place]! - 1;
     if (known >= 0) return known;
-    if (this.used === this.a.length) {
+    if (this.used * 2 === this.hashes.length) {
       this.grow();
       place = this.place(a, b);
     }
-    this.a[this.used] = a;
-    this.b[this.used] = b;
+    this.hashes[this.used * 2] = a;
+    this.hashes[this.used * 2 + 1] = b;
     this.table[place] = ++this.used;
     return this.used - 1;
   }
 
   private place(a: number, b: number): number {
-    const mask = this.table.length - 1;
+    const { table, hashes } = this;
+    const mask = table.length - 1;
     let place = (Math.imul(a, 0x9e3779b1) ^ (b >>> 7)) & mask;
     for (;;) {
-      const slot = this.table[place]! - 1;
-      if (slot < 0 || (this.a[slot] === a && this.b[slot] === b)) return place;
+      const slot = table[place]! - 1;
+      if (slot < 0 || (hashes[2 * slot] === a && hashes[2 * slot + 1] === b)) return place;
       place = (place + 1) & mask;
     }
   }
 
   private grow(): void {
-    const { a, b, used } = this;
-    this.a = new Int32Array(a.length * 2);
-    this.b = new Int32Array(a.length * 2);
-    this.table = new Int32Array(a.length * 4);
+    const known = this.keys();
+    this.hashes = new Int32Array(known.length * 2);
+    this.table = new Int32Array(known.length * 2);
     this.used = 0;
-    for (let slot = 0; slot < used; slot++) this.add(a[slot]!, b[slot]!);
+    for (let at = 0; at < known.length; at += 2) this.add(known[at]!, known[at + 1]!);
   }
 }

@@ -54,8 +54,8 @@ const INITIAL_SLOTS = 1024;
 export interface HistorySnapshot {
   readonly asOfMs: number;
   readonly bucket: number;
-  readonly keysA: string;
-  readonly keysB: string;
+  /** Both hashes of each entity, side by side. */
+  readonly keys: string;
   readonly buckets: readonly string[];
   readonly lastSeen: string;
   readonly lastLogin: string;
@@ -82,6 +82,7 @@ function columnsFor(slots: number): Columns {
   };
 }
 
+type TypedColumn = Float32Array | Int32Array | Float64Array;
 type Sets = Record<SetMeasure, MemberSets>;
 
 function bySet<T>(value: (name: SetMeasure) => T): Record<SetMeasure, T> {
@@ -163,13 +164,11 @@ export class TrailingHistory {
 
   toSnapshot(): HistorySnapshot {
     const { size } = this.index;
-    const { a, b } = this.index.keys();
     const { buckets, lastSeen, lastLogin } = this.columns;
     return {
       asOfMs: this.asOfMs,
       bucket: this.bucket,
-      keysA: encode(a),
-      keysB: encode(b),
+      keys: encode(this.index.keys()),
       buckets: buckets.map((counts) => encode(counts.subarray(0, size * N))),
       lastSeen: encode(lastSeen.subarray(0, size)),
       lastLogin: encode(lastLogin.subarray(0, size)),
@@ -181,10 +180,9 @@ export class TrailingHistory {
     const history = new TrailingHistory(maxEntities);
     history.asOfMs = snapshot.asOfMs;
     history.bucket = snapshot.bucket;
-    const a = decode(snapshot.keysA, Int32Array);
-    const b = decode(snapshot.keysB, Int32Array);
-    a.forEach((key, slot) => history.index.add(key, b[slot]!));
-    history.reserve(a.length);
+    const keys = decode(snapshot.keys, Int32Array);
+    for (let at = 0; at < keys.length; at += 2) history.index.add(keys[at]!, keys[at + 1]!);
+    history.reserve(history.index.size);
     const { buckets, lastSeen, lastLogin } = history.columns;
     buckets.forEach((counts, i) => {
       counts.set(decode(snapshot.buckets[i]!, Float32Array));
@@ -263,29 +261,49 @@ export class TrailingHistory {
 
   /** Rebuilds the state without those not seen since `oldest`, nor logged in since `login`. */
   private forget(oldest: number, login: number): void {
-    const { lastSeen, lastLogin } = this.columns;
-    const slots = Array.from({ length: this.index.size }, (_, slot) => slot);
-    let kept = slots.filter((slot) => lastSeen[slot]! > oldest || lastLogin[slot]! > login);
-    if (kept.length > this.maxEntities) {
-      kept = kept.sort((x, y) => lastSeen[y]! - lastSeen[x]! || x - y).slice(0, this.maxEntities);
-    }
-    if (kept.length === slots.length) {
+    const newSlots = this.survivors(oldest, login);
+    if (!newSlots) {
       for (const name of SETS) this.sets[name].forget(oldest);
       return;
     }
-    const { a, b } = this.index.keys();
     const { columns, entities } = this;
-    const newSlots = new Int32Array(slots.length).fill(-1);
+    const keys = this.index.keys();
     this.index = new EntityIndex();
-    this.columns = columnsFor(Math.max(INITIAL_SLOTS, kept.length));
+    this.columns = columnsFor(Math.max(INITIAL_SLOTS, newSlots.length));
     this.entities = [];
-    for (const slot of kept) {
-      const to = this.index.add(a[slot]!, b[slot]!);
-      newSlots[slot] = to;
-      copySlot(columns, slot, this.columns, to);
-      this.entities[to] = entities[slot];
-    }
+    newSlots.forEach((to, slot) => {
+      if (to < 0) return;
+      this.index.add(keys[2 * slot]!, keys[2 * slot + 1]!);
+      this.entities.push(entities[slot]);
+    });
+    copySlots(columns, newSlots, this.columns);
     for (const name of SETS) this.sets[name].forget(oldest, newSlots);
+  }
+
+  /** New slot of each entity, -1 for those to forget; undefined where all stay. */
+  private survivors(oldest: number, login: number): Int32Array | undefined {
+    const { lastSeen, lastLogin } = this.columns;
+    const newSlots = new Int32Array(this.index.size).fill(-1);
+    const seenIn = new Map<number, number>();
+    for (let slot = 0; slot < newSlots.length; slot++) {
+      const seen = lastSeen[slot]!;
+      if (seen > oldest || lastLogin[slot]! > login) seenIn.set(seen, (seenIn.get(seen) ?? 0) + 1);
+    }
+    // Of too many, those seen last; of those seen alike, those known longest.
+    let room = this.maxEntities;
+    for (const [seen, entities] of [...seenIn].sort(([a], [b]) => b - a)) {
+      seenIn.set(seen, Math.min(room, entities));
+      room -= seenIn.get(seen)!;
+    }
+    let kept = 0;
+    for (let slot = 0; slot < newSlots.length; slot++) {
+      const seen = lastSeen[slot]!;
+      const left = seen > oldest || lastLogin[slot]! > login ? seenIn.get(seen)! : 0;
+      if (left === 0) continue;
+      seenIn.set(seen, left - 1);
+      newSlots[slot] = kept++;
+    }
+    return kept === newSlots.length ? undefined : newSlots;
   }
 }
 
@@ -307,13 +325,18 @@ function copied(columns: Columns, slots: number): Columns {
   return larger;
 }
 
-function copySlot(from: Columns, slot: number, into: Columns, to: number): void {
-  for (let column = 0; column < N; column++) {
-    into.totals[to * N + column] = from.totals[slot * N + column]!;
-    for (let i = 0; i < BUCKETS; i++) {
-      into.buckets[i]![to * N + column] = from.buckets[i]![slot * N + column]!;
+/** Copies the columns of each slot to its new one, unless that is negative. */
+function copySlots(from: Columns, newSlots: Int32Array, into: Columns): void {
+  const move = (old: TypedColumn, moved: TypedColumn, width: number): void => {
+    for (let slot = 0; slot < newSlots.length; slot++) {
+      const to = newSlots[slot]!;
+      for (let i = 0; to >= 0 && i < width; i++) moved[to * width + i] = old[slot * width + i]!;
     }
-  }
-  into.lastSeen[to] = from.lastSeen[slot]!;
-  into.lastLogin[to] = from.lastLogin[slot]!;
+  };
+  move(from.totals, into.totals, N);
+  from.buckets.forEach((counts, i) => {
+    move(counts, into.buckets[i]!, N);
+  });
+  move(from.lastSeen, into.lastSeen, 1);
+  move(from.lastLogin, into.lastLogin, 1);
 }
