@@ -1,11 +1,22 @@
 /**
  * `npm run bench -- NAME… [--json]`: runs the named benchmarks, or all of them.
  */
+import { detection } from './detection.js';
+import { elasticsearchWindow } from './elasticsearch-window.js';
 import { isolationForest } from './isolation-forest.js';
+import { memory } from './memory.js';
 import type { Benchmark, BenchResult } from './report.js';
+import { scanZeek } from './scan-zeek.js';
 import { simulate } from './simulate.js';
 
-const BENCHMARKS: readonly Benchmark[] = [isolationForest, simulate];
+const BENCHMARKS: readonly Benchmark[] = [
+  scanZeek,
+  elasticsearchWindow,
+  isolationForest,
+  simulate,
+  detection,
+  memory,
+];
 
 function print(result: BenchResult, json: boolean): void {
   if (json) {
