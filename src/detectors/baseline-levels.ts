@@ -1,7 +1,9 @@
 /**
  * The cold-start ladder: on whose history an entity stands.
  */
+import { EntityIndex } from '../domain/entity-index.js';
 import type { Entity, FeatureMatrix } from '../domain/matrix.js';
+import { decode, encode } from '../domain/typed-arrays.js';
 
 /** A rung of the ladder, most telling first: its own history, that of its peers, everybody's. */
 export type Rung = 'entity' | 'peers' | 'global';
@@ -9,7 +11,8 @@ export type Rung = 'entity' | 'peers' | 'global';
 /** Levels in order: the global one, then those of peers, then those of entities. */
 export interface LevelIndexSnapshot {
   readonly peers: readonly string[];
-  readonly entities: readonly string[];
+  /** Identities of entities as {@link encode} writes them. */
+  readonly entities: string;
 }
 
 const GLOBAL = 0;
@@ -17,14 +20,14 @@ const GLOBAL = 0;
 /** Finds the level of a row: the number of the history that it is held against. */
 export class LevelIndex {
   private readonly peers: ReadonlyMap<string, number>;
-  private readonly entities: ReadonlyMap<string, number>;
+  private readonly entities = new EntityIndex();
   /** Levels of peers by transport, port and side, once looked up: building a key takes longer. */
   private readonly known = new Map<string | undefined, Map<number, number>>();
 
-  private constructor(private readonly snapshot: LevelIndexSnapshot) {
-    const { peers, entities } = snapshot;
+  /** @param identities two hashes an entity, side by side */
+  private constructor(peers: readonly string[], identities: Int32Array) {
     this.peers = new Map(peers.map((key, i) => [key, GLOBAL + 1 + i]));
-    this.entities = new Map(entities.map((id, i) => [id, GLOBAL + 1 + peers.length + i]));
+    for (let at = 0; at < identities.length; at += 2) this.entities.add(identities[at]!, identities[at + 1]!);
   }
 
   /** The levels that have at least `minRows` rows in a matrix, with these rows by level. */
@@ -35,19 +38,25 @@ export class LevelIndex {
       append(peers, peersKey(entity, matrix.own[row] === 1), row);
       append(entities, entity.id, row);
     });
-    const enough = (groups: Map<string, number[]>): [string, number[]][] =>
-      [...groups].filter(([, rows]) => rows.length >= minRows);
-    const knownPeers = enough(peers);
-    const knownEntities = enough(entities);
+    const knownPeers = [...peers].filter(([, rows]) => rows.length >= minRows);
+    const ofEntities = [...entities.values()].filter((rows) => rows.length >= minRows);
+    const identities = ofEntities.flatMap(([row]) => identityOf(matrix, row!));
     return {
-      index: new LevelIndex({ peers: knownPeers.map(keyOf), entities: knownEntities.map(keyOf) }),
-      rows: [[...matrix.entities.keys()], ...knownPeers.map(rowsOf), ...knownEntities.map(rowsOf)],
+      index: new LevelIndex(
+        knownPeers.map(([key]) => key),
+        Int32Array.from(identities),
+      ),
+      rows: [[...matrix.entities.keys()], ...knownPeers.map(([, rows]) => rows), ...ofEntities],
     };
   }
 
-  /** Level of an entity; `own` tells whether it lies in the own networks. */
-  find(entity: Entity, own: boolean): number {
-    return this.entities.get(entity.id) ?? this.peersLevel(entity, own);
+  /** Level of a row of a matrix. */
+  find(matrix: FeatureMatrix, row: number): number {
+    const { identities } = matrix;
+    const entity = this.entities.find(identities[2 * row]!, identities[2 * row + 1]!);
+    return entity >= 0
+      ? GLOBAL + 1 + this.peers.size + entity
+      : this.peersLevel(matrix.entities[row]!, matrix.own[row] === 1);
   }
 
   rung(level: number): Rung {
@@ -56,11 +65,11 @@ export class LevelIndex {
   }
 
   toSnapshot(): LevelIndexSnapshot {
-    return this.snapshot;
+    return { peers: [...this.peers.keys()], entities: encode(this.entities.keys()) };
   }
 
-  static fromSnapshot(snapshot: LevelIndexSnapshot): LevelIndex {
-    return new LevelIndex(snapshot);
+  static fromSnapshot({ peers, entities }: LevelIndexSnapshot): LevelIndex {
+    return new LevelIndex(peers, decode(entities, Int32Array));
   }
 
   private peersLevel(entity: Entity, own: boolean): number {
@@ -86,5 +95,6 @@ function append(groups: Map<string, number[]>, key: string, row: number): void {
   else groups.set(key, [row]);
 }
 
-const keyOf = ([key]: [string, number[]]): string => key;
-const rowsOf = ([, rows]: [string, number[]]): number[] => rows;
+function identityOf({ identities }: FeatureMatrix, row: number): [number, number] {
+  return [identities[2 * row]!, identities[2 * row + 1]!];
+}

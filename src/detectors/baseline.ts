@@ -5,7 +5,7 @@
  * windows (Leys et al. 2013). An entity with too little history stands on its peers, and peers
  * with too little on everybody: the cold-start ladder.
  */
-import type { Entity, FeatureMatrix } from '../domain/matrix.js';
+import type { FeatureMatrix } from '../domain/matrix.js';
 import { decode, encode } from '../domain/typed-arrays.js';
 import { LevelIndex, type LevelIndexSnapshot, type Rung } from './baseline-levels.js';
 import {
@@ -34,7 +34,7 @@ export interface Usual {
 }
 
 const NAME = 'baseline';
-const VERSION = 1;
+const VERSION = 2;
 /** Makes the median absolute deviation of normal data its standard deviation. */
 const MAD_TO_SD = 1.4826;
 /** Deviations within the usual band. */
@@ -144,7 +144,7 @@ export class FittedBaseline implements FittedDetector {
     const counts = new Uint16Array(entities.length);
     for (let row = 0; row < counts.length; row++) {
       const at = row * width;
-      const base = this.levelOf(matrix, row) * width;
+      const base = this.index.find(matrix, row) * width;
       let beyond = 0;
       for (let feature = 0; feature < width; feature++) {
         const upper = uppers[base + feature]!;
@@ -164,7 +164,7 @@ export class FittedBaseline implements FittedDetector {
   /** What is usual for the row's entity, to six digits: more are noise of 32-bit logarithms. */
   usual(matrix: FeatureMatrix, row: number): Usual {
     const width = this.features.length;
-    const level = this.levelOf(matrix, row);
+    const level = this.index.find(matrix, row);
     const typical = Float64Array.from({ length: width }, (_, feature) =>
       sixDigits(this.unscaled(this.levels.medians[level * width + feature]!, feature)),
     );
@@ -202,7 +202,7 @@ export class FittedBaseline implements FittedDetector {
     const { uppers, logarithmic } = this;
     const { medians, deviations } = this.levels;
     const width = parts.length;
-    const base = this.levelOf(matrix, row) * width;
+    const base = this.index.find(matrix, row) * width;
     let total = 0;
     for (let feature = 0; feature < width; feature++) {
       const value = matrix.values[row * width + feature]!;
@@ -217,11 +217,6 @@ export class FittedBaseline implements FittedDetector {
       total += part;
     }
     return total;
-  }
-
-  private levelOf(matrix: FeatureMatrix, row: number): number {
-    const entity: Entity = matrix.entities[row]!;
-    return this.index.find(entity, matrix.own[row] === 1);
   }
 
   private unscaled(value: number, feature: number): number {

@@ -33,6 +33,11 @@ export interface FeatureMatrix {
   readonly features: readonly string[];
   /** Row labels, in no order of meaning; each entity once. */
   readonly entities: readonly Entity[];
+  /**
+   * 64-bit identity of each row's entity, two hashes side by side: the same in every window, and
+   * quicker to look up than a name.
+   */
+  readonly identities: Int32Array;
   /** 1 where the row's host, or the source of its pair, lies in the own networks. */
   readonly own: Uint8Array;
   /** Window of each row. */

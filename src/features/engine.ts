@@ -131,7 +131,7 @@ export class FeatureEngine {
     roles: Record<Role, RoleData>,
   ): FeatureMatrix {
     const features = featuresOf(kind);
-    const { entities, own, rowsOf } = rowsOfKind(ROLES_OF_KIND[kind], roles);
+    const { entities, identities, own, rowsOf } = rowsOfKind(ROLES_OF_KIND[kind], roles);
     const width = features.length;
     const values = new Float32Array(entities.length * width).fill(NaN);
     features.forEach((feature, column) => {
@@ -148,6 +148,7 @@ export class FeatureEngine {
       site,
       features: FEATURE_NAMES[kind],
       entities,
+      identities,
       own,
       windows: new Array(entities.length).fill(window) as (typeof window)[],
       values,
@@ -199,7 +200,7 @@ function byRole<T>(value: (role: Role) => T): Record<Role, T> {
 function summarize(
   role: Role,
   derived: DerivedColumns,
-  { size, keysA, keysB }: Grouping,
+  { size, identities }: Grouping,
   aggregates: GroupAggregates,
 ): RoleSummary {
   const members: Record<SetMeasure, () => Members> = {
@@ -212,8 +213,7 @@ function summarize(
   };
   return {
     size,
-    keysA,
-    keysB,
+    identities,
     counts: {
       connections: aggregates.counts('flow'),
       failed: aggregates.counts('failed'),
@@ -239,11 +239,16 @@ function namedMembers(
   return { starts, values: hashed };
 }
 
+/** Matrix row of each group, by role. */
+interface RowsOfRoles {
+  readonly rowsOf: Partial<Record<Role, Int32Array>>;
+}
+
 /** The entities of all roles of a kind, each once, and the matrix row of each role's groups. */
 function rowsOfKind(
   kindRoles: readonly Role[],
   roles: Record<Role, RoleData>,
-): { entities: Entity[]; own: Uint8Array; rowsOf: Partial<Record<Role, Int32Array>> } {
+): Pick<FeatureMatrix, 'entities' | 'identities' | 'own'> & RowsOfRoles {
   const groups = kindRoles.reduce((sum, role) => sum + roles[role].grouping.size, 0);
   const rowOf = new PairTable(groups);
   const entities: Entity[] = [];
@@ -253,14 +258,19 @@ function rowsOfKind(
     const { grouping, entity } = roles[role];
     const rows = new Int32Array(grouping.size);
     for (let group = 0; group < rows.length; group++) {
-      const row = rowOf.add(grouping.keysA[group]!, grouping.keysB[group]!);
+      const row = rowOf.add(grouping.identities[2 * group]!, grouping.identities[2 * group + 1]!);
       if (row === entities.length) entities.push(entity(group));
       own[row]! |= grouping.own[group]!;
       rows[group] = row;
     }
     rowsOf[role] = rows;
   }
-  return { entities, own: own.slice(0, entities.length), rowsOf };
+  const identities = new Int32Array(entities.length * 2);
+  for (let row = 0; row < entities.length; row++) {
+    identities[2 * row] = rowOf.first[row]!;
+    identities[2 * row + 1] = rowOf.second[row]!;
+  }
+  return { entities, identities, own: own.slice(0, entities.length), rowsOf };
 }
 
 function largestOfPairs(values: Float64Array, pairs: Grouping, sources: Grouping): Float64Array {

@@ -13,9 +13,8 @@ export interface Grouping {
   readonly of: Int32Array;
   /** Number of groups. */
   readonly size: number;
-  /** 64-bit identity of each group's entity; holds across windows. */
-  readonly keysA: Int32Array;
-  readonly keysB: Int32Array;
+  /** 64-bit identity of each group's entity, two hashes side by side; holds across windows. */
+  readonly identities: Int32Array;
   /** 1 where the entity, or the source of a pair, lies in the own networks. */
   readonly own: Uint8Array;
   /** Builds the entity of a group. */
@@ -55,6 +54,19 @@ function mix(hash: number, value: number): number {
   return Math.imul(hash ^ (hash >>> 16) ^ Math.imul(value, 0x85ebca6b), 0xc2b2ae35);
 }
 
+function identitiesOf(
+  groups: number,
+  a: (group: number) => number,
+  b: (group: number) => number,
+): Int32Array {
+  const identities = new Int32Array(groups * 2);
+  for (let group = 0; group < groups; group++) {
+    identities[2 * group] = a(group);
+    identities[2 * group + 1] = b(group);
+  }
+  return identities;
+}
+
 function byName(
   derived: DerivedColumns,
   column: Uint32Array,
@@ -84,8 +96,11 @@ function byName(
   return {
     of,
     size: nameOfGroup.length,
-    keysA: Int32Array.from(nameOfGroup, (name) => a[name]!),
-    keysB: Int32Array.from(nameOfGroup, (name) => b[name]!),
+    identities: identitiesOf(
+      nameOfGroup.length,
+      (group) => a[nameOfGroup[group]!]!,
+      (group) => b[nameOfGroup[group]!]!,
+    ),
     own: Uint8Array.from(own),
     entity: (group) => entity(nameOfGroup[group]!),
   };
@@ -112,11 +127,14 @@ function byService(derived: DerivedColumns): Grouping {
     of[row] = groupOfEndpoint[endpoint]! - 1;
   }
   const { a, b } = derived.events.names.hashes();
+  const service =
+    (hashes: Int32Array) =>
+    (group: number): number =>
+      mix(hashes[table.first[endpoints[group]!]!]!, table.second[endpoints[group]!]!);
   return {
     of,
     size: endpoints.length,
-    keysA: Int32Array.from(endpoints, (id) => mix(a[table.first[id]!]!, table.second[id]!)),
-    keysB: Int32Array.from(endpoints, (id) => mix(b[table.first[id]!]!, table.second[id]!)),
+    identities: identitiesOf(endpoints.length, service(a), service(b)),
     own: new Uint8Array(endpoints.length).fill(1),
     entity: (group) => {
       const service = serviceOf(derived, endpoints[group]!);
@@ -140,20 +158,17 @@ function byPair(derived: DerivedColumns): Grouping {
     if (group >= 0) own[group] = columns.flags[row]! & Flag.sourceOwn;
   }
   const { a, b } = names.hashes();
-  const keys = (hashes: Int32Array): Int32Array => {
-    const mixed = new Int32Array(pairs.size);
-    for (let group = 0; group < mixed.length; group++) {
+  const pair =
+    (hashes: Int32Array) =>
+    (group: number): number => {
       const endpoint = pairs.second[group]!;
       const service = mix(hashes[table.first[endpoint]!]!, table.second[endpoint]!);
-      mixed[group] = mix(service, hashes[pairs.first[group]!]!);
-    }
-    return mixed;
-  };
+      return mix(service, hashes[pairs.first[group]!]!);
+    };
   return {
     of,
     size: pairs.size,
-    keysA: keys(a),
-    keysB: keys(b),
+    identities: identitiesOf(pairs.size, pair(a), pair(b)),
     own: own.subarray(0, pairs.size),
     entity: (group) => {
       const source = names.value(pairs.first[group]!);

@@ -3,10 +3,10 @@
  * a scan of one port every quarter of an hour, a guess every minute.
  * State per entity is bounded: {@link BUCKETS} buckets of counts, and sets of bounded size.
  */
+import { EntityIndex } from '../domain/entity-index.js';
 import type { Entity } from '../domain/matrix.js';
 import { decode, encode } from '../domain/typed-arrays.js';
 import type { Window } from '../domain/window.js';
-import { EntityIndex } from './entity-index.js';
 import { MemberSets, type MemberSetsSnapshot } from './member-sets.js';
 
 /** What is known of the trailing day. */
@@ -32,9 +32,8 @@ export interface Members {
 /** What the entities of one role did in one window; arrays are by group. */
 export interface RoleSummary {
   readonly size: number;
-  /** 64-bit identity of each group's entity. */
-  readonly keysA: Int32Array;
-  readonly keysB: Int32Array;
+  /** 64-bit identity of each group's entity, two hashes side by side. */
+  readonly identities: Int32Array;
   readonly counts: Readonly<Record<CountMeasure, Float64Array>>;
   readonly loginSuccesses: Float64Array;
   readonly sets: Readonly<Partial<Record<SetMeasure, Members>>>;
@@ -108,9 +107,11 @@ export class TrailingHistory {
   }
 
   /** Slot of each group, -1 for entities not seen before. */
-  slotsOf({ size, keysA, keysB }: Pick<RoleSummary, 'size' | 'keysA' | 'keysB'>): Int32Array {
+  slotsOf({ size, identities }: Pick<RoleSummary, 'size' | 'identities'>): Int32Array {
     const slots = new Int32Array(size);
-    for (let group = 0; group < size; group++) slots[group] = this.index.find(keysA[group]!, keysB[group]!);
+    for (let group = 0; group < size; group++) {
+      slots[group] = this.index.find(identities[2 * group]!, identities[2 * group + 1]!);
+    }
     return slots;
   }
 
@@ -147,9 +148,10 @@ export class TrailingHistory {
   advance(summary: RoleSummary, entity: (group: number) => Entity, window: Window): void {
     const bucket = Math.floor(window.start / BUCKET_MS);
     if (bucket > this.bucket) this.moveTo(bucket, window);
-    const slots = new Int32Array(summary.size);
-    for (let group = 0; group < summary.size; group++) {
-      const slot = this.index.add(summary.keysA[group]!, summary.keysB[group]!);
+    const { size, identities } = summary;
+    const slots = new Int32Array(size);
+    for (let group = 0; group < size; group++) {
+      const slot = this.index.add(identities[2 * group]!, identities[2 * group + 1]!);
       slots[group] = slot;
       this.entities[slot] ??= entity(group);
     }

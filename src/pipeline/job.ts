@@ -41,7 +41,7 @@ export interface JobParts extends HistoryParts {
 const MIN_HISTORY_MS = 2 * 86_400_000;
 /** Share of a long history that is learned from; the rest is scored. */
 const LEARNED_SHARE = 0.75;
-const CHECKPOINT_VERSION = 2;
+const CHECKPOINT_VERSION = 3;
 
 interface Checkpoint {
   readonly version: number;

@@ -8,7 +8,7 @@ import type { ModelSnapshot } from '../detectors/ports.js';
 import { featureNamed, featuresOf } from '../features/catalogue.js';
 
 /** Version of a model's payload; a newer one is refused. */
-export const MODEL_VERSION = 1;
+export const MODEL_VERSION = 2;
 const DAY_MS = 86_400_000;
 
 /** What a model was fitted on. */

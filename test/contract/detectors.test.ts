@@ -64,7 +64,7 @@ describe.each(DETECTORS.map(([detector, load]) => ({ name: detector.name, detect
     test('refuses a snapshot of another type or version', () => {
       const snapshot = fitted.toSnapshot();
       expect(() => load({ ...snapshot, version: snapshot.version + 1 })).toThrow(RangeError);
-      expect(() => load({ ...snapshot, type: 'palm_reading' })).toThrow(/palm_reading of version 1/);
+      expect(() => load({ ...snapshot, type: 'palm_reading' })).toThrow(/palm_reading of version \d/);
     });
 
     test('takes a score apart: the parts add up, and the score rises with the total', () => {

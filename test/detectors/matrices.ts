@@ -30,6 +30,7 @@ export function matrixOf(rows: readonly (readonly number[])[], hosts = 10): Feat
     site: 'default',
     features: FEATURES,
     entities: rows.map((_, row) => host(row % hosts)),
+    identities: Int32Array.from(rows.flatMap((_, row) => [row % hosts, 7 * (row % hosts)])),
     own: new Uint8Array(rows.length).fill(1),
     windows,
     values: Float32Array.from(rows.flat()),
@@ -52,6 +53,9 @@ export function pickRows(matrix: FeatureMatrix, rows: readonly number[]): Featur
   return {
     ...matrix,
     entities: rows.map((row) => matrix.entities[row]!),
+    identities: Int32Array.from(
+      rows.flatMap((row) => [matrix.identities[2 * row]!, matrix.identities[2 * row + 1]!]),
+    ),
     own: Uint8Array.from(rows, (row) => matrix.own[row]!),
     windows: rows.map((row) => matrix.windows[row]!),
     values: Float32Array.from(

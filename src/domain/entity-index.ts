@@ -4,7 +4,7 @@
 
 const INITIAL_CAPACITY = 1024;
 
-/** Gives each distinct pair of hashes a slot, dense from 0 on. */
+/** Gives each distinct identity (two 32-bit hashes) a slot, dense from 0 on. */
 export class EntityIndex {
   /** Both hashes of each slot, side by side. */
   private hashes = new Int32Array(INITIAL_CAPACITY * 2);
