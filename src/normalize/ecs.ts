@@ -1,5 +1,5 @@
 /**
- * ECS documents: nested, with dotted keys, or as Elasticsearch answers `fields` (every value an array).
+ * ECS documents, by what they tell of.
  *
  * An event ends at `event.end`, else at `@timestamp`, as the stores have it that cut windows. Fields of
  * Elastic's Zeek integration fill gaps that ECS has no field for, so that a flow means the same whether
@@ -7,9 +7,10 @@
  */
 import { ByteLayer, EventKind, Flag, Outcome, Transport } from '../domain/events.js';
 import { NO_TIME, NO_TIMESTAMP, OWN_OUTPUT, UNSUPPORTED, type Draft, type Mapper } from './draft.js';
+import { EcsDocument } from './ecs-document.js';
 import { readAttempts, readDns, readHttp, readTls } from './protocols.js';
 import { timeOf, type WallClock } from './time.js';
-import { addressOf, numberOf, portOf, textOf, transportOf, type Record_ } from './values.js';
+import { addressOf, numberOf, portOf, textOf, transportOf } from './values.js';
 import { connOutcome } from './zeek.js';
 
 /** Every field that {@link ecsMapper} reads: what an Elasticsearch reader has to ask for. */
@@ -76,76 +77,47 @@ export const ECS_FIELDS = [
   'zeek.ssl.validation.status',
   'zeek.weird.name',
 ] as const;
-type Field = (typeof ECS_FIELDS)[number];
+type Document = EcsDocument<(typeof ECS_FIELDS)[number]>;
 
-/** Steps to each field of a nested document. */
-const STEPS = Object.fromEntries(ECS_FIELDS.map((field) => [field, field.split('.')])) as Record<
-  Field,
-  string[]
->;
-
-/** Value of a field, wherever the document keeps it. */
-function valueOf(record: Record_, field: Field): unknown {
-  const dotted = record[field];
-  if (dotted !== undefined) return dotted;
-  const steps = STEPS[field];
-  let value: unknown = record[steps[0]!];
-  for (let i = 1; i < steps.length && value !== undefined; i++) {
-    value = value !== null && typeof value === 'object' ? (value as Record_)[steps[i]!] : undefined;
-  }
-  return value;
-}
-
-/** First value of a field. */
-function get(record: Record_, field: Field): unknown {
-  const value = valueOf(record, field);
-  return Array.isArray(value) ? (value[0] as unknown) : value;
-}
-
-function text(record: Record_, field: Field): string {
-  return textOf(get(record, field));
-}
-
-function has(record: Record_, field: Field, word: string): boolean {
-  const value = valueOf(record, field);
-  return Array.isArray(value) ? value.includes(word) : value === word;
-}
+/** The document in hand; one for all, since there are millions. */
+const document: Document = new EcsDocument();
 
 /** Reads an ECS document. */
 export const ecsMapper: Mapper = (record, draft, clock) => {
-  if (get(record, 'event.module') === 'elkhound') return OWN_OUTPUT;
-  readEnds(record, draft);
-  draft.user = text(record, 'user.name');
+  document.open(record);
+  if (document.get('event.module') === 'elkhound') return OWN_OUTPUT;
+  readEnds(document, draft);
+  draft.user = document.text('user.name');
   if (draft.source === '' && draft.destination === '' && draft.user === '') return UNSUPPORTED;
-  const refusal = readTimes(record, draft, clock);
+  const refusal = readTimes(document, draft, clock);
   if (refusal) return refusal;
-  readQuantities(record, draft);
-  readOutcome(record, draft);
-  readKind(record, draft);
-  draft.observer = text(record, 'observer.name');
-  draft.id = text(record, 'event.id');
-  draft.label = text(record, 'label');
+  readQuantities(document, draft);
+  readOutcome(document, draft);
+  readKind(document, draft);
+  draft.observer = document.text('observer.name');
+  draft.id = document.text('event.id');
+  draft.label = document.text('label');
   return undefined;
 };
 
-function readEnds(record: Record_, draft: Draft): void {
-  draft.source = addressOf(get(record, 'source.ip'));
-  draft.destination = addressOf(get(record, 'destination.ip'));
+function readEnds(document: Document, draft: Draft): void {
+  draft.source = addressOf(document.get('source.ip'));
+  draft.destination = addressOf(document.get('destination.ip'));
   draft.addresses = (draft.source === '' ? 0 : 1) | (draft.destination === '' ? 0 : 2);
-  draft.source ||= text(record, 'source.address') || text(record, 'source.domain');
-  draft.destination ||= text(record, 'destination.address') || text(record, 'destination.domain');
-  draft.sourcePort = portOf(get(record, 'source.port'));
-  draft.destinationPort = portOf(get(record, 'destination.port'));
+  draft.source ||= document.text('source.address') || document.text('source.domain');
+  draft.destination ||= document.text('destination.address') || document.text('destination.domain');
+  draft.sourcePort = portOf(document.get('source.port'));
+  draft.destinationPort = portOf(document.get('destination.port'));
 }
 
 /** Longer than any flow is told of; a start that lies further back is a mistake. */
 const MAX_DURATION_MS = 100 * 86_400_000;
 
-function readTimes(record: Record_, draft: Draft, clock: WallClock): ReturnType<Mapper> {
-  const stamp = get(record, 'event.end') ?? get(record, '@timestamp');
-  const started = get(record, 'event.start');
+function readTimes(document: Document, draft: Draft, clock: WallClock): ReturnType<Mapper> {
+  const stamp = document.get('event.end') ?? document.get('@timestamp');
+  const started = document.get('event.start');
   if (stamp === undefined && started === undefined) return NO_TIMESTAMP;
-  draft.durationNs = numberOf(get(record, 'event.duration'));
+  draft.durationNs = numberOf(document.get('event.duration'));
   const start = timeOf(started, clock);
   // A table may tell of nothing but the start and how long it took.
   const end = stamp === undefined ? start + (draft.durationNs || 0) / 1e6 : timeOf(stamp, clock);
@@ -166,136 +138,149 @@ const BYTE_LAYERS: Readonly<Record<string, number>> = {
   suricata: ByteLayer.link,
 };
 
-function readQuantities(record: Record_, draft: Draft): void {
-  draft.sourceBytes = numberOf(get(record, 'source.bytes'));
-  draft.destinationBytes = numberOf(get(record, 'destination.bytes'));
+function readQuantities(document: Document, draft: Draft): void {
+  draft.sourceBytes = numberOf(document.get('source.bytes'));
+  draft.destinationBytes = numberOf(document.get('destination.bytes'));
   if (Number.isNaN(draft.sourceBytes) && Number.isNaN(draft.destinationBytes)) {
-    draft.sourceBytes = numberOf(get(record, 'network.bytes'));
+    draft.sourceBytes = numberOf(document.get('network.bytes'));
   }
-  draft.sourcePackets = numberOf(get(record, 'source.packets'));
-  draft.destinationPackets = numberOf(get(record, 'destination.packets'));
+  draft.sourcePackets = numberOf(document.get('source.packets'));
+  draft.destinationPackets = numberOf(document.get('destination.packets'));
   const hasBytes = !Number.isNaN(draft.sourceBytes) || !Number.isNaN(draft.destinationBytes);
-  if (hasBytes) draft.byteLayer = BYTE_LAYERS[text(record, 'event.module')] ?? ByteLayer.unknown;
-  const interval = numberOf(get(record, 'netflow.sampling_interval'));
+  if (hasBytes) draft.byteLayer = BYTE_LAYERS[document.text('event.module')] ?? ByteLayer.unknown;
+  const interval = numberOf(document.get('netflow.sampling_interval'));
   if (interval > 0) draft.samplingInterval = Math.min(Math.round(interval), 0xffffffff);
-  draft.transport = transportOf(text(record, 'network.transport'));
-  draft.service = text(record, 'network.protocol');
+  draft.transport = transportOf(document.text('network.transport'));
+  draft.service = document.text('network.protocol');
 }
 
-function readOutcome(record: Record_, draft: Draft): void {
-  const outcome = get(record, 'event.outcome');
+function readOutcome(document: Document, draft: Draft): void {
+  const outcome = document.get('event.outcome');
   if (outcome === 'success') draft.outcome = Outcome.success;
   if (outcome === 'failure') draft.outcome = Outcome.failure;
   // A firewall's deny is, to ECS, an event that succeeded; the connection did not.
-  if (has(record, 'event.type', 'denied')) draft.outcome = Outcome.failure;
-  const direction = get(record, 'network.direction');
+  if (document.has('event.type', 'denied')) draft.outcome = Outcome.failure;
+  const direction = document.get('network.direction');
   if (direction === 'internal' || direction === 'outbound') draft.flags |= Flag.sourceOwn;
   if (direction === 'internal' || direction === 'inbound') draft.flags |= Flag.destinationOwn;
 }
 
 /** Other products' verdicts, by the categories that ECS has for them. */
-function isVerdict(record: Record_): boolean {
+function isVerdict(document: Document): boolean {
   return (
-    get(record, 'event.kind') === 'alert' ||
-    has(record, 'event.category', 'intrusion_detection') ||
-    has(record, 'event.category', 'threat')
+    document.get('event.kind') === 'alert' ||
+    document.has('event.category', 'intrusion_detection') ||
+    document.has('event.category', 'threat')
   );
 }
 
-function readKind(record: Record_, draft: Draft): void {
-  const weird = text(record, 'zeek.weird.name');
-  const question = get(record, 'dns.question.name') ?? get(record, 'zeek.dns.query');
-  if (weird !== '' || isVerdict(record)) readVerdict(record, draft, weird);
-  else if (has(record, 'event.category', 'authentication')) readLogin(record, draft);
-  else if (question !== undefined) readQuestion(record, draft, textOf(question));
-  else if (isRequest(record)) readRequest(record, draft);
+/** Datasets that hold nothing but flows; of others the fields tell what a document is about. */
+const FLOW_DATASETS = new Set(['zeek.connection', 'netflow.log', 'network_traffic.flow']);
+
+function readKind(document: Document, draft: Draft): void {
+  if (FLOW_DATASETS.has(document.text('event.dataset'))) {
+    readFlow(document, draft);
+    return;
+  }
+  const weird = document.text('zeek.weird.name');
+  const question = document.get('dns.question.name') ?? document.get('zeek.dns.query');
+  if (weird !== '' || isVerdict(document)) readVerdict(document, draft, weird);
+  else if (document.has('event.category', 'authentication')) readLogin(document, draft);
+  else if (question !== undefined) readQuestion(document, draft, textOf(question));
+  else if (isRequest(document)) readRequest(document, draft);
   else if (
-    get(record, 'tls.version') !== undefined ||
-    get(record, 'tls.client.server_name') !== undefined ||
-    get(record, 'tls.established') !== undefined
+    document.get('tls.version') !== undefined ||
+    document.get('tls.client.server_name') !== undefined ||
+    document.get('tls.established') !== undefined
   ) {
-    readHandshake(record, draft);
-  } else if (get(record, 'zeek.ssh.client') !== undefined) readSsh(record, draft);
-  else if (isProtocol(record, draft)) draft.kind = draft.service === 'rdp' ? EventKind.rdp : EventKind.other;
-  else readFlow(record, draft);
+    readHandshake(document, draft);
+  } else if (document.get('zeek.ssh.client') !== undefined) readSsh(document, draft);
+  else if (isProtocol(document, draft))
+    draft.kind = draft.service === 'rdp' ? EventKind.rdp : EventKind.other;
+  else readFlow(document, draft);
 }
 
 /** What a protocol analyzer saw of a connection that has a record of its own. */
-function isProtocol(record: Record_, { sourceBytes, sourcePackets }: Draft): boolean {
-  return has(record, 'event.type', 'protocol') && Number.isNaN(sourceBytes) && Number.isNaN(sourcePackets);
+function isProtocol(document: Document, { sourceBytes, sourcePackets }: Draft): boolean {
+  return document.has('event.type', 'protocol') && Number.isNaN(sourceBytes) && Number.isNaN(sourcePackets);
 }
 
-function isRequest(record: Record_): boolean {
+function isRequest(document: Document): boolean {
   return (
-    get(record, 'http.request.method') !== undefined || get(record, 'http.response.status_code') !== undefined
+    document.get('http.request.method') !== undefined ||
+    document.get('http.response.status_code') !== undefined
   );
 }
 
-function readVerdict(record: Record_, draft: Draft, weird: string): void {
+function readVerdict(document: Document, draft: Draft, weird: string): void {
   draft.kind = EventKind.alert;
-  const indicator = text(record, 'zeek.intel.seen.indicator_type');
-  draft.rule = text(record, 'rule.name') || weird || (indicator === '' ? '' : `intel ${indicator}`);
+  const indicator = document.text('zeek.intel.seen.indicator_type');
+  draft.rule = document.text('rule.name') || weird || (indicator === '' ? '' : `intel ${indicator}`);
 }
 
-function readLogin(record: Record_, draft: Draft): void {
-  draft.kind = text(record, 'event.dataset').endsWith('ssh') ? EventKind.ssh : EventKind.auth;
-  if (draft.destination === '') draft.destination = text(record, 'host.ip') || text(record, 'host.name');
+function readLogin(document: Document, draft: Draft): void {
+  draft.kind = document.text('event.dataset').endsWith('ssh') ? EventKind.ssh : EventKind.auth;
+  if (draft.destination === '') draft.destination = document.text('host.ip') || document.text('host.name');
   if (draft.outcome === Outcome.failure) draft.authFailures = 1;
-  draft.addDetail(get(record, 'event.action'));
+  draft.addDetail(document.get('event.action'));
 }
 
-function readQuestion(record: Record_, draft: Draft, name: string): void {
+function readQuestion(document: Document, draft: Draft, name: string): void {
   // That the record was written is no answer yet.
   draft.outcome = Outcome.unknown;
-  readDns(draft, name, text(record, 'dns.question.type'), text(record, 'dns.response_code'));
-  draft.addDetail(get(record, 'dns.id'));
+  readDns(draft, name, document.text('dns.question.type'), document.text('dns.response_code'));
+  draft.addDetail(document.get('dns.id'));
 }
 
-function readRequest(record: Record_, draft: Draft): void {
+function readRequest(document: Document, draft: Draft): void {
   readHttp(
     draft,
-    text(record, 'url.domain') || text(record, 'destination.domain'),
-    text(record, 'http.request.method').toUpperCase(),
-    numberOf(get(record, 'http.response.status_code')),
-    text(record, 'user_agent.original'),
+    document.text('url.domain') || document.text('destination.domain'),
+    document.text('http.request.method').toUpperCase(),
+    numberOf(document.get('http.response.status_code')),
+    document.text('user_agent.original'),
   );
-  const sent = get(record, 'http.request.body.bytes');
-  const received = get(record, 'http.response.body.bytes');
+  const sent = document.get('http.request.body.bytes');
+  const received = document.get('http.response.body.bytes');
   if (sent !== undefined || received !== undefined) {
     draft.sourceBytes = numberOf(sent);
     draft.destinationBytes = numberOf(received);
     draft.byteLayer = ByteLayer.payload;
   }
-  draft.addDetail(get(record, 'url.original'));
+  draft.addDetail(document.get('url.original'));
 }
 
-function readHandshake(record: Record_, draft: Draft): void {
-  const status = text(record, 'zeek.ssl.validation.status');
+function readHandshake(document: Document, draft: Draft): void {
+  const status = document.text('zeek.ssl.validation.status');
   readTls(
     draft,
-    text(record, 'tls.client.server_name') || text(record, 'zeek.ssl.server.name'),
-    text(record, 'tls.version'),
+    document.text('tls.client.server_name') || document.text('zeek.ssl.server.name'),
+    document.text('tls.version'),
     status === '' ? undefined : status === 'ok',
   );
-  draft.agent = text(record, 'tls.client.ja3');
-  const established = get(record, 'tls.established');
+  draft.agent = document.text('tls.client.ja3');
+  const established = document.get('tls.established');
   if (typeof established === 'boolean') draft.outcome = established ? Outcome.success : Outcome.failure;
 }
 
-function readSsh(record: Record_, draft: Draft): void {
+function readSsh(document: Document, draft: Draft): void {
   draft.kind = EventKind.ssh;
   draft.service = 'ssh';
-  draft.agent = text(record, 'zeek.ssh.client');
+  draft.agent = document.text('zeek.ssh.client');
   draft.outcome = Outcome.unknown;
-  readAttempts(draft, get(record, 'zeek.ssh.auth.success'), numberOf(get(record, 'zeek.ssh.auth.attempts')));
+  readAttempts(
+    draft,
+    document.get('zeek.ssh.auth.success'),
+    numberOf(document.get('zeek.ssh.auth.attempts')),
+  );
 }
 
-function readFlow(record: Record_, draft: Draft): void {
+function readFlow(document: Document, draft: Draft): void {
   draft.kind = draft.source !== '' && draft.destination !== '' ? EventKind.flow : EventKind.other;
   if (draft.transport === Transport.icmp && draft.sourcePort === -1) {
-    draft.sourcePort = portOf(get(record, 'zeek.connection.icmp.type'));
-    draft.destinationPort = portOf(get(record, 'zeek.connection.icmp.code'));
+    draft.sourcePort = portOf(document.get('zeek.connection.icmp.type'));
+    draft.destinationPort = portOf(document.get('zeek.connection.icmp.code'));
   }
-  const state = get(record, 'zeek.connection.state');
+  const state = document.get('zeek.connection.state');
   if (state !== undefined) draft.outcome = connOutcome(state, draft);
 }
