@@ -2,7 +2,7 @@
  * From the scores of one window to anomalies with a name, a reason and evidence.
  */
 import type { Anomaly, Contribution, Episode, EpisodeChange, Severity } from '../domain/anomaly.js';
-import { Flag, type EventTable } from '../domain/events.js';
+import { EventKind, Flag, type EventTable } from '../domain/events.js';
 import { stableId } from '../domain/hash.js';
 import type { Entity, FeatureMatrix } from '../domain/matrix.js';
 import { ADMINISTRATION_PORTS } from '../domain/service-ports.js';
@@ -193,11 +193,12 @@ function toAnomaly(scored: ScoredWindow, candidate: Candidate): UnassignedAnomal
   };
 }
 
-/** The events that the behavior is about: a mover's administration, a thief's large uploads. */
+/** The events that the behavior is about: a mover's administration, a tunnel's questions, a thief's large uploads. */
 function tellingRows({ columns: c }: EventTable, { behavior, events: rows }: Candidate): Int32Array {
   if (behavior === 'lateral_movement') {
     return rows.filter((row) => ADMINISTRATION_PORTS.has(c.destinationPort[row]!));
   }
+  if (behavior === 'dns_tunnel') return rows.filter((row) => c.kind[row] === EventKind.dns);
   if (behavior === 'data_theft') {
     const uploads = rows.filter(
       (row) => (c.flags[row]! & Flag.destinationOwn) === 0 && c.sourceBytes[row]! > 0,

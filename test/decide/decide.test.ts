@@ -119,10 +119,9 @@ describe('Decider', () => {
       ...lookup('10.0.0.5', '10.0.0.2', true, i),
       ...(i % 2 === 0 ? lookup('10.0.0.2', '203.0.113.53', false, i) : []),
     ]).flat();
-    expect(only(new Harness().decide(events).anomalies)).toMatchObject({
-      behavior: 'dns_tunnel',
-      entity: { kind: 'host', id: '10.0.0.5' },
-    });
+    const anomaly = only(new Harness().decide(events).anomalies);
+    expect(anomaly).toMatchObject({ behavior: 'dns_tunnel', entity: { kind: 'host', id: '10.0.0.5' } });
+    for (const { summary } of anomaly.evidence) expect(summary).toMatch(/ DNS chunk-of-stolen-text/);
   });
 
   it('names the port that a mover administers over, not the one that it logs in over', () => {
