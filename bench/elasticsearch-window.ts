@@ -2,7 +2,7 @@
  * Windows of a real Elasticsearch to scores, as a share of merely reading the same fields.
  */
 import { Client } from '@elastic/elasticsearch';
-import { CountingQuarantine } from '../src/collect/quarantine.js';
+import { SampleQuarantine } from '../src/collect/quarantine.js';
 import { parseConfig } from '../src/config/load.js';
 import type { Config } from '../src/config/schema.js';
 import { systemClock } from '../src/domain/clock.js';
@@ -74,7 +74,7 @@ function normalizerOf(config: Config): () => Normalizer {
     new Normalizer({
       options: config.normalize,
       windowLengthMs: config.schedule.windowLength,
-      quarantine: new CountingQuarantine(),
+      quarantine: new SampleQuarantine(),
       referenceMs: systemClock.now(),
     });
 }

@@ -1,7 +1,7 @@
 /**
  * Scans simulated events without a file and prints its peak resident memory in megabytes.
  */
-import { CountingQuarantine } from '../src/collect/quarantine.js';
+import { SampleQuarantine } from '../src/collect/quarantine.js';
 import { parseConfig } from '../src/config/load.js';
 import type { RawBatch } from '../src/domain/raw.js';
 import { Normalizer } from '../src/normalize/normalizer.js';
@@ -30,7 +30,7 @@ async function main(events: number, hosts: number): Promise<void> {
       new Normalizer({
         options: config.normalize,
         windowLengthMs: config.schedule.windowLength,
-        quarantine: new CountingQuarantine(),
+        quarantine: new SampleQuarantine(),
         referenceMs: NOW_MS,
       }),
     options: config,

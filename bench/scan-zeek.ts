@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { FileCollector } from '../src/collect/collector.js';
-import { CountingQuarantine } from '../src/collect/quarantine.js';
+import { SampleQuarantine } from '../src/collect/quarantine.js';
 import { parseConfig } from '../src/config/load.js';
 import { Normalizer } from '../src/normalize/normalizer.js';
 import { detect, learn, type ScanInput } from '../src/pipeline/scan.js';
@@ -40,7 +40,7 @@ function inputOf(collector: FileCollector): ScanInput {
       new Normalizer({
         options: config.normalize,
         windowLengthMs: config.schedule.windowLength,
-        quarantine: new CountingQuarantine(),
+        quarantine: new SampleQuarantine(),
         referenceMs: NOW_MS,
       }),
     options: config,

@@ -10,7 +10,7 @@ import type { ModelSummary } from './api/dependencies.js';
 import { listen } from './api/listen.js';
 import { benignCauseOf, checksFor } from './api/pages/playbook.js';
 import { createServer } from './api/server.js';
-import { CountingQuarantine } from './collect/quarantine.js';
+import { SampleQuarantine } from './collect/quarantine.js';
 import type { Config } from './config/schema.js';
 import type { WindowRecord } from './domain/anomaly.js';
 import type { Clock } from './domain/clock.js';
@@ -193,7 +193,7 @@ function jobOf({ options, store, metrics }: Shared, deliverer: Deliverer): Detec
       new Normalizer({
         options: config.normalize,
         windowLengthMs: config.schedule.windowLength,
-        quarantine: new CountingQuarantine(),
+        quarantine: new SampleQuarantine(),
         referenceMs: clock.now(),
       }),
     onStage: (stage, seconds) => {

@@ -1,30 +1,15 @@
 /**
- * Counts what cannot be used, and keeps the first of it to look at.
+ * Keeps what cannot be used, to look at; coverage counts it.
  */
 import type { Quarantine, Rejected } from '../domain/raw.js';
 
 const KEPT = 100;
 
-/** Counts all rejected records by source and reason, and keeps some as samples. */
-export class CountingQuarantine implements Quarantine {
-  private readonly counts = new Map<string, Record<string, number>>();
-  /** The first rejected records. */
+/** Keeps the first rejected records as samples: where they lie, why, and how they begin. */
+export class SampleQuarantine implements Quarantine {
   readonly samples: Rejected[] = [];
 
   reject(rejected: Rejected): void {
-    let counts = this.counts.get(rejected.source);
-    if (!counts) this.counts.set(rejected.source, (counts = {}));
-    counts[rejected.reason] = (counts[rejected.reason] ?? 0) + 1;
     if (this.samples.length < KEPT) this.samples.push(rejected);
-  }
-
-  /** Counts of a source by reason. */
-  of(source: string): Readonly<Record<string, number>> {
-    return this.counts.get(source) ?? {};
-  }
-
-  /** All sources that had something rejected. */
-  get sources(): string[] {
-    return [...this.counts.keys()];
   }
 }

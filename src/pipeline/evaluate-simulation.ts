@@ -5,7 +5,7 @@ import type { Anomaly, Behavior, Episode, EpisodeChange, Severity } from '../dom
 import type { Entity } from '../domain/matrix.js';
 import { windowOf, type Window } from '../domain/window.js';
 import type { Config } from '../config/schema.js';
-import { CountingQuarantine } from '../collect/quarantine.js';
+import { SampleQuarantine } from '../collect/quarantine.js';
 import { Normalizer } from '../normalize/normalizer.js';
 import type { AttackedEntity, PlantedAttack } from '../simulate/attacks/attack.js';
 import { ATTACKS } from '../simulate/attacks/catalogue.js';
@@ -95,7 +95,7 @@ class SimulatedWindows {
     const normalizer = new Normalizer({
       options: config.normalize,
       windowLengthMs: config.schedule.windowLength,
-      quarantine: new CountingQuarantine(),
+      quarantine: new SampleQuarantine(),
       referenceMs: toMs,
     });
     for (const events of this.simulation.eventsBetween(fromMs, toMs)) {

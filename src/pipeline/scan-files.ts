@@ -2,7 +2,7 @@
  * A scan of files, folders and standard input.
  */
 import { FileCollector } from '../collect/collector.js';
-import { CountingQuarantine } from '../collect/quarantine.js';
+import { SampleQuarantine } from '../collect/quarantine.js';
 import type { Config } from '../config/schema.js';
 import type { SourceCoverage } from '../domain/coverage.js';
 import { Normalizer } from '../normalize/normalizer.js';
@@ -42,7 +42,7 @@ export async function scanFiles(fileScan: FileScan): Promise<ScanResult> {
         new Normalizer({
           options: config.normalize,
           windowLengthMs: config.schedule.windowLength,
-          quarantine: new CountingQuarantine(),
+          quarantine: new SampleQuarantine(),
           referenceMs: nowMs,
         }),
       options: config,

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FileCollector } from '../../src/collect/collector.js';
 import { collectOptions } from '../../src/collect/options.js';
-import { CountingQuarantine } from '../../src/collect/quarantine.js';
+import { SampleQuarantine } from '../../src/collect/quarantine.js';
 import type { SourceCoverage } from '../../src/domain/coverage.js';
 import type { WindowEvents } from '../../src/domain/events.js';
 import type { RawBatch } from '../../src/domain/raw.js';
@@ -52,12 +52,12 @@ export async function recordsOf(names: readonly string[], options?: CollectInput
 export interface Normalized {
   readonly windows: readonly WindowEvents[];
   readonly coverage: readonly SourceCoverage[];
-  readonly quarantine: CountingQuarantine;
+  readonly quarantine: SampleQuarantine;
 }
 
 /** Normalizes batches. */
 export function normalize(batches: readonly RawBatch[], options?: unknown): Normalized {
-  const quarantine = new CountingQuarantine();
+  const quarantine = new SampleQuarantine();
   const normalizer = new Normalizer({
     options: normalizeOptions.parse(options),
     windowLengthMs: WINDOW_MS,

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { FileCollector } from '../../src/collect/collector.js';
-import { CountingQuarantine } from '../../src/collect/quarantine.js';
+import { SampleQuarantine } from '../../src/collect/quarantine.js';
 import { parseConfig } from '../../src/config/load.js';
 import type { Anomaly, EpisodeChange, WindowRecord } from '../../src/domain/anomaly.js';
 import { ManualClock } from '../../src/domain/clock.js';
@@ -42,7 +42,7 @@ export async function storeWith(file: string): Promise<FilledStore> {
 /** Reads a log into a store; the number of events that were new. */
 export async function ingest(store: EventStore, file: string): Promise<number> {
   const collector = await FileCollector.open([file], CONFIG.collect);
-  const quarantine = new CountingQuarantine();
+  const quarantine = new SampleQuarantine();
   let fresh = 0;
   const ingester = new Ingester({
     sink: store.sink,
@@ -85,7 +85,7 @@ export function processOn(
       new Normalizer({
         options: CONFIG.normalize,
         windowLengthMs,
-        quarantine: new CountingQuarantine(),
+        quarantine: new SampleQuarantine(),
         referenceMs: NOW_MS,
       }),
     announce,
