@@ -15,14 +15,11 @@ import type { AttackPlan } from './plan.js';
 const LONGEST_MS = 2 * DAY_MS;
 /** Ids of attacks lie above those of normal traffic, and {@link ID_BLOCK} apart. */
 const FIRST_ID = 0x8000_0000;
-const ID_BLOCK = 0x40_0000;
-const ID_BLOCKS = 512;
-/** Attacks whose records are kept at the same time. */
-const MAX_KEPT = 64;
+const ID_BLOCK = 0x1_0000;
+const ID_BLOCKS = 0x8000;
 
 interface Played {
   readonly id: string;
-  readonly planned: PlannedAttack;
   readonly story: AttackStory;
   /** In order of their end. */
   readonly events: readonly SimulatedEvent[];
@@ -43,14 +40,16 @@ export class AttackStage {
 
   /** Records of all attacks that end in `[fromMs, toMs)`, attack by attack. */
   eventsEndingIn(fromMs: number, toMs: number): SimulatedEvent[] {
-    return this.between(fromMs, toMs).flatMap(({ events }) =>
+    return this.kept(this.begunAround(fromMs, toMs)).flatMap(({ events }) =>
       events.filter(({ endMs }) => endMs >= fromMs && endMs < toMs),
     );
   }
 
   /** What is true of the attacks with records that end in `[fromMs, toMs)`. */
   truth(fromMs: number, toMs: number): PlantedAttack[] {
-    return this.between(fromMs, toMs).flatMap(({ id, planned: { attack }, story, events }) => {
+    return this.begunAround(fromMs, toMs).flatMap((planned) => {
+      const { id, story, events } = this.played.get(planned.number) ?? this.play(planned);
+      const { attack } = planned;
       const inRange = events.filter(({ endMs }) => endMs >= fromMs && endMs < toMs);
       const last = inRange.at(-1);
       if (last === undefined) return [];
@@ -72,15 +71,18 @@ export class AttackStage {
     });
   }
 
-  private between(fromMs: number, toMs: number): Played[] {
-    return this.plan(fromMs - LONGEST_MS, toMs).map((planned) => {
-      let played = this.played.get(planned.number);
-      if (!played) {
-        played = this.play(planned);
-        const [oldest] = this.played.keys();
-        if (oldest !== undefined && this.played.size >= MAX_KEPT) this.played.delete(oldest);
-        this.played.set(planned.number, played);
-      }
+  /** Attacks that may have records that end in `[fromMs, toMs)`. */
+  private begunAround(fromMs: number, toMs: number): readonly PlannedAttack[] {
+    return this.plan(fromMs - LONGEST_MS, toMs);
+  }
+
+  /** Plays attacks and keeps them until others are asked for. */
+  private kept(wanted: readonly PlannedAttack[]): Played[] {
+    const numbers = new Set(wanted.map(({ number }) => number));
+    for (const number of this.played.keys()) if (!numbers.has(number)) this.played.delete(number);
+    return wanted.map((planned) => {
+      const played = this.played.get(planned.number) ?? this.play(planned);
+      this.played.set(planned.number, played);
       return played;
     });
   }
@@ -96,7 +98,6 @@ export class AttackStage {
     const story = attack.play(new Scene(this.network, record, random, hour, startMs));
     return {
       id,
-      planned,
       story,
       events: inOrderOfEnd(record.log),
     };
