@@ -211,7 +211,7 @@ export class EventTable {
   /** Index each event lies in where a store gave one, else the empty string. */
   readonly indices: string[] = [];
   /** By row, the records of other sensors that its event stands for too. */
-  merged = new Map<number, readonly MergedRecord[]>();
+  merged = new Map<number, MergedRecord[]>();
   columns: EventColumns;
   private rows = 0;
 
@@ -244,7 +244,7 @@ export class EventTable {
   /** Keeps the rows whose `keep` entry is not 0, in order. */
   retain(keep: Uint8Array): void {
     const columns = Object.values(this.columns) as Float64Array[];
-    const merged = new Map<number, readonly MergedRecord[]>();
+    const merged = new Map<number, MergedRecord[]>();
     let to = 0;
     for (let row = 0; row < this.rows; row++) {
       if (keep[row] === 0) continue;

@@ -54,11 +54,10 @@ export function findRepetitions(events: EventTable, isStored: readonly boolean[]
 
 function dropExact(events: EventTable, keep: Uint8Array, isStored: readonly boolean[]): number {
   const table = new RowTable(events.length);
-  const { columns } = events;
   const same = (other: number, row: number): boolean => isSame(events, row, other, isStored);
   let found = 0;
   for (let row = 0; row < events.length; row++) {
-    const first = table.findOrAdd(hashOf(columns, row) | 0, same, row);
+    const first = table.findOrAdd(hashOf(events, row, isStored), same, row);
     if (first === row) continue;
     keep[row] = 0;
     found++;
@@ -66,18 +65,27 @@ function dropExact(events: EventTable, keep: Uint8Array, isStored: readonly bool
   return found;
 }
 
-function hashOf(c: EventColumns, row: number): number {
+function hashOf({ columns: c, ids }: EventTable, row: number, isStored: readonly boolean[]): number {
   let hash = Math.imul(c.source[row]! + 1, 0x9e3779b1) ^ Math.imul(c.destination[row]!, 0x85ebca6b);
   hash = Math.imul(hash ^ (c.sourcePort[row]! << 16) ^ c.destinationPort[row]!, 0xc2b2ae35);
   hash = Math.imul(hash ^ (c.endMs[row]! | 0) ^ (hash >>> 15), 0x27d4eb2f);
-  return hash ^ c.detail[row]! ^ (c.kind[row]! << 24) ^ (hash >>> 13);
+  hash ^= c.detail[row]! ^ (c.kind[row]! << 24) ^ (hash >>> 13);
+  // A flood may differ in nothing but its ids.
+  return isStored[c.origin[row]!]! ? hash : Math.imul(hash ^ endOf(ids[row]!), 0x9e3779b1);
+}
+
+/** The last four characters of an id, which differ most, as a number. */
+function endOf(id: string): number {
+  let end = id.length;
+  for (let i = Math.max(0, id.length - 4); i < id.length; i++) end = Math.imul(end, 131) + id.charCodeAt(i);
+  return end;
 }
 
 function isSame(events: EventTable, a: number, b: number, isStored: readonly boolean[]): boolean {
   const c = events.columns;
   for (const name of IDENTITY) if (!Object.is(c[name][a], c[name][b])) return false;
   // What a store calls its copies says nothing; the id that the source gave is part of `detail` there.
-  return isStored[c.origin[a]!]! || isStored[c.origin[b]!]! || events.ids[a] === events.ids[b];
+  return (isStored[c.origin[a]!]! && isStored[c.origin[b]!]!) || events.ids[a] === events.ids[b];
 }
 
 function hasSeveralObservers({ columns, length }: EventTable): boolean {
@@ -85,17 +93,13 @@ function hasSeveralObservers({ columns, length }: EventTable): boolean {
   return false;
 }
 
-/** Who told of a row: its file or index, and its sensor. */
-function teller({ columns }: EventTable, row: number): string {
-  return `${String(columns.origin[row])} ${String(columns.observer[row])}`;
-}
-
 /**
  * One connection, told by two sensors: the record of the sensor that sees more leads, since it sees
  * better, and one that looks at every packet leads over one that samples. It keeps its bytes, their
- * layer and its sampling as they are, and names the other as evidence.
+ * layer and its sampling as they are, and names the others as evidence.
  */
 function mergeSensors(events: EventTable, keep: Uint8Array): number {
+  const tellers = new Tellers(events);
   const candidates = new Map<number, number[]>();
   const c = events.columns;
   for (let row = 0; row < events.length; row++) {
@@ -107,53 +111,90 @@ function mergeSensors(events: EventTable, keep: Uint8Array): number {
     if (known) known.push(row);
     else candidates.set(key, [row]);
   }
-  const sizes = tellerSizes(events);
   let found = 0;
   for (const rows of candidates.values()) {
-    if (rows.length > 1) found += mergeRows(events, rows, sizes, keep);
+    if (!tellers.differ(rows)) continue;
+    for (const same of byCommunityId(events, rows)) found += mergeRows(events, tellers, same, keep);
   }
   return found;
 }
 
-function tellerSizes(events: EventTable): Map<string, number> {
-  const sizes = new Map<string, number>();
-  for (let row = 0; row < events.length; row++) {
-    const who = teller(events, row);
-    sizes.set(who, (sizes.get(who) ?? 0) + 1);
-  }
-  return sizes;
-}
+/** Who told of each row: its file or index, and its sensor there. */
+class Tellers {
+  private readonly of: Int32Array;
+  /** Place of each teller in the line of those that lead. */
+  private readonly ranks: number[] = [];
 
-function mergeRows(
-  events: EventTable,
-  rows: readonly number[],
-  sizes: ReadonlyMap<string, number>,
-  keep: Uint8Array,
-): number {
-  const ordered = [...rows].sort((a, b) => leads(events, sizes, a, b));
-  let found = 0;
-  for (const [i, lead] of ordered.entries()) {
-    if (keep[lead] === 0) continue;
-    // A sensor tells of a connection once: two of its records are two connections.
-    const tellers = new Set([teller(events, lead)]);
-    for (const row of ordered.slice(i + 1)) {
-      if (keep[row] === 0 || tellers.has(teller(events, row)) || !isOneConnection(events, lead, row))
-        continue;
-      keep[row] = 0;
-      found++;
-      tellers.add(teller(events, row));
-      events.merged.set(lead, [...(events.merged.get(lead) ?? []), recordAt(events, row)]);
+  constructor({ columns: c, length }: EventTable) {
+    this.of = new Int32Array(length);
+    const numbers = new Map<number, number>();
+    const sizes: number[] = [];
+    const sampled: boolean[] = [];
+    for (let row = 0; row < length; row++) {
+      const key = c.origin[row]! * 2 ** 32 + c.observer[row]!;
+      let number = numbers.get(key);
+      if (number === undefined) numbers.set(key, (number = numbers.size));
+      this.of[row] = number;
+      sizes[number] = (sizes[number] ?? 0) + 1;
+      sampled[number] = (sampled[number] ?? false) || c.samplingInterval[row]! > 1;
     }
+    const line = sizes.map((_, number) => number);
+    line.sort((a, b) => Number(sampled[a]) - Number(sampled[b]) || sizes[b]! - sizes[a]! || a - b);
+    line.forEach((number, rank) => (this.ranks[number] = rank));
   }
-  return found;
+
+  /** Whether rows come from more than one. */
+  differ(rows: readonly number[]): boolean {
+    return rows.some((row) => this.of[row] !== this.of[rows[0]!]);
+  }
+
+  /** The rows of each teller, the one that leads first. */
+  split(rows: readonly number[]): number[][] {
+    const split: number[][] = this.ranks.map(() => []);
+    for (const row of rows) split[this.ranks[this.of[row]!]!]!.push(row);
+    return split.filter((own) => own.length > 0);
+  }
 }
 
-/** Order of two rows: the leading one first. */
-function leads(events: EventTable, sizes: ReadonlyMap<string, number>, a: number, b: number): number {
-  const { samplingInterval } = events.columns;
-  const isSampled = (row: number): number => (samplingInterval[row]! > 1 ? 1 : 0);
-  const size = (row: number): number => sizes.get(teller(events, row)) ?? 0;
-  return isSampled(a) - isSampled(b) || size(b) - size(a) || a - b;
+function byCommunityId(events: EventTable, rows: readonly number[]): Iterable<number[]> {
+  const groups = new Map<string, number[]>();
+  for (const row of rows) {
+    const id = communityIdOf(events, row);
+    if (id === undefined) continue;
+    const known = groups.get(id);
+    if (known) known.push(row);
+    else groups.set(id, [row]);
+  }
+  return groups.values();
+}
+
+/**
+ * Merges rows of one Community ID. Each row of a teller goes to the first row of one before it that it
+ * overlaps in time: an exporter may tell of a long connection in pieces.
+ */
+function mergeRows(events: EventTable, tellers: Tellers, rows: readonly number[], keep: Uint8Array): number {
+  const { startMs, endMs } = events.columns;
+  const byStart = (a: number, b: number): number => startMs[a]! - startMs[b]! || a - b;
+  let found = 0;
+  let leads: number[] = [];
+  for (const own of tellers.split(rows)) {
+    const alone: number[] = [];
+    let at = 0;
+    for (const row of own.sort(byStart)) {
+      while (at < leads.length && endMs[leads[at]!]! < startMs[row]!) at++;
+      const lead = leads[at];
+      if (lead === undefined || startMs[lead]! > endMs[row]!) alone.push(row);
+      else {
+        keep[row] = 0;
+        found++;
+        const others = events.merged.get(lead);
+        if (others) others.push(recordAt(events, row));
+        else events.merged.set(lead, [recordAt(events, row)]);
+      }
+    }
+    leads = [...leads, ...alone].sort(byStart);
+  }
+  return found;
 }
 
 function recordAt({ columns, ids, indices }: EventTable, row: number): MergedRecord {
@@ -163,13 +204,6 @@ function recordAt({ columns, ids, indices }: EventTable, row: number): MergedRec
     origin: columns.origin[row]!,
     place: columns.place[row]!,
   };
-}
-
-function isOneConnection(events: EventTable, a: number, b: number): boolean {
-  const c = events.columns;
-  if (c.startMs[a]! > c.endMs[b]! || c.startMs[b]! > c.endMs[a]!) return false;
-  const id = communityIdOf(events, a);
-  return id !== undefined && id === communityIdOf(events, b);
 }
 
 function communityIdOf(events: EventTable, row: number): string | undefined {

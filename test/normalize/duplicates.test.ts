@@ -142,6 +142,39 @@ describe('one connection told by two sensors', () => {
     expect(eventsOf(result).filter(({ samplingInterval }) => samplingInterval === 100)).toHaveLength(3);
   });
 
+  it('is one where one of them tells of it in pieces', () => {
+    const pieces = [0, 500, 1000].map((from) => ({
+      ...EVE,
+      flow_id: from,
+      flow: {
+        ...EVE.flow,
+        start: new Date(1700000000500 + from).toISOString(),
+        end: new Date(1700000000999 + from).toISOString(),
+      },
+    }));
+    const result = normalize([zeek([ZEEK, ...others(5)]), eve(pieces)]);
+    expect(result.coverage[1]).toMatchObject({ events: 0, duplicates: 3 });
+    expect([...result.windows[0]!.events.merged.values()]).toMatchObject([
+      [{ id: '0' }, { id: '500' }, { id: '1000' }],
+    ]);
+  });
+
+  it('is found quickly however often two hosts talk', () => {
+    const pings = (prefix: string): object[] =>
+      Array.from({ length: 10_000 }, (_, i) => ({
+        ...ZEEK,
+        uid: `${prefix}${String(i)}`,
+        proto: 'icmp',
+        'id.orig_p': 8,
+        'id.resp_p': 0,
+      }));
+    const result = normalize([zeek(pings('P'), 'a.log'), zeek(pings('Q'), 'b.log')]);
+    expect(result.coverage.map(({ events, duplicates }) => [events, duplicates])).toEqual([
+      [10_000, 0],
+      [0, 10_000],
+    ]);
+  });
+
   it('is so in either direction, and by sensors in one file', () => {
     const turned = {
       ...EVE,
