@@ -10,7 +10,7 @@ import { BEHAVIOR_RULES } from './behaviors.js';
 import { OpenEpisodes, type UnassignedAnomaly } from './episodes.js';
 import { evidenceOf, factsOf } from './evidence.js';
 import { combinedTail, gradeOf, raisedSeverity, severityRank } from './grade.js';
-import { RuleMatcher, type RuleMatch, type UsualValues } from './match.js';
+import { RuleMatcher, type RuleMatch, type UsualOf } from './match.js';
 import { oncePerCause } from './one-cause.js';
 import type { DecideOptions } from './options.js';
 import { reasonOf } from './reason.js';
@@ -59,16 +59,10 @@ export class Decider {
   }
 
   /** The rule that speaks, by the rows that some rule holds for. */
-  private matches(
-    site: string,
-    matrix: FeatureMatrix,
-    usual: (row: number) => UsualValues,
-  ): Map<number, RuleMatch> {
-    const matcher = this.matcher(matrix);
+  private matches(site: string, matrix: FeatureMatrix, usual: UsualOf): Map<number, RuleMatch> {
     const matches = new Map<number, RuleMatch>();
-    for (let row = 0; row < matrix.entities.length; row++) {
-      const best = this.steady(site, matrix.entities[row]!, matcher.match(matrix, row, usual));
-      if (best) matches.set(row, best);
+    for (const [row, ofRow] of this.matcher(matrix).match(matrix, usual)) {
+      matches.set(row, this.steady(site, matrix.entities[row]!, ofRow));
     }
     return matches;
   }
@@ -89,9 +83,8 @@ export class Decider {
   }
 
   /** Of rules equally severe, the one whose episode is open goes on. */
-  private steady(site: string, entity: Entity, matches: readonly RuleMatch[]): RuleMatch | undefined {
-    const [first] = matches;
-    if (!first) return undefined;
+  private steady(site: string, entity: Entity, matches: readonly RuleMatch[]): RuleMatch {
+    const first = matches[0]!;
     const severity = (match: RuleMatch): Severity => raisedSeverity(match.rule.severity, match.strength);
     return (
       matches.find(
@@ -232,7 +225,7 @@ function beyond({ actual, upper }: Contribution): boolean {
 function leadContribution(scored: ScoredMatrix, row: number, feature: string): Contribution {
   const { features, values } = scored.matrix;
   const column = features.indexOf(feature);
-  const { typical, upper } = scored.usual(row);
+  const { typical, upper } = scored.usual(row, column);
   const { label, unit } = scored.describe(feature);
   const known = (value: number): number | null => (Number.isNaN(value) ? null : value);
   return {
@@ -240,8 +233,8 @@ function leadContribution(scored: ScoredMatrix, row: number, feature: string): C
     label,
     unit,
     actual: values[row * features.length + column]!,
-    typical: known(typical[column]!),
-    upper: known(upper[column]!),
+    typical: known(typical),
+    upper: known(upper),
     share: 0,
   };
 }

@@ -5,11 +5,8 @@ import type { FeatureMatrix } from '../domain/matrix.js';
 import { BEHAVIOR_RULES, type BehaviorRule, type Condition } from './behaviors.js';
 import { severityRank, raisedSeverity } from './grade.js';
 
-/** Usual values of a row's entity by feature, NaN where unknown. */
-export interface UsualValues {
-  readonly typical: Float64Array;
-  readonly upper: Float64Array;
-}
+/** What is usual of a row's entity in one column, NaN where unknown. */
+export type UsualOf = (row: number, column: number) => { readonly typical: number; readonly upper: number };
 
 /** A rule that holds for a row. */
 export interface RuleMatch {
@@ -32,8 +29,6 @@ interface CompiledRule {
   readonly tests: readonly Test[];
 }
 
-const NONE: readonly RuleMatch[] = [];
-
 /** The rules of one entity kind, with their features as column numbers. */
 export class RuleMatcher {
   private readonly compiled: readonly CompiledRule[];
@@ -50,18 +45,22 @@ export class RuleMatcher {
     }));
   }
 
-  /** The rules that hold for a row, severest first, then strongest. */
-  match(matrix: FeatureMatrix, row: number, usual: (row: number) => UsualValues): readonly RuleMatch[] {
-    const base = row * this.features.length;
-    let matches = NONE;
+  /** The rules that hold, by row; severest first, then strongest. */
+  match(matrix: FeatureMatrix, usual: UsualOf): Map<number, RuleMatch[]> {
+    const matches = new Map<number, RuleMatch[]>();
     for (const { rule, column, bar, tests } of this.compiled) {
-      const lead = matrix.values[base + column]!;
       // Few rows reach any bar, so it is looked at first.
-      if (!(lead >= bar) || !isActor(rule, matrix, row)) continue;
-      if (!tests.every((test) => this.holds(test, matrix, row, usual))) continue;
-      matches = [...matches, { rule, strength: Math.max(1, lead / bar) }];
+      for (const row of rowsReaching(matrix, column, bar)) {
+        if (!tests.every((test) => this.holds(test, matrix, row, usual))) continue;
+        if (!isActor(rule, matrix, row)) continue;
+        const strength = matrix.values[row * this.features.length + column]! / bar;
+        const known = matches.get(row);
+        if (known) known.push({ rule, strength });
+        else matches.set(row, [{ rule, strength }]);
+      }
     }
-    return matches.length < 2 ? matches : inOrder(matches);
+    for (const ofRow of matches.values()) ofRow.sort(bySeverity);
+    return matches;
   }
 
   private compile(condition: Condition): Test {
@@ -83,7 +82,7 @@ export class RuleMatcher {
     { condition, column, shareColumn }: Test,
     matrix: FeatureMatrix,
     row: number,
-    usual: (row: number) => UsualValues,
+    usual: UsualOf,
   ): boolean {
     const base = row * this.features.length;
     const value = matrix.values[base + column]!;
@@ -92,19 +91,30 @@ export class RuleMatcher {
     if (condition.atMost !== undefined && value > condition.atMost) return false;
     if (condition.shareOf && !(value >= condition.shareOf.atLeast * matrix.values[base + shareColumn]!))
       return false;
+    const { timesTypical, timesUpper } = condition;
     // An unknown usual value (NaN) holds nobody back.
-    if (condition.timesTypical !== undefined && value < condition.timesTypical * usual(row).typical[column]!)
-      return false;
-    return !(condition.timesUpper !== undefined && value < condition.timesUpper * usual(row).upper[column]!);
+    if (timesTypical !== undefined && value < timesTypical * usual(row, column).typical) return false;
+    return !(timesUpper !== undefined && value < timesUpper * usual(row, column).upper);
   }
 }
 
-function inOrder(matches: readonly RuleMatch[]): RuleMatch[] {
+/** Rows whose value in a column is at least `bar`. */
+function rowsReaching({ values, features, entities }: FeatureMatrix, column: number, bar: number): number[] {
+  const width = features.length;
+  const rows: number[] = [];
+  for (let row = 0, at = column; row < entities.length; row++, at += width) {
+    if (values[at]! >= bar) rows.push(row);
+  }
+  return rows;
+}
+
+function bySeverity(a: RuleMatch, b: RuleMatch): number {
   const severity = ({ rule, strength }: RuleMatch): number =>
     severityRank(raisedSeverity(rule.severity, strength));
-  const base = ({ rule }: RuleMatch): number => severityRank(rule.severity);
-  return [...matches].sort(
-    (a, b) => severity(b) - severity(a) || base(b) - base(a) || b.strength - a.strength,
+  return (
+    severity(b) - severity(a) ||
+    severityRank(b.rule.severity) - severityRank(a.rule.severity) ||
+    b.strength - a.strength
   );
 }
 

@@ -6,7 +6,7 @@ import type { EventTable } from '../domain/events.js';
 import type { Entity, FeatureMatrix } from '../domain/matrix.js';
 import type { Window } from '../domain/window.js';
 import type { BehaviorRule } from './behaviors.js';
-import type { UsualValues } from './match.js';
+import type { UsualOf } from './match.js';
 
 /** The scored rows of one entity kind. */
 export interface ScoredMatrix {
@@ -19,7 +19,7 @@ export interface ScoredMatrix {
   tails(rows: Int32Array): Float64Array;
   detectors(row: number): DetectorScore[];
   explain(row: number): { readonly contributions: readonly Contribution[]; readonly rung: Basis['rung'] };
-  usual(row: number): UsualValues;
+  usual: UsualOf;
   /** A feature in words. */
   describe(feature: string): { readonly label: string; readonly unit: string };
 }

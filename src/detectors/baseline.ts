@@ -24,13 +24,11 @@ export interface BaselineOptions {
   readonly minWindows: number;
 }
 
-/** The usual values that one row is held against, in the features' own units. */
+/** What is usual of one feature, in its own unit; NaN where nothing is known. */
 export interface Usual {
-  readonly rung: Rung;
-  /** Median by feature; NaN where nothing is known. */
-  readonly typical: Float64Array;
+  readonly typical: number;
   /** Upper end of the usual band: median + 3 robust deviations. */
-  readonly upper: Float64Array;
+  readonly upper: number;
 }
 
 const NAME = 'baseline';
@@ -39,8 +37,8 @@ const VERSION = 2;
 const MAD_TO_SD = 1.4826;
 /** Deviations within the usual band. */
 const BAND = 3;
-/** Largest relative error of numbers that are shown to six digits. */
-const ROUNDING = 5e-6;
+/** More than the largest relative error of numbers that are shown to six digits. */
+const ROUNDING = 6e-6;
 /** Smallest deviation taken seriously: 28 % on the logarithmic scale, 0.1 of a share or bit. */
 const FLOOR_LOGARITHMIC = 0.25;
 const FLOOR_LINEAR = 0.1;
@@ -116,6 +114,8 @@ export class FittedBaseline implements FittedDetector {
   readonly name = NAME;
   /** Upper ends of the usual bands, in the features' own units: most values need no logarithm. */
   private readonly uppers: Float64Array;
+  /** A little below {@link uppers}, at half the size, for a first look. */
+  private readonly bars: Float32Array;
 
   constructor(
     private readonly features: readonly string[],
@@ -126,6 +126,7 @@ export class FittedBaseline implements FittedDetector {
     this.uppers = Float64Array.from(levels.medians, (median, i) =>
       this.unscaled(median + BAND * levels.deviations[i]!, i % features.length),
     );
+    this.bars = Float32Array.from(this.uppers, (upper) => upper - ROUNDING * Math.abs(upper));
   }
 
   /** Sum over the features of ln(1 + deviations beyond the band). */
@@ -138,7 +139,7 @@ export class FittedBaseline implements FittedDetector {
 
   /** Features of each row above the upper end of their usual band as {@link usual} tells it. */
   countBeyond(matrix: FeatureMatrix): Uint16Array {
-    const { uppers } = this;
+    const { bars } = this;
     const { values, entities } = matrix;
     const width = this.features.length;
     const counts = new Uint16Array(entities.length);
@@ -146,11 +147,8 @@ export class FittedBaseline implements FittedDetector {
       const at = row * width;
       const base = this.index.find(matrix, row) * width;
       let beyond = 0;
-      for (let feature = 0; feature < width; feature++) {
-        const upper = uppers[base + feature]!;
-        // NaN on either side is not beyond; one too many for being rounded does no harm.
-        if (values[at + feature]! > upper - ROUNDING * Math.abs(upper)) beyond++;
-      }
+      // NaN on either side is not beyond; one too many for being rounded does no harm.
+      for (let i = 0; i < width; i++) if (values[at + i]! > bars[base + i]!) beyond++;
       counts[row] = beyond;
     }
     return counts;
@@ -162,17 +160,17 @@ export class FittedBaseline implements FittedDetector {
   }
 
   /** What is usual for the row's entity, to six digits: more are noise of 32-bit logarithms. */
-  usual(matrix: FeatureMatrix, row: number): Usual {
-    const width = this.features.length;
-    const level = this.index.find(matrix, row);
-    const typical = Float64Array.from({ length: width }, (_, feature) =>
-      sixDigits(this.unscaled(this.levels.medians[level * width + feature]!, feature)),
-    );
+  usual(matrix: FeatureMatrix, row: number, feature: number): Usual {
+    const at = this.index.find(matrix, row) * this.features.length + feature;
     return {
-      rung: this.index.rung(level),
-      typical,
-      upper: this.uppers.slice(level * width, (level + 1) * width).map(sixDigits),
+      typical: sixDigits(this.unscaled(this.levels.medians[at]!, feature)),
+      upper: sixDigits(this.uppers[at]!),
     };
+  }
+
+  /** Whose history the row is held against. */
+  rung(matrix: FeatureMatrix, row: number): Rung {
+    return this.index.rung(this.index.find(matrix, row));
   }
 
   toSnapshot(): DetectorSnapshot {

@@ -5,7 +5,7 @@ import type { Contribution, DetectorScore } from '../domain/anomaly.js';
 import { hash32 } from '../domain/hash.js';
 import type { FeatureMatrix } from '../domain/matrix.js';
 import type { Window } from '../domain/window.js';
-import { BaselineDetector, FittedBaseline } from './baseline.js';
+import { BaselineDetector, FittedBaseline, type Usual } from './baseline.js';
 import type { Rung } from './baseline-levels.js';
 import { RankCalibration, type CalibrationSnapshot } from './calibration.js';
 import type { DetectorSnapshot, FittedDetector } from './detector.js';
@@ -119,32 +119,35 @@ export class Ensemble {
   explain(matrix: FeatureMatrix, row: number): RowExplanation {
     const width = matrix.features.length;
     const shares = this.members.map(({ detector }) => positiveShares(detector.explain(matrix, row).parts));
-    const usual = this.baseline.detector.usual(matrix, row);
-    const known = (value: number): number | null => (Number.isNaN(value) ? null : value);
-    const contributions = matrix.features.map((name, feature): Contribution => {
-      const { label, unit } = this.traits(name);
-      return {
-        feature: name,
-        label,
-        unit,
-        actual: matrix.values[row * width + feature]!,
-        typical: known(usual.typical[feature]!),
-        upper: known(usual.upper[feature]!),
-        share: shares.reduce((sum, parts) => sum + parts[feature]!, 0) / shares.length,
-      };
-    });
+    const share = (feature: number): number =>
+      shares.reduce((sum, parts) => sum + parts[feature]!, 0) / shares.length;
+    const actual = (feature: number): number => matrix.values[row * width + feature]!;
+    const strongest = matrix.features
+      .map((name, feature) => ({ name, feature, share: share(feature) }))
+      .filter((part) => part.share > 0 && !Number.isNaN(actual(part.feature)))
+      .sort((a, b) => b.share - a.share || (a.name < b.name ? -1 : 1))
+      .slice(0, TOP_CONTRIBUTIONS);
     return {
-      contributions: contributions
-        .filter(({ actual, share }) => !Number.isNaN(actual) && share > 0)
-        .sort((a, b) => b.share - a.share || (a.feature < b.feature ? -1 : 1))
-        .slice(0, TOP_CONTRIBUTIONS),
-      rung: usual.rung,
+      contributions: strongest.map(({ name, feature, share }): Contribution => {
+        const { label, unit } = this.traits(name);
+        const { typical, upper } = this.usual(matrix, row, feature);
+        return {
+          feature: name,
+          label,
+          unit,
+          actual: actual(feature),
+          typical: known(typical),
+          upper: known(upper),
+          share,
+        };
+      }),
+      rung: this.baseline.detector.rung(matrix, row),
     };
   }
 
-  /** Usual value of one feature for a row's entity; undefined where nothing is known. */
-  usual(matrix: FeatureMatrix, row: number): { typical: Float64Array; upper: Float64Array } {
-    return this.baseline.detector.usual(matrix, row);
+  /** Usual value of one feature (its column) for a row's entity, NaN where nothing is known. */
+  usual(matrix: FeatureMatrix, row: number, feature: number): Usual {
+    return this.baseline.detector.usual(matrix, row, feature);
   }
 
   toSnapshot(): EnsembleSnapshot {
@@ -174,6 +177,10 @@ export class Ensemble {
       traits,
     );
   }
+}
+
+function known(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
 }
 
 function positiveShares(parts: Float64Array): Float64Array {

@@ -172,7 +172,7 @@ export class DerivedColumns {
       }
       case 'minute':
         return {
-          column: this.integers((row) => Math.floor(c.endMs[row]! / MS_PER_MINUTE) % MINUTES_A_DAY),
+          column: this.integers((row) => ((c.endMs[row]! / MS_PER_MINUTE) | 0) % MINUTES_A_DAY),
           bound: MINUTES_A_DAY,
         };
     }

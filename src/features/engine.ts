@@ -30,14 +30,14 @@ const ROLES_OF_KIND: Readonly<Record<EntityKind, readonly Role[]>> = {
   service: ['service'],
 };
 
-/** Sets that the trailing day of a role keeps. */
-const SETS_OF_ROLE: Readonly<Record<Role, readonly SetMeasure[]>> = {
+/** Roles whose entities are remembered over the trailing day, with the sets that are kept of each. */
+const SETS_OF_ROLE = {
   source: ['hosts', 'ports', 'loginUsers'],
-  destination: [],
   pair: [],
   user: ['hosts'],
-  service: [],
-};
+} as const satisfies Partial<Record<Role, readonly SetMeasure[]>>;
+type RememberedRole = keyof typeof SETS_OF_ROLE;
+const REMEMBERED = Object.keys(SETS_OF_ROLE) as RememberedRole[];
 
 /** A window's features with what is needed to advance the state past it. */
 export interface WindowFeatures {
@@ -53,22 +53,27 @@ export interface WindowFeatures {
 export interface RoleData {
   readonly grouping: Grouping;
   readonly aggregates: GroupAggregates;
-  readonly summary: RoleSummary;
-  /** Place of each group in the trailing state, -1 for those not seen before. */
-  readonly slots: Int32Array;
-  /** Entity of a group; built once per entity, not once per window. */
+  /** What the window adds to the trailing day; undefined for roles that are not remembered. */
+  readonly day: DayData | undefined;
+  /** Entity of a group; of those remembered the same as in earlier windows. */
   entity(group: number): Entity;
 }
 
+interface DayData {
+  readonly summary: RoleSummary;
+  /** Place of each group in the trailing state, -1 for those not seen before. */
+  readonly slots: Int32Array;
+}
+
 /** Serialized state of a {@link FeatureEngine}. */
-export type FeatureState = Readonly<Record<Role, HistorySnapshot>>;
+export type FeatureState = Readonly<Record<RememberedRole, HistorySnapshot>>;
 
 /** Computes features of one site's windows, with the trailing state of its entities. */
 export class FeatureEngine {
-  private history: Record<Role, TrailingHistory>;
+  private history: Readonly<Record<RememberedRole, TrailingHistory>>;
 
   constructor(private readonly options: FeatureOptions) {
-    this.history = byRole(() => new TrailingHistory(options.maxTrailingEntities));
+    this.history = forAll(REMEMBERED, () => new TrailingHistory(options.maxTrailingEntities));
   }
 
   /** Windows before this time are part of the state. */
@@ -82,7 +87,7 @@ export class FeatureEngine {
       events.events,
       isOffHours(events.window.start, this.options.workHours),
     );
-    const roles = byRole((role) => this.roleData(role, derived));
+    const roles = forAll(ROLES, (role) => this.roleData(role, derived));
     const matrices = {} as Record<EntityKind, FeatureMatrix>;
     for (const kind of ENTITY_KINDS) matrices[kind] = this.matrix(kind, events, derived, roles);
     return { events, matrices, roles, rowsOf: rowFinder(roles) };
@@ -90,21 +95,23 @@ export class FeatureEngine {
 
   /** Makes the window part of the state; windows come once each, in order. */
   advance({ roles, events }: WindowFeatures): void {
-    for (const role of ROLES)
-      this.history[role].advance(roles[role].summary, roles[role].entity, events.window);
+    for (const role of REMEMBERED) {
+      const { day, entity } = roles[role];
+      if (day) this.history[role].advance(day.summary, entity, events.window);
+    }
   }
 
   /** Entities in the trailing state. */
   get stateSize(): number {
-    return ROLES.reduce((sum, role) => sum + this.history[role].size, 0);
+    return REMEMBERED.reduce((sum, role) => sum + this.history[role].size, 0);
   }
 
   toState(): FeatureState {
-    return byRole((role) => this.history[role].toSnapshot());
+    return forAll(REMEMBERED, (role) => this.history[role].toSnapshot());
   }
 
   restore(state: FeatureState): void {
-    this.history = byRole((role) =>
+    this.history = forAll(REMEMBERED, (role) =>
       TrailingHistory.fromSnapshot(state[role], this.options.maxTrailingEntities),
     );
   }
@@ -112,15 +119,19 @@ export class FeatureEngine {
   private roleData(role: Role, derived: DerivedColumns): RoleData {
     const grouping = groupBy(role, derived);
     const aggregates = new GroupAggregates(derived, grouping);
-    const history = this.history[role];
-    const slots = history.slotsOf(grouping);
+    const history = isRemembered(role) ? this.history[role] : undefined;
+    const slots = history?.slotsOf(grouping);
     const entities: Entity[] = [];
+    const entityOf = (group: number): Entity =>
+      (slots && history?.entityAt(slots[group]!)) ?? grouping.entity(group);
     return {
       grouping,
       aggregates,
-      summary: summarize(role, derived, grouping, aggregates),
-      slots,
-      entity: (group) => (entities[group] ??= history.entityAt(slots[group]!) ?? grouping.entity(group)),
+      day:
+        isRemembered(role) && slots
+          ? { summary: summarize(role, derived, grouping, aggregates), slots }
+          : undefined,
+      entity: (group) => (entities[group] ??= entityOf(group)),
     };
   }
 
@@ -160,16 +171,29 @@ export class FeatureEngine {
     roles: Record<Role, RoleData>,
     window: WindowEvents['window'],
   ): Float64Array {
-    const { aggregates, summary, slots, grouping } = roles[role];
+    const { aggregates, grouping } = roles[role];
     if (aggregate.op !== 'trailing') return aggregates.compute(aggregate);
     const { measure } = aggregate;
-    if (measure !== 'serviceConnections') {
-      return this.history[role].trailing(measure, summary, slots, window);
-    }
-    const { pair } = roles;
-    const connections = this.history.pair.trailing('connections', pair.summary, pair.slots, window);
-    return largestOfPairs(connections, pair.grouping, grouping);
+    if (measure !== 'serviceConnections') return this.trailing(measure, role, roles, window);
+    const connections = this.trailing('connections', 'pair', roles, window);
+    return largestOfPairs(connections, roles.pair.grouping, grouping);
   }
+
+  /** @throws RangeError for a role that is not remembered */
+  private trailing(
+    measure: Exclude<TrailingMeasure, 'serviceConnections'>,
+    role: Role,
+    roles: Record<Role, RoleData>,
+    window: WindowEvents['window'],
+  ): Float64Array {
+    const { day } = roles[role];
+    if (!isRemembered(role) || !day) throw new RangeError(`the day of a ${role} is not remembered`);
+    return this.history[role].trailing(measure, day.summary, day.slots, window);
+  }
+}
+
+function isRemembered(role: Role): role is RememberedRole {
+  return role in SETS_OF_ROLE;
 }
 
 const FEATURE_NAMES = Object.fromEntries(
@@ -193,12 +217,12 @@ function baseOfFeature({ aggregate }: Feature): Filter {
   return aggregate.op === 'trailing' ? (TRAILING_BASE[aggregate.measure] ?? 'all') : baseOf(aggregate);
 }
 
-function byRole<T>(value: (role: Role) => T): Record<Role, T> {
-  return Object.fromEntries(ROLES.map((role) => [role, value(role)])) as Record<Role, T>;
+function forAll<R extends Role, T>(roles: readonly R[], value: (role: R) => T): Record<R, T> {
+  return Object.fromEntries(roles.map((role) => [role, value(role)])) as Record<R, T>;
 }
 
 function summarize(
-  role: Role,
+  role: RememberedRole,
   derived: DerivedColumns,
   { size, identities }: Grouping,
   aggregates: GroupAggregates,

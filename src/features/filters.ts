@@ -34,6 +34,10 @@ export type Filter =
 
 /** A flow of at most this many packets from its source carries no conversation. */
 const SMALL_PACKETS = 4;
+/** 1 at the numbers of {@link ADMINISTRATION_PORTS}: asked for every event. */
+const IS_ADMINISTRATION = Uint8Array.from({ length: 65_536 }, (_, port) =>
+  ADMINISTRATION_PORTS.has(port) ? 1 : 0,
+);
 const NO_ROWS = new Int32Array(0);
 const KINDS = Object.keys(EventKind).length;
 
@@ -72,7 +76,7 @@ export class RowFilters {
       case 'external':
         return this.narrow('flow', (row) => (c.flags[row]! & (Flag.destinationOwn | Flag.multicast)) === 0);
       case 'administration':
-        return this.narrow('flow', (row) => ADMINISTRATION_PORTS.has(c.destinationPort[row]!));
+        return this.narrow('flow', (row) => IS_ADMINISTRATION[c.destinationPort[row]!] === 1);
       case 'failedAdministration':
         return this.narrow('administration', failed);
       case 'offHours':

@@ -252,12 +252,9 @@ export class TrailingHistory {
   }
 
   private addUp(): void {
-    const { totals, buckets } = this.columns;
-    const end = this.index.size * N;
-    for (let at = 0; at < end; at++) {
-      let sum = 0;
-      for (const counts of buckets) sum += counts[at]!;
-      totals[at] = sum;
+    const totals = this.columns.totals.subarray(0, this.index.size * N).fill(0);
+    for (const counts of this.columns.buckets) {
+      for (let at = 0; at < totals.length; at++) totals[at]! += counts[at]!;
     }
   }
 

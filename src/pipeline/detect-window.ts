@@ -70,14 +70,13 @@ function scoredBy(ensemble: Ensemble, matrix: FeatureMatrix): ScoredMatrix {
     tails: (rows) => ensemble.tails(matrix, rows),
     detectors: (row) => ensemble.detectors(matrix, row),
     explain: (row) => ensemble.explain(matrix, row),
-    usual: (row) => ensemble.usual(matrix, row),
+    usual: (row, column) => ensemble.usual(matrix, row, column),
     describe: featureNamed,
   };
 }
 
 /** Rows of a kind that nothing was learned of: nothing is strange, nothing is usual. */
 function unscored(matrix: FeatureMatrix): ScoredMatrix {
-  const unknown = new Float64Array(matrix.features.length).fill(NaN);
   return {
     matrix,
     beyond: new Uint16Array(matrix.entities.length),
@@ -85,7 +84,7 @@ function unscored(matrix: FeatureMatrix): ScoredMatrix {
     tails: (rows) => new Float64Array(rows.length).fill(1),
     detectors: () => [],
     explain: () => ({ contributions: [], rung: 'global' }),
-    usual: () => ({ typical: unknown, upper: unknown }),
+    usual: () => ({ typical: NaN, upper: NaN }),
     describe: featureNamed,
   };
 }

@@ -25,10 +25,7 @@ class Harness {
       tails: (rows) => new Float64Array(rows.length).fill(0.5),
       detectors: () => [],
       explain: () => ({ contributions: [], rung: 'entity' }),
-      usual: () => ({
-        typical: new Float64Array(matrix.features.length).fill(typical),
-        upper: new Float64Array(matrix.features.length).fill(typical),
-      }),
+      usual: () => ({ typical, upper: typical }),
       describe: featureNamed,
     }));
     const scored: ScoredWindow = {
