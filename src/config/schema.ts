@@ -59,7 +59,9 @@ const elasticsearchOptions = z
       .string()
       .optional()
       .describe('PEM file of the authority that signed the certificate of the cluster'),
-    requestTimeout: duration().prefault('30s').describe('Longest wait for one answer'),
+    requestTimeout: duration()
+      .prefault('20s')
+      .describe('Longest wait for one answer; shorter than three quarters of schedule.lease'),
     indices: z
       .array(z.string().min(1))
       .min(1)
@@ -108,8 +110,15 @@ const scheduleOptions = z
       .min(1)
       .default(50)
       .describe('Most windows read before the state is written down and what is due is looked at again'),
+    lease: duration()
+      .prefault('30s')
+      .refine((ms) => ms >= 1000 && ms <= 600_000, 'expected between 1s and 10m')
+      .describe('Time within which another service on the cluster takes over the job of one that is gone'),
   })
   .prefault({});
+
+/** Share of `schedule.lease` for which a service may write after it has renewed its lease. */
+export const LEASE_TERM = 0.75;
 
 /** The whole configuration. An empty file is valid. */
 export const configSchema = z
@@ -130,6 +139,16 @@ export const configSchema = z
     alert: alertOptions,
     api: apiOptions,
     log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info') }).prefault({}),
+  })
+  .superRefine(({ elasticsearch: { requestTimeout }, schedule: { lease } }, context) => {
+    // What is being written must have arrived before another service may take over.
+    if (requestTimeout < lease * LEASE_TERM) return;
+    const inSeconds = (ms: number): string => `${String(Math.ceil(ms / 100) / 10)}s`;
+    context.addIssue({
+      code: 'custom',
+      path: ['schedule', 'lease'],
+      message: `expected more than ${inSeconds(requestTimeout / LEASE_TERM)}, since elasticsearch.requestTimeout (${inSeconds(requestTimeout)}) must be shorter than three quarters of it`,
+    });
   })
   .prefault({});
 

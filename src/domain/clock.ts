@@ -1,6 +1,7 @@
 /**
  * Time as an argument: the only place that reads the machine's clock.
  */
+import { uptime } from 'node:os';
 
 /** Tells the time. */
 export interface Clock {
@@ -10,6 +11,12 @@ export interface Clock {
 
 /** The machine's clock. */
 export const systemClock: Clock = { now: () => Date.now() };
+
+/**
+ * Time since the machine started, milliseconds in steps of ten. Nobody can set it, and it goes on
+ * while the process is stopped and, where the system tells so (Linux does), while the machine sleeps.
+ */
+export const uptimeClock: Clock = { now: () => uptime() * 1000 };
 
 /** A clock that stands still until it is set: for tests and repeatable runs. */
 export class ManualClock implements Clock {

@@ -16,6 +16,8 @@ export type ErrorCode =
   | 'store_unavailable'
   /** Another writer was first. */
   | 'store_conflict'
+  /** The right to write for a job is not held, or not surely. */
+  | 'lease_lost'
   /** The store refused a write or a query. */
   | 'store_rejected'
   /** Stored data is of a version that this program does not know. */

@@ -49,6 +49,10 @@ describe('parseConfig', () => {
     ['api: [\n', 'elkhound.yml:2:1: '],
     ['just text', 'elkhound.yml:1:1: '],
     ['elasticsearch:\n  indices: []\n', 'elkhound.yml:2:12: elasticsearch.indices: '],
+    [
+      'elasticsearch:\n  requestTimeout: 30s\nschedule:\n  lease: 35s\n',
+      'elkhound.yml:4:10: schedule.lease: got "35s"; expected more than 40s, since elasticsearch.requestTimeout (30s) must',
+    ],
     ['a: &a [x, x]\nb: &b [*a, *a, *a]\nzzz: 1', 'unknown option'],
   ])('says where the mistake is: %j', (text, expected) => {
     expect(mistakeOf(text)).toContain(expected);
