@@ -187,6 +187,7 @@ function jobOf({ options, store, metrics }: Shared, deliverer: Deliverer): Detec
     results: store.results,
     states: store.states,
     models: store.models,
+    horizonMs: config.schedule.lateness,
     clock,
     options: config,
     normalizer: () =>
@@ -213,7 +214,8 @@ function serviceOf(
 ): DetectionService {
   const { options, store, metrics, health } = shared;
   const { config, clock, logger, untilMs } = options;
-  const { windowLength, queryDelay, windowsPerTick, history, cron, timeZone } = config.schedule;
+  const { windowLength, queryDelay, windowsPerTick, history, cron, timeZone, lateness, lateCheck } =
+    config.schedule;
   let newestMs: number | undefined;
   const service: DetectionService = new DetectionService({
     ...(feed ? { feed } : {}),
@@ -228,6 +230,8 @@ function serviceOf(
       queryDelayMs: queryDelay,
       windowsPerTick,
       historyMs: history,
+      horizonMs: lateness,
+      lateCheckMs: lateCheck,
       untilMs,
       send: () => {
         service.send();

@@ -64,6 +64,7 @@ const basisSchema = z
     historyDays: z.number(),
     selfTrained: z.boolean().describe('The model was fitted on the data it scores, for lack of history'),
     degraded: z.boolean().describe('Coverage left its expected band; the score never pages'),
+    ahead: z.boolean().optional().describe('Scored ahead of its turn; it is scored again in its turn'),
   })
   .meta({ id: 'Basis' });
 
@@ -129,8 +130,13 @@ export const windowRecordSchema = z
     job: z.string(),
     window: windowRangeSchema,
     status: z.enum(['done', 'skipped']),
-    reason: z.string().optional().describe('Why it was skipped: `training`, `empty`'),
+    reason: z
+      .string()
+      .optional()
+      .describe('Why it was skipped (`empty`), or why it will be scored again (`ahead` of its turn)'),
     counted: z.int().describe('Documents that the store counted for the window'),
+    late: z.int().optional().describe('Of those, documents that came after it had first been read'),
+    missed: z.int().optional().describe('Documents that came too late to be read'),
     coverage: z.array(
       z.strictObject({
         source: z.string(),

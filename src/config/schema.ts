@@ -101,6 +101,12 @@ const scheduleOptions = z
       .prefault('5m')
       .refine((ms) => ms >= 10_000 && ms <= 3_600_000, 'expected between 10s and 1h')
       .describe('Length of a window'),
+    lateness: duration()
+      .prefault('1d')
+      .describe('How late a document may come and still be read; the daily audit counts what comes later'),
+    lateCheck: duration()
+      .prefault('15m')
+      .describe('How often to look for late documents over all of that time, and not over the last hour alone'),
     history: duration()
       .prefault('30d')
       .describe('Longest history that a first model is learned from; what lies before it is left alone'),

@@ -63,6 +63,37 @@ export class OpenEpisodes {
     return { anomalies: assigned, touched, changes };
   }
 
+  /**
+   * What late documents of an earlier window did, as it looks from here: an anomaly that would open
+   * an episode which goes on later belongs to that one, and tells nobody anything new unless it is
+   * more severe.
+   */
+  joinEarlier({ anomalies, touched, changes }: EpisodeUpdate, window: Window): EpisodeUpdate {
+    const later = new Map<string, Episode>();
+    const news: EpisodeChange[] = [];
+    for (const change of changes) {
+      const known = this.laterThan(change.episode, window);
+      if (!known || change.change === 'raised') news.push(change);
+      else later.set(change.episode.id, known.episode);
+      if (known && severityRank(change.episode.severity) > severityRank(known.episode.severity)) {
+        known.episode = { ...known.episode, severity: change.episode.severity };
+        news.push({ episode: { ...change.episode, id: known.episode.id }, change: 'raised' });
+      }
+    }
+    return {
+      anomalies: anomalies.map((one) => ({ ...one, episode: later.get(one.episode)?.id ?? one.episode })),
+      touched: touched.filter(({ id }) => !later.has(id)),
+      changes: news,
+    };
+  }
+
+  /** The open episode of the same entity and behavior that began soon after a window. */
+  private laterThan({ id, site, entity, behavior }: Episode, window: Window): Open | undefined {
+    const known = this.open.get(keyOf(site, entity, behavior));
+    if (!known || known.episode.id === id || known.episode.start < window.end) return undefined;
+    return known.episode.start - window.end <= (known.slow ? DAY_MS : this.gapMs) ? known : undefined;
+  }
+
   toState(): EpisodeState {
     return [...this.open.values()];
   }

@@ -11,6 +11,8 @@ export interface ResultStore {
   save(anomalies: readonly Anomaly[], changes: readonly EpisodeChange[]): Promise<void>;
   /** Writes the window's record: the window is done. */
   close(record: WindowRecord): Promise<void>;
+  /** Active anomalies of a window: what doing it again must find, or retract. */
+  standing(job: string, window: Window): Promise<Anomaly[]>;
   /** Records of the windows that start in `range`, oldest first. */
   records(job: string, range: Window): Promise<WindowRecord[]>;
   /** The newest record of a job, if any. */

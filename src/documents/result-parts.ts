@@ -82,6 +82,7 @@ const basisSchema = z.object({
   history_days: z.number(),
   self_trained: z.boolean(),
   degraded: z.boolean(),
+  ahead: z.boolean().exactOptional(),
 });
 
 const entitySchema = z.object({
@@ -210,6 +211,7 @@ export function resultFields(kind: 'event' | 'alert', dataset: string): Fields {
     'elkhound.basis.history_days': double,
     'elkhound.basis.self_trained': boolean,
     'elkhound.basis.degraded': boolean,
+    'elkhound.basis.ahead': boolean,
   };
 }
 
@@ -230,7 +232,7 @@ export interface Result {
 
 /** The shared part under `elkhound`. */
 export function toResult(result: Result): z.infer<typeof resultSchema> {
-  const { model, rung, historyDays, selfTrained, degraded } = result.basis;
+  const { model, rung, historyDays, selfTrained, degraded, ahead } = result.basis;
   return {
     job: result.job,
     site: result.site,
@@ -240,7 +242,14 @@ export function toResult(result: Result): z.infer<typeof resultSchema> {
     severity: result.severity,
     contributions: [...result.contributions],
     evidence: result.evidence.map(({ timeMs, ...event }) => ({ ...event, time: toIso(timeMs) })),
-    basis: { model, rung, history_days: historyDays, self_trained: selfTrained, degraded },
+    basis: {
+      model,
+      rung,
+      history_days: historyDays,
+      self_trained: selfTrained,
+      degraded,
+      ...(ahead === undefined ? {} : { ahead }),
+    },
   };
 }
 
@@ -251,7 +260,7 @@ export function fromResult(
   threat: z.infer<typeof ecsSchema>['threat'],
 ): Result {
   const { names: _names, ...entity } = part.entity;
-  const { model, rung, history_days, self_trained, degraded } = part.basis;
+  const { model, rung, history_days, self_trained, degraded, ahead } = part.basis;
   const technique = fromThreat(threat);
   return {
     job: part.job,
@@ -264,7 +273,14 @@ export function fromResult(
     ...(technique === undefined ? {} : { technique }),
     contributions: part.contributions,
     evidence: part.evidence.map(({ time, ...event }) => ({ ...event, timeMs: Date.parse(time) })),
-    basis: { model, rung, historyDays: history_days, selfTrained: self_trained, degraded },
+    basis: {
+      model,
+      rung,
+      historyDays: history_days,
+      selfTrained: self_trained,
+      degraded,
+      ...(ahead === undefined ? {} : { ahead }),
+    },
   };
 }
 

@@ -44,6 +44,8 @@ export const windowSchema = z.object({
     status: z.enum(['done', 'skipped']),
     reason: z.string().exactOptional(),
     counted: z.number(),
+    late: z.number().exactOptional(),
+    missed: z.number().exactOptional(),
     /** Sums over all sources. */
     records: z.object({
       read: z.number(),
@@ -89,6 +91,8 @@ export const WINDOWS: IndexDefinition = {
     'elkhound.status': keyword,
     'elkhound.reason': keyword,
     'elkhound.counted': long,
+    'elkhound.late': long,
+    'elkhound.missed': long,
     'elkhound.records.read': long,
     'elkhound.records.events': long,
     'elkhound.records.duplicates': long,
@@ -141,6 +145,8 @@ export function toWindowDocument(record: WindowRecord): WindowDocument {
       status: record.status,
       ...(record.reason === undefined ? {} : { reason: record.reason }),
       counted: record.counted,
+      ...(record.late === undefined ? {} : { late: record.late }),
+      ...(record.missed === undefined ? {} : { missed: record.missed }),
       records: sumOf(coverage),
       coverage: coverage.map(toCoverage),
       entities,
@@ -155,13 +161,15 @@ export function toWindowDocument(record: WindowRecord): WindowDocument {
 
 /** The window record of a document. */
 export function fromWindowDocument({ event, elkhound }: WindowDocument): WindowRecord {
-  const { window, reason } = elkhound;
+  const { window, reason, late, missed } = elkhound;
   return {
     job: elkhound.job,
     window: { start: Date.parse(window.start), end: Date.parse(window.end) },
     status: elkhound.status,
     ...(reason === undefined ? {} : { reason }),
     counted: elkhound.counted,
+    ...(late === undefined ? {} : { late }),
+    ...(missed === undefined ? {} : { missed }),
     coverage: elkhound.coverage.map(fromCoverage),
     entities: Object.fromEntries(elkhound.entities.map(({ kind, rows }) => [kind, rows])),
     anomalies: elkhound.anomalies,

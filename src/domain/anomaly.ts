@@ -93,6 +93,8 @@ export interface Basis {
   readonly selfTrained: boolean;
   /** Coverage left its expected band; the score never pages. */
   readonly degraded: boolean;
+  /** Scored ahead of its turn, with an older state; it is scored again in its turn. */
+  readonly ahead?: boolean;
 }
 
 /** An entity's window that stands out. */
@@ -162,10 +164,14 @@ export interface WindowRecord {
   readonly job: string;
   readonly window: Window;
   readonly status: 'done' | 'skipped';
-  /** Why it was skipped: `training`, `empty`. */
+  /** Why it was skipped: `empty`; or why it is to be scored again: `ahead` of its turn. */
   readonly reason?: string;
   /** Documents that the store counted for the window when it was read. */
   readonly counted: number;
+  /** Of those, documents that came after the window had first been read. */
+  readonly late?: number;
+  /** Documents that came later than the horizon: counted by the daily audit, never read. */
+  readonly missed?: number;
   readonly coverage: readonly SourceCoverage[];
   /** Rows scored, by entity kind. */
   readonly entities: Readonly<Record<string, number>>;

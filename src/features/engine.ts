@@ -17,6 +17,7 @@ import {
   type TrailingMeasure,
 } from './history.js';
 import type { FeatureOptions } from './options.js';
+import { fromSummaryText, toSummaryText, type SummaryText } from './summary-text.js';
 import { PairTable } from './pair-table.js';
 import { isOffHours } from './work-hours.js';
 
@@ -65,6 +66,12 @@ interface DayData {
   readonly slots: Int32Array;
 }
 
+/** What one window adds to the state, in a form that can be stored. */
+export interface StateAdvance {
+  readonly window: WindowEvents['window'];
+  readonly summaries: Readonly<Record<RememberedRole, SummaryText>>;
+}
+
 /** Serialized state of a {@link FeatureEngine}. */
 export type FeatureState = Readonly<Record<RememberedRole, HistorySnapshot>>;
 
@@ -98,6 +105,19 @@ export class FeatureEngine {
     for (const role of REMEMBERED) {
       const { day, entity } = roles[role];
       if (day) this.history[role].advance(day.summary, entity, events.window);
+    }
+  }
+
+  /** What {@link advance} adds with these features, to be added again by {@link replay}. */
+  advanceOf({ roles, events }: WindowFeatures): StateAdvance {
+    const summaries = forAll(REMEMBERED, (role) => toSummaryText(roles[role].day!.summary));
+    return { window: events.window, summaries };
+  }
+
+  /** Makes a window part of the state without its events. */
+  replay({ window, summaries }: StateAdvance): void {
+    for (const role of REMEMBERED) {
+      this.history[role].advance(fromSummaryText(summaries[role]), () => undefined, window);
     }
   }
 

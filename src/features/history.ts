@@ -18,9 +18,9 @@ export type TrailingMeasure =
   /** Days between the last successful login and this window; NaN where none is known. */
   | 'idleDays';
 
-const COUNTS = ['connections', 'failed', 'logins', 'loginFailures'] as const;
-type CountMeasure = (typeof COUNTS)[number];
-const SETS = ['hosts', 'ports', 'loginUsers'] as const;
+export const COUNTS = ['connections', 'failed', 'logins', 'loginFailures'] as const;
+export type CountMeasure = (typeof COUNTS)[number];
+export const SETS = ['hosts', 'ports', 'loginUsers'] as const;
 export type SetMeasure = (typeof SETS)[number];
 
 /** Distinct members of sets, which hold across windows: those of group `g` are `[starts[g] … starts[g + 1])`. */
@@ -145,7 +145,7 @@ export class TrailingHistory {
   }
 
   /** Adds a window; windows are added once, in order. */
-  advance(summary: RoleSummary, entity: (group: number) => Entity, window: Window): void {
+  advance(summary: RoleSummary, entity: (group: number) => Entity | undefined, window: Window): void {
     const bucket = Math.floor(window.start / BUCKET_MS);
     if (bucket > this.bucket) this.moveTo(bucket, window);
     const { size, identities } = summary;

@@ -17,4 +17,6 @@ export interface StateStore {
    * @throws AppError `store_conflict` where another writer was first
    */
   putState(key: string, value: string, expected: number | null): Promise<number>;
+  /** Forgets a text; one that is not there is none. */
+  removeState(key: string): Promise<void>;
 }

@@ -18,7 +18,13 @@ export interface Detection extends Decision {
   readonly scored: readonly ScoredMatrix[];
 }
 
-/** Detects window after window, in order; owns the state that lives between them. */
+/**
+ * When a window is scored: in its turn it becomes part of the state; one that is read again or ahead
+ * of its turn is scored against the state as it is and changes nothing.
+ */
+export type Turn = 'in_order' | 'again' | 'ahead';
+
+/** Detects window after window; owns the state that lives between them. */
 export class WindowDetector {
   readonly decider: Decider;
 
@@ -31,8 +37,8 @@ export class WindowDetector {
     this.decider = new Decider(options);
   }
 
-  /** Scores a window with the state as it stood before it, then makes it part of the state. */
-  detect(events: WindowEvents): Detection {
+  /** Scores a window with the state as it stands; in its turn, the window is then part of the state. */
+  detect(events: WindowEvents, turn: Turn = 'in_order'): Detection {
     const features = this.engines.compute(events);
     const scored = this.score(features);
     const decision = this.decider.decide({
@@ -46,10 +52,11 @@ export class WindowDetector {
         historyDays: this.model.historyDays,
         selfTrained: this.model.origin.selfTrained,
         degraded: false,
+        ...(turn === 'ahead' ? { ahead: true } : {}),
       },
       rowsOf: features.rowsOf,
     });
-    this.engines.advance(features);
+    if (turn === 'in_order') this.engines.advance(features);
     return { ...decision, features, scored };
   }
 

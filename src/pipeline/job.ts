@@ -1,70 +1,63 @@
 /**
  * One job on a store: learns from its history, detects window after window, remembers where it was.
  */
-import type { WindowRecord, EpisodeChange } from '../domain/anomaly.js';
-import { addCoverage, emptyCoverage, type SourceCoverage } from '../domain/coverage.js';
-import type { Clock } from '../domain/clock.js';
+import type { WindowRecord } from '../domain/anomaly.js';
 import { AppError } from '../domain/error.js';
-import { ENTITY_KINDS } from '../domain/matrix.js';
 import { windowStart, type Window } from '../domain/window.js';
-import type { EpisodeState } from '../decide/episodes.js';
 import type { DecideOptions } from '../decide/options.js';
-import type { ResultStore } from '../decide/ports.js';
 import type { DetectorOptions } from '../detectors/options.js';
 import type { ModelStore } from '../detectors/ports.js';
 import type { FeatureOptions } from '../features/options.js';
-import type { StateStore, VersionedState } from '../features/ports.js';
-import { WindowDetector } from './detect-window.js';
+import type { StateStore } from '../features/ports.js';
+import { WindowDetector, type Detection } from './detect-window.js';
+import { gatherHistory, type HistoryParts } from './history.js';
+import { Journal, type JobState } from './journal.js';
 import { Model } from './model.js';
-import { SiteEngines } from './sites.js';
-import { gatherHistory, readWindows, type HistoryParts } from './history.js';
+import { runWindow, type RunContext, type RunParts, type WindowTask } from './run-window.js';
+import { SiteEngines, type SiteAdvance } from './sites.js';
 
 /** What a job needs. */
-export interface JobParts extends HistoryParts {
-  readonly job: string;
-  readonly results: ResultStore;
+export interface JobParts extends HistoryParts, RunParts {
   readonly states: StateStore;
   readonly models: ModelStore;
-  readonly clock: Clock;
+  /** How far back a window is read again when documents come late, milliseconds. */
+  readonly horizonMs: number;
   readonly options: {
     readonly features: FeatureOptions;
     readonly detectors: DetectorOptions;
     readonly decide: DecideOptions;
   };
-  /** Sees how long each stage took for a window. */
-  readonly onStage?: (stage: 'read' | 'detect' | 'store', seconds: number) => void;
-  /** Takes note of alerts to send, durably; called before the window counts as done. */
-  announce(changes: readonly EpisodeChange[]): Promise<void>;
 }
 
 /** A history shorter than this is scored by a model that was fitted on it, and says so. */
 const MIN_HISTORY_MS = 2 * 86_400_000;
 /** Share of a long history that is learned from; the rest is scored. */
 const LEARNED_SHARE = 0.75;
-const CHECKPOINT_VERSION = 3;
 
-interface Checkpoint {
-  readonly version: number;
-  /** Model that scored the windows before `asOfMs`. */
-  readonly model: string;
-  /** Windows before this time are done. */
-  readonly asOfMs: number;
-  readonly engines: string;
-  readonly episodes: EpisodeState;
-}
-
-/** Detects on one store. Windows are run in order; a restart goes on from the last checkpoint. */
+/** Detects on one store. Windows become part of the state in order; a restart goes on from the last commit. */
 export class DetectionJob {
+  private readonly journal: Journal;
   private detector: WindowDetector | undefined;
   private model: Model | undefined;
   private asOfMs = -Infinity;
-  private stateVersion: number | null = null;
+  /** Event time that there is. */
+  private newestMs = Infinity;
+  /** Windows until the next commit may have been run by a process that died. */
+  private repeated = true;
 
-  constructor(private readonly parts: JobParts) {}
+  constructor(private readonly parts: JobParts) {
+    const { job, states, options, horizonMs } = parts;
+    this.journal = new Journal({ job, states, features: options.features, horizonMs });
+  }
 
   /** Start of the next window to run; -Infinity before {@link prepare}. */
   get nextMs(): number {
     return this.asOfMs;
+  }
+
+  /** Start of the earliest window that can be scored again. */
+  get firstMs(): number {
+    return this.journal.firstMs;
   }
 
   /** The model in use. */
@@ -82,18 +75,20 @@ export class DetectionJob {
    * @param history event time there is, up to the last due window
    */
   async prepare(history: Window, signal?: AbortSignal): Promise<void> {
+    this.newestMs = history.end;
     if (!this.detector) await this.orForget(() => this.takeUp(history, signal));
   }
 
   private async takeUp(history: Window, signal?: AbortSignal): Promise<void> {
-    const snapshot = await this.parts.models.latestModel(this.parts.job);
-    const checkpoint = await this.parts.states.getState(this.key);
-    // Without its state a model is of no use: a crash fell between the two.
-    if (!snapshot || !checkpoint) return this.learn(history, checkpoint?.version ?? null, signal);
+    const state = await this.journal.open();
+    const id = this.journal.model;
+    const snapshot = id === undefined ? undefined : await this.parts.models.model(id);
+    // Without its state a model is of no use, nor the other way round: a crash fell between the two.
+    if (!state || !snapshot) return this.learn(history, signal);
     this.model = Model.fromSnapshot(snapshot);
-    const engines = new SiteEngines(this.parts.options.features);
-    this.detector = new WindowDetector(this.parts.job, engines, this.model, this.parts.options.decide);
-    this.restore(checkpoint);
+    this.detector = this.detectorOn(state, this.model);
+    this.asOfMs = state.asOfMs;
+    this.repeated = true;
   }
 
   /** Whether a model fitted on too little could now be fitted on twice as much. */
@@ -106,62 +101,74 @@ export class DetectionJob {
   /** Fits a new model on what lies before the next window; state and episodes go on. */
   async relearn(history: Window, signal?: AbortSignal): Promise<void> {
     const until = Math.min(history.end, this.asOfMs);
-    const trainer = await gatherHistory(
-      this.parts,
-      { start: history.start, end: until },
-      new SiteEngines(this.parts.options.features),
-      signal,
-    );
-    await this.adopt(
-      trainer.fit(this.parts.job, this.parts.clock.now(), until - history.start < MIN_HISTORY_MS),
-    );
+    const engines = new SiteEngines(this.parts.options.features);
+    const range = { start: history.start, end: until };
+    const trainer = await gatherHistory(this.parts, range, engines, signal);
+    const short = until - history.start < MIN_HISTORY_MS;
+    const model = trainer.fit(this.parts.job, this.parts.clock.now(), short);
+    await this.parts.models.saveModel(model.toSnapshot());
+    this.detector = this.detectorOn(this.state, model);
+    this.model = model;
+    await this.commit();
   }
 
   /**
-   * Reads, scores and records one window: results first, then what to send, the record last.
+   * Reads, scores and records the next window, which is then part of the state.
    * Where that fails the state may hold half of the window: the next {@link prepare} goes back to the
-   * last checkpoint.
+   * last commit.
    */
-  run(window: Window, counted: number, signal?: AbortSignal): Promise<WindowRecord> {
-    return this.orForget(() => this.detect(window, counted, signal));
+  run(task: WindowTask, signal?: AbortSignal): Promise<WindowRecord> {
+    return this.orForget(async () => {
+      const detector = this.ready();
+      const advances: SiteAdvance[] = [];
+      const kept = this.newestMs - task.window.end < this.parts.horizonMs;
+      const review = (detection: Detection): Detection => {
+        if (kept) advances.push(detector.engines.advanceOf(detection.features));
+        return detection;
+      };
+      const { repeated } = this;
+      const context = this.contextOf({ turn: 'in_order', detector, repeated, review, signal });
+      const record = await runWindow(this.parts, task, context);
+      const episodes = detector.decider.episodes.toState();
+      this.journal.record(kept ? { window: task.window, advances, episodes } : undefined);
+      this.asOfMs = task.window.end;
+      return record;
+    });
   }
 
-  private async detect(window: Window, counted: number, signal?: AbortSignal): Promise<WindowRecord> {
-    const detector = this.ready();
-    const startedMs = this.parts.clock.now();
-    const sites = await this.timed('read', () => readWindows(this.parts, window, signal));
-    const coverage = new Map<string, SourceCoverage>();
-    const entities: Record<string, number> = {};
-    let anomalies = 0;
-    for (const events of sites) {
-      const detection = await this.timed('detect', () => detector.detect(events));
-      for (const kind of ENTITY_KINDS) {
-        entities[kind] = (entities[kind] ?? 0) + detection.features.matrices[kind].entities.length;
-      }
-      mergeCoverage(coverage, events.coverage);
-      anomalies += detection.anomalies.length;
-      await this.timed('store', async () => {
-        await this.parts.results.save(detection.anomalies, detection.changes);
-        await this.parts.announce(detection.changes);
+  /**
+   * Reads windows behind the state again, oldest first, with the models and states as they stood
+   * before each; the state stays as it is. A window before the earliest known state is left out.
+   */
+  async *runAgain(tasks: readonly WindowTask[], signal?: AbortSignal): AsyncGenerator<WindowRecord> {
+    const past = this.journal.past();
+    for (const task of [...tasks].sort((a, b) => a.window.start - b.window.start)) {
+      signal?.throwIfAborted();
+      const record = await this.orForget(async () => {
+        const state = await past.before(task.window.start);
+        const model = state && (await this.modelAt(task.window.start));
+        if (!state || !model) return undefined;
+        const { episodes } = this.ready().decider;
+        const detector = this.detectorOn(state, model);
+        const review = (detection: Detection) => ({
+          ...episodes.joinEarlier({ ...detection, touched: detection.episodes }, task.window),
+        });
+        const context = { turn: 'again', detector, repeated: true, review, signal } as const;
+        return runWindow(this.parts, task, { ...context, model: model.origin.id });
       });
+      if (record) yield record;
     }
-    const nowMs = this.parts.clock.now();
-    const record: WindowRecord = {
-      job: this.parts.job,
-      window,
-      status: 'done',
-      counted,
-      coverage: [...coverage.values()],
-      entities,
-      anomalies,
-      model: this.model!.origin.id,
-      revision: 1,
-      recordedAtMs: nowMs,
-      tookMs: nowMs - startedMs,
-    };
-    await this.parts.results.close(record);
-    this.asOfMs = window.end;
-    return record;
+  }
+
+  /**
+   * Scores a window ahead of its turn with the state as it stands, which is left as it is; it is run
+   * again, as a revision, when its turn comes.
+   */
+  runAhead(task: WindowTask, signal?: AbortSignal): Promise<WindowRecord> {
+    return this.orForget(() => {
+      const detector = this.detectorOn(this.state, this.model!);
+      return runWindow(this.parts, task, this.contextOf({ turn: 'ahead', detector, repeated: true, signal }));
+    });
   }
 
   /**
@@ -169,7 +176,6 @@ export class DetectionJob {
    * before any later window has been run, are simply read in their turn.
    */
   async skip(window: Window): Promise<WindowRecord> {
-    const nowMs = this.parts.clock.now();
     const record: WindowRecord = {
       job: this.parts.job,
       window,
@@ -181,7 +187,7 @@ export class DetectionJob {
       anomalies: 0,
       model: this.model?.origin.id ?? '',
       revision: 1,
-      recordedAtMs: nowMs,
+      recordedAtMs: this.parts.clock.now(),
       tookMs: 0,
     };
     await this.parts.results.close(record);
@@ -189,20 +195,17 @@ export class DetectionJob {
   }
 
   /** Writes down where the job stands. Windows run after it are run again after a crash, to the same result. */
-  async checkpoint(): Promise<void> {
-    const detector = this.ready();
-    const checkpoint: Checkpoint = {
-      version: CHECKPOINT_VERSION,
-      model: this.model!.origin.id,
-      asOfMs: this.asOfMs,
-      engines: detector.engines.toText(),
-      episodes: detector.decider.episodes.toState(),
-    };
-    this.stateVersion = await this.parts.states.putState(
-      this.key,
-      JSON.stringify(checkpoint),
-      this.stateVersion,
-    );
+  commit(): Promise<void> {
+    return this.orForget(async () => {
+      await this.journal.commit(this.model!.origin.id, this.state);
+      this.repeated = false;
+    });
+  }
+
+  /** Lets go of what is in memory: another worker may have moved on meanwhile. */
+  forget(): void {
+    this.detector = undefined;
+    this.model = undefined;
   }
 
   /** Whatever fails, what is in memory is no longer trusted. */
@@ -210,21 +213,31 @@ export class DetectionJob {
     try {
       return await work();
     } catch (error) {
-      this.detector = undefined;
-      this.model = undefined;
+      this.forget();
       throw error;
     }
   }
 
-  private async timed<T>(stage: 'read' | 'detect' | 'store', work: () => T | Promise<T>): Promise<T> {
-    const startedMs = this.parts.clock.now();
-    const result = await work();
-    this.parts.onStage?.(stage, (this.parts.clock.now() - startedMs) / 1000);
-    return result;
+  private contextOf(context: Omit<RunContext, 'model'>): RunContext {
+    return { ...context, model: this.model!.origin.id };
   }
 
-  private get key(): string {
-    return `checkpoint:${this.parts.job}`;
+  private get state(): JobState {
+    const { engines, decider } = this.ready();
+    return { asOfMs: this.asOfMs, engines, episodes: decider.episodes.toState() };
+  }
+
+  private detectorOn({ engines, episodes }: JobState, model: Model): WindowDetector {
+    const detector = new WindowDetector(this.parts.job, engines, model, this.parts.options.decide);
+    detector.decider.episodes.restore(episodes);
+    return detector;
+  }
+
+  private async modelAt(startMs: number): Promise<Model | undefined> {
+    const id = this.journal.modelAt(startMs);
+    if (id === undefined || id === this.model?.origin.id) return this.model;
+    const snapshot = await this.parts.models.model(id);
+    return snapshot ? Model.fromSnapshot(snapshot) : this.model;
   }
 
   private ready(): WindowDetector {
@@ -233,22 +246,7 @@ export class DetectionJob {
     return this.detector;
   }
 
-  private restore({ value, version }: VersionedState): void {
-    const checkpoint = JSON.parse(value) as Checkpoint;
-    if (checkpoint.version !== CHECKPOINT_VERSION) {
-      throw new AppError(
-        'unsupported_schema',
-        `the checkpoint of job ${this.parts.job} has version ${String(checkpoint.version)}; this program reads version ${String(CHECKPOINT_VERSION)}`,
-      );
-    }
-    this.stateVersion = version;
-    this.asOfMs = checkpoint.asOfMs;
-    const detector = this.ready();
-    detector.engines.restore(checkpoint.engines);
-    detector.decider.episodes.restore(checkpoint.episodes);
-  }
-
-  private async learn(history: Window, stateVersion: number | null, signal?: AbortSignal): Promise<void> {
+  private async learn(history: Window, signal?: AbortSignal): Promise<void> {
     const length = this.parts.windowLengthMs;
     const start = windowStart(history.start, length);
     const span = history.end - start;
@@ -257,30 +255,14 @@ export class DetectionJob {
     const engines = new SiteEngines(this.parts.options.features);
     const trainer = await gatherHistory(this.parts, { start, end }, engines, signal);
     const model = trainer.fit(this.parts.job, this.parts.clock.now(), selfTrained);
-    // A model that scores its own history starts from an empty state, as that history did.
-    const state = selfTrained ? new SiteEngines(this.parts.options.features) : engines;
-    this.detector = new WindowDetector(this.parts.job, state, model, this.parts.options.decide);
-    this.asOfMs = selfTrained ? start : end;
-    this.stateVersion = stateVersion;
-    await this.adopt(model);
-    await this.checkpoint();
-  }
-
-  /** Puts a model into service. */
-  private async adopt(model: Model): Promise<void> {
     await this.parts.models.saveModel(model.toSnapshot());
-    const state = this.ready();
-    const detector = new WindowDetector(this.parts.job, state.engines, model, this.parts.options.decide);
-    detector.decider.episodes.restore(state.decider.episodes.toState());
-    this.detector = detector;
+    // A model that scores its own history starts from an empty state, as that history did.
+    const state = selfTrained
+      ? { asOfMs: start, engines: new SiteEngines(this.parts.options.features), episodes: [] }
+      : { asOfMs: end, engines, episodes: [] };
+    this.detector = this.detectorOn(state, model);
     this.model = model;
-  }
-}
-
-function mergeCoverage(into: Map<string, SourceCoverage>, from: readonly SourceCoverage[]): void {
-  for (const coverage of from) {
-    let known = into.get(coverage.source);
-    if (!known) into.set(coverage.source, (known = emptyCoverage(coverage.source)));
-    addCoverage(known, coverage);
+    this.asOfMs = state.asOfMs;
+    await this.journal.begin(model.origin.id, state);
   }
 }

@@ -3,8 +3,19 @@
  */
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { WindowEvents } from '../domain/events.js';
-import { FeatureEngine, type FeatureState, type WindowFeatures } from '../features/engine.js';
+import {
+  FeatureEngine,
+  type FeatureState,
+  type StateAdvance,
+  type WindowFeatures,
+} from '../features/engine.js';
 import type { FeatureOptions } from '../features/options.js';
+
+/** What one window of one site adds to the state. */
+export interface SiteAdvance {
+  readonly site: string;
+  readonly advance: StateAdvance;
+}
 
 /** Feature engines by site. */
 export class SiteEngines {
@@ -20,6 +31,17 @@ export class SiteEngines {
   /** Makes a window part of its site's state. */
   advance(features: WindowFeatures): void {
     this.engineOf(features.events.site).advance(features);
+  }
+
+  /** What {@link advance} adds with these features, for {@link replay}. */
+  advanceOf(features: WindowFeatures): SiteAdvance {
+    const { site } = features.events;
+    return { site, advance: this.engineOf(site).advanceOf(features) };
+  }
+
+  /** Makes a window part of its site's state without its events. */
+  replay({ site, advance }: SiteAdvance): void {
+    this.engineOf(site).replay(advance);
   }
 
   /** Entities in the state of all sites. */

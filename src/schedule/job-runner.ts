@@ -8,10 +8,10 @@ import type { WindowRecord } from '../domain/anomaly.js';
 import type { Clock } from '../domain/clock.js';
 import { windowStart, type Window } from '../domain/window.js';
 import type { DetectionJob } from '../pipeline/job.js';
-import { planWindows, type PlannedWindow } from './planner.js';
+import { countRange, planWindows, type PlannedWindow } from './planner.js';
 import type { TickResult } from './scheduler.js';
 
-/** What a runner works with. */
+/** What a runner works with. Lengths are milliseconds. */
 export interface JobRunnerParts {
   readonly name: string;
   readonly job: DetectionJob;
@@ -23,85 +23,127 @@ export interface JobRunnerParts {
   readonly queryDelayMs: number;
   /** Longest history that a first model is learned from: one absurd time must not stretch it over decades. */
   readonly historyMs: number;
+  /** How late a document may come and still be read. */
+  readonly horizonMs: number;
+  /** How often to look for late documents over all of the horizon. */
+  readonly lateCheckMs: number;
   /** Event time beyond which nothing is run. */
   readonly untilMs: number;
   /** Sends what was announced; must not hold up the next window. */
   send(): void;
-  /** Most windows run before a checkpoint, which bounds what a crash repeats. */
+  /** Most windows run before a commit, which bounds what a crash repeats. */
   readonly windowsPerTick: number;
   /** Sees each window that was run or skipped. */
   onWindow(record: WindowRecord): void;
 }
 
+/** How far back every tick looks for late documents. */
+const LOOKBACK_MS = 3_600_000;
+
 /** Runs the windows of a job as they come due. */
 export class JobRunner {
+  private checkedMs = -Infinity;
+
   constructor(private readonly parts: JobRunnerParts) {}
 
-  /** Runs due windows, oldest first, at most a bounded number; `more` where there are others. */
+  /** Runs due windows, at most a bounded number; `more` where there are others. */
   async tick(signal: AbortSignal): Promise<TickResult> {
+    const { job, windowsPerTick } = this.parts;
     const history = await this.history();
     if (!history) return 'idle';
-    const { job, logger, name } = this.parts;
     const fresh = job.current === undefined;
     await job.prepare(history, signal);
     if (fresh) this.logModel();
-    const planned = await this.plan(history);
-    let ran = 0;
-    for (const entry of planned) {
-      if (signal.aborted) break;
-      if (entry.kind === 'empty') this.parts.onWindow(await job.skip(entry.window));
-      else {
-        await this.run(entry, signal);
-        ran++;
-      }
-    }
-    if (ran > 0) await job.checkpoint();
-    if (ran < this.parts.windowsPerTick && job.isOutgrown(history)) {
-      logger.info({ job: name }, 'history has doubled since the model was fitted; fitting a new one');
-      await job.relearn(history, signal);
-      this.logModel();
-    }
-    return ran >= this.parts.windowsPerTick && !signal.aborted ? 'more' : 'idle';
+    const planned = await this.plan(history.end);
+    const ran = await this.runNext(planned, signal);
+    const again = await this.runAgain(planned, signal);
+    if (ran < windowsPerTick) await this.relearn(history, signal);
+    return ran + again >= windowsPerTick && !signal.aborted ? 'more' : 'idle';
   }
 
   /** Event time there is, up to the last due window; undefined before there is a whole window. */
   private async history(): Promise<Window | undefined> {
-    const { events, clock, queryDelayMs, windowLengthMs, historyMs, untilMs } = this.parts;
-    const range = await events.range();
+    const { job, events, clock, queryDelayMs, windowLengthMs, historyMs, untilMs, horizonMs } = this.parts;
     const due = windowStart(Math.min(clock.now() - queryDelayMs, untilMs), windowLengthMs);
+    // To ask for the range of all events is dear, and a job that is up to date need not know.
+    const fitted = job.current?.origin;
+    if (fitted && !fitted.selfTrained && due - job.nextMs <= horizonMs) {
+      return { start: job.nextMs, end: due };
+    }
+    const range = await events.range();
     if (!range || range.start >= due) return undefined;
     const end = Math.min(windowStart(range.end - 1, windowLengthMs) + windowLengthMs, due);
     return { start: windowStart(Math.max(range.start, end - historyMs), windowLengthMs), end };
   }
 
-  private async plan(history: Window): Promise<PlannedWindow[]> {
+  private async plan(dueMs: number): Promise<PlannedWindow[]> {
     const { job, events, results, clock, queryDelayMs, windowLengthMs, untilMs, name } = this.parts;
-    const frontier = job.nextMs;
-    const range = { start: frontier, end: history.end };
+    const { horizonMs, lateCheckMs, windowsPerTick } = this.parts;
+    const nowMs = clock.now();
+    const whole = nowMs - this.checkedMs >= lateCheckMs || nowMs < this.checkedMs;
+    const lookbackMs = whole ? horizonMs : Math.min(horizonMs, LOOKBACK_MS);
+    const { nextMs: frontier, firstMs } = job;
+    const range = countRange({ frontier, firstMs, lookbackMs, dueMs, windowLengthMs });
     if (range.start >= range.end) return [];
-    return planWindows({
+    const planned = planWindows({
       range,
       counts: await events.count(range, windowLengthMs),
-      // Windows beyond the checkpoint that a crash left recorded are run again: the state needs them.
-      records: (await results.records(name, range)).filter(({ status }) => status === 'skipped'),
+      records: await results.records(name, range),
       frontier,
-      nowMs: Math.min(clock.now(), untilMs + queryDelayMs),
+      nowMs: Math.min(nowMs, untilMs + queryDelayMs),
       windowLengthMs,
       queryDelayMs,
-      horizonMs: Infinity,
-      limit: this.parts.windowsPerTick,
-    }).filter(({ window }) => window.end > frontier);
+      horizonMs,
+      limit: windowsPerTick,
+    });
+    if (whole) this.checkedMs = nowMs;
+    return planned;
   }
 
-  private async run({ window, counted }: PlannedWindow, signal: AbortSignal): Promise<void> {
-    const { job, logger, name, send, onWindow } = this.parts;
-    const record = await job.run(window, counted, signal);
-    logger.debug(
-      { job: name, window: new Date(window.start).toISOString(), counted, anomalies: record.anomalies },
-      'window done',
-    );
+  /** Runs what lies ahead, and writes down where the job then stands. @returns how many windows were read */
+  private async runNext(planned: readonly PlannedWindow[], signal: AbortSignal): Promise<number> {
+    const { job } = this.parts;
+    let ran = 0;
+    for (const entry of planned) {
+      if (signal.aborted) break;
+      if (entry.kind === 'empty') this.parts.onWindow(await job.skip(entry.window));
+      else if (entry.kind === 'ahead') this.note(await job.runAhead(entry, signal));
+      else if (entry.kind === 'new') {
+        this.note(await job.run(entry, signal));
+        ran++;
+      }
+    }
+    if (ran > 0) await job.commit();
+    return ran;
+  }
+
+  /** Reads windows again that documents came late for. */
+  private async runAgain(planned: readonly PlannedWindow[], signal: AbortSignal): Promise<number> {
+    const dirty = planned.filter(({ kind }) => kind === 'dirty');
+    if (dirty.length === 0 || signal.aborted) return 0;
+    let ran = 0;
+    for await (const record of this.parts.job.runAgain(dirty, signal)) {
+      this.note(record);
+      ran++;
+    }
+    return ran;
+  }
+
+  private note(record: WindowRecord): void {
+    const { logger, name: job, send, onWindow } = this.parts;
+    const { counted, late, anomalies, revision, reason } = record;
+    const window = new Date(record.window.start).toISOString();
+    logger.debug({ job, window, counted, late, anomalies, revision, reason }, 'window done');
     onWindow(record);
-    if (record.anomalies > 0) send();
+    if (anomalies > 0) send();
+  }
+
+  private async relearn(history: Window, signal: AbortSignal): Promise<void> {
+    const { job, logger, name } = this.parts;
+    if (!job.isOutgrown(history)) return;
+    logger.info({ job: name }, 'history has doubled since the model was fitted; fitting a new one');
+    await job.relearn(history, signal);
+    this.logModel();
   }
 
   private logModel(): void {

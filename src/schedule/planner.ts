@@ -14,12 +14,12 @@ export interface PlanInput {
   readonly counts: readonly WindowCount[];
   /** Records of the windows that start in the range. */
   readonly records: readonly WindowRecord[];
-  /** End of the newest window that was read: the state contains everything before it. */
-  readonly frontier?: number;
+  /** End of the newest window that was read in its turn: the state contains everything before it. */
+  readonly frontier: number;
   readonly nowMs: number;
   readonly windowLengthMs: number;
   readonly queryDelayMs: number;
-  /** Windows that ended longer ago than this are left alone. */
+  /** Behind by more than the limit, but not by more than this, the newest windows are taken first. */
   readonly horizonMs: number;
   /** Most windows to read; runs of empty windows are not counted. */
   readonly limit: number;
@@ -31,88 +31,85 @@ export interface PlannedWindow {
   readonly window: Window;
   /**
    * - `new`: at or beyond the frontier; read it and advance the state
+   * - `ahead`: the same, but its turn is far off; score it with the state as it is
    * - `dirty`: behind the frontier, and its documents are more than its record says; read it whole
    *   again with the state as it stood before it
    * - `empty`: no documents; one skipped record for the run is enough
    */
-  readonly kind: 'new' | 'dirty' | 'empty';
+  readonly kind: 'new' | 'ahead' | 'dirty' | 'empty';
   /** Documents that the store counts. */
   readonly counted: number;
   /** What was recorded of it before: a record of its own, or that of an empty run around it. */
   readonly previous?: WindowRecord;
 }
 
+/** Newest windows taken first while others wait. */
+const AHEAD = 3;
+
 /** When to look, and how far back. Times and lengths are milliseconds. */
-export interface CountRangeInput extends Pick<
-  PlanInput,
-  'nowMs' | 'frontier' | 'windowLengthMs' | 'horizonMs'
-> {
+export interface CountRangeInput {
+  readonly frontier: number;
+  /** Start of the earliest window that could be read again. */
+  readonly firstMs: number;
   /** How far back to look for late documents this time: little at most ticks, the horizon now and then. */
   readonly lookbackMs: number;
+  /** End of what is due. */
+  readonly dueMs: number;
+  readonly windowLengthMs: number;
 }
 
-/**
- * The range to ask the store about: the lookback, and everything that the last run left undone,
- * aligned to windows and never beyond the horizon.
- */
+/** The range to ask the store about: what is to be done, and what may have become dirty behind it. */
 export function countRange({
-  nowMs,
   frontier,
-  windowLengthMs,
-  horizonMs,
+  firstMs,
   lookbackMs,
+  dueMs,
+  windowLengthMs,
 }: CountRangeInput): Window {
-  const wanted = Math.min(nowMs - lookbackMs, frontier ?? -Infinity);
-  const start = windowStart(Math.max(wanted, nowMs - horizonMs), windowLengthMs);
-  return { start, end: windowStart(nowMs, windowLengthMs) };
+  const start = windowStart(Math.max(frontier - lookbackMs, Math.min(firstMs, frontier)), windowLengthMs);
+  return { start, end: Math.max(start, dueMs) };
 }
 
 /**
- * The windows that are due and not done: new ones and empty runs oldest first, then dirty ones
- * oldest first, so that a source that is always late never holds up what happens now.
+ * The windows that are due and not done: far behind, the newest ahead of their turn; then new ones
+ * and empty runs oldest first; then dirty ones oldest first, so that a source that is always late
+ * never holds up what happens now.
  *
- * A window is due when `nowMs ≥ end + queryDelayMs`. Without any record, the first window with
- * documents is the beginning. Adjacent empty windows make one entry, whose record covers them all
- * with a count of 0; a document that comes later makes its window's count grow, like any other.
- * Empty windows never move the frontier, so a clock that leaps ahead and comes back does no harm.
+ * A window is due when `nowMs ≥ end + queryDelayMs`. Adjacent empty windows make one entry, whose
+ * record covers them all with a count of 0; a document that comes later makes its window's count
+ * grow, like any other. Empty windows never move the frontier, so a clock that leaps ahead and comes
+ * back does no harm. Records at or beyond the frontier do not count as done: they are of a process
+ * that died before the state was written, or of a window taken ahead of its turn.
  */
 export function planWindows(input: PlanInput): PlannedWindow[] {
-  const due = dueRange(input);
+  const { range, frontier, nowMs, queryDelayMs, windowLengthMs, limit } = input;
   const counted = new Map(input.counts.map(({ window, total }) => [window.start, total]));
   const recorded = recordsByStart(input);
-  const plan = { ahead: [] as PlannedWindow[], dirty: [] as PlannedWindow[] };
-  for (const window of windowsBetween(due.start, due.end, input.windowLengthMs)) {
+  const plan = { next: [] as PlannedWindow[], dirty: [] as PlannedWindow[] };
+  const dueMs = windowStart(Math.min(range.end, nowMs - queryDelayMs), windowLengthMs);
+  for (const window of windowsBetween(range.start, dueMs, windowLengthMs)) {
     const count = counted.get(window.start) ?? 0;
     const previous = recorded.get(window.start);
-    if (previous === undefined && count === 0) {
-      addEmpty(plan.ahead, window);
-    } else if (previous === undefined || count > previous.counted) {
-      const kind = window.start < (input.frontier ?? -Infinity) ? 'dirty' : 'new';
-      const entry: PlannedWindow = { window, kind, counted: count, ...(previous ? { previous } : {}) };
-      (kind === 'new' ? plan.ahead : plan.dirty).push(entry);
-    }
+    const entry = { window, counted: count, ...(previous ? { previous } : {}) };
+    if (window.start < frontier) {
+      if (count > (previous?.counted ?? 0)) plan.dirty.push({ ...entry, kind: 'dirty' });
+    } else if (count > 0) plan.next.push({ ...entry, kind: 'new' });
+    else if (previous === undefined) addEmpty(plan.next, window);
   }
-  return bounded([...plan.ahead, ...plan.dirty], input.limit);
+  return [...aheadOf(plan.next, input), ...bounded([...plan.next, ...plan.dirty], limit)];
 }
 
-/** From the first window that is known of to the last that is due. */
-function dueRange({
-  range,
-  counts,
-  records,
-  nowMs,
-  queryDelayMs,
-  horizonMs,
-  windowLengthMs,
-}: PlanInput): Window {
-  const known = [...counts, ...records].reduce(
-    (first, { window }) => Math.min(first, window.start),
-    Infinity,
-  );
-  return {
-    start: windowStart(Math.max(range.start, nowMs - horizonMs, known), windowLengthMs),
-    end: windowStart(Math.min(range.end, nowMs - queryDelayMs), windowLengthMs),
-  };
+/** The newest of the windows that this tick will not come to. */
+function aheadOf(
+  next: readonly PlannedWindow[],
+  { frontier, nowMs, horizonMs, limit }: PlanInput,
+): PlannedWindow[] {
+  const waiting = next.filter(({ kind }) => kind === 'new').slice(limit);
+  if (nowMs - frontier > horizonMs) return [];
+  return waiting
+    .slice(-AHEAD)
+    .filter(({ counted, previous }) => previous?.reason !== 'ahead' || previous.counted < counted)
+    .map((entry) => ({ ...entry, kind: 'ahead' }));
 }
 
 /** The record of each window; a window's own record goes before that of an empty run around it. */

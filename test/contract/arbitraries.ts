@@ -95,13 +95,17 @@ const technique = fc.record({
   tactic: fc.record({ id: fc.constantFrom('TA0006', 'TA0007'), name: text }),
 });
 
-const basis = fc.record({
-  model: text,
-  rung: fc.constantFrom('entity' as const, 'peers' as const, 'global' as const),
-  historyDays: number(0, 1000),
-  selfTrained: fc.boolean(),
-  degraded: fc.boolean(),
-});
+const basis = fc.record(
+  {
+    model: text,
+    rung: fc.constantFrom('entity' as const, 'peers' as const, 'global' as const),
+    historyDays: number(0, 1000),
+    selfTrained: fc.boolean(),
+    degraded: fc.boolean(),
+    ahead: fc.boolean(),
+  },
+  { requiredKeys: ['model', 'rung', 'historyDays', 'selfTrained', 'degraded'] },
+);
 
 const windowStart = fc.integer({ min: FIRST_WINDOW, max: LAST_WINDOW }).map((number) => number * WINDOW_MS);
 const windows = windowStart.map((start) => ({ start, end: start + WINDOW_MS }));
@@ -175,8 +179,10 @@ export function windowRecordsOf(job: string): fc.Arbitrary<WindowRecord> {
     job: fc.constant(job),
     window: windows,
     status: fc.constantFrom('done' as const, 'skipped' as const),
-    reason: fc.constantFrom('training', 'empty'),
+    reason: fc.constantFrom('ahead', 'empty'),
     counted: count,
+    late: count,
+    missed: count,
     coverage: fc.array(
       fc.record({
         source: text,
@@ -196,7 +202,7 @@ export function windowRecordsOf(job: string): fc.Arbitrary<WindowRecord> {
     tookMs: count,
   };
   const keys = Object.keys(model) as (keyof typeof model)[];
-  return fc.record(model, { requiredKeys: NEEDED(keys, ['reason']) });
+  return fc.record(model, { requiredKeys: NEEDED(keys, ['reason', 'late', 'missed']) });
 }
 
 /** Notifications of a job. */

@@ -303,6 +303,21 @@ function anomalyContract(store: () => Store): void {
     });
   });
 
+  it('tells what stands in a window, and not what was retracted', async () => {
+    const job = newJob();
+    const window = { start: START, end: START + WINDOW_MS };
+    const found = unique(sample(anomaliesOf(job), 12)).map((anomaly, number) => ({
+      ...anomaly,
+      window: number % 3 === 0 ? { start: window.end, end: window.end + WINDOW_MS } : window,
+      status: number % 3 === 1 ? ('active' as const) : ('retracted' as const),
+    }));
+    await store().results.save(found, []);
+    const standing = await store().results.standing(job, window);
+    const byId = (a: Anomaly, b: Anomaly): number => (a.id < b.id ? -1 : 1);
+    expect(standing.sort(byId)).toEqual(found.filter((_, number) => number % 3 === 1).sort(byId));
+    expect(await store().results.standing(newJob(), window)).toEqual([]);
+  });
+
   it('stays whole when two workers save the same window', async () => {
     const job = newJob();
     const anomalies = unique(sample(anomaliesOf(job), 10));
@@ -536,6 +551,15 @@ function stateContract(store: () => Store): void {
     expect(await store().states.getState(key)).toEqual({ value: 'two', version: second });
   });
 
+  it('forgets what is removed, and does not mind what is not there', async () => {
+    const key = newJob();
+    await store().states.putState(key, 'one', null);
+    await store().states.removeState(key);
+    await store().states.removeState(key);
+    expect(await store().states.getState(key)).toBeUndefined();
+    expect(await store().states.putState(key, 'two', null)).toBe(1);
+  });
+
   it('lets one of many writers win', async () => {
     const key = newJob();
     const writers = Array.from({ length: 8 }, (_, number) =>
@@ -567,6 +591,10 @@ function modelContract(store: () => Store): void {
       snapshot.createdAtMs > best.createdAtMs ? snapshot : best,
     );
     expect(await store().models.latestModel(job)).toEqual(newest);
+    for (const snapshot of snapshots) {
+      expect(await store().models.model(snapshot.id)).toEqual(snapshot);
+    }
+    expect(await store().models.model(newJob())).toBeUndefined();
   });
 }
 

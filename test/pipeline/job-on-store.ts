@@ -66,6 +66,16 @@ export interface Process {
 
 export type Announce = (changes: readonly EpisodeChange[]) => Promise<void>;
 
+/** Keeps what was announced by the id that an alert has, as the notification log does. */
+export function announcements(): { announce: Announce; seen: Map<string, number> } {
+  const seen = new Map<string, number>();
+  const announce: Announce = (changes) => {
+    for (const { episode } of changes) seen.set(`${episode.id} ${episode.severity}`, episode.start);
+    return Promise.resolve();
+  };
+  return { announce, seen };
+}
+
 /** Starts a job on the ports, which may be faulty. */
 export function processOn(
   ports: Pick<JobParts, 'events' | 'results' | 'states' | 'models'>,
@@ -79,6 +89,7 @@ export function processOn(
     ...ports,
     job: CONFIG.job,
     windowLengthMs,
+    horizonMs: CONFIG.schedule.lateness,
     clock,
     options: CONFIG,
     normalizer: () =>
@@ -100,6 +111,8 @@ export function processOn(
     windowLengthMs,
     queryDelayMs: CONFIG.schedule.queryDelay,
     historyMs: CONFIG.schedule.history,
+    horizonMs: CONFIG.schedule.lateness,
+    lateCheckMs: CONFIG.schedule.lateCheck,
     windowsPerTick,
     untilMs: Infinity,
     send: () => undefined,

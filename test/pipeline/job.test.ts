@@ -1,27 +1,17 @@
 import { Random } from '../../src/domain/random.js';
 import { describeSamples, sampleFile } from '../sample-data.js';
 import {
+  announcements,
   anomaliesOf,
   faulty,
   ingest,
   processOn,
   runToEnd,
   storeWith,
-  type Announce,
   type FilledStore,
 } from './job-on-store.js';
 
 const LOG = sampleFile('flows/portscan_nmap/conn.log.gz');
-
-/** Keeps what was announced by the id that an alert has, as the notification log does. */
-function announcements(): { announce: Announce; seen: Map<string, number> } {
-  const seen = new Map<string, number>();
-  const announce: Announce = (changes) => {
-    for (const { episode } of changes) seen.set(`${episode.id} ${episode.severity}`, episode.start);
-    return Promise.resolve();
-  };
-  return { announce, seen };
-}
 
 describeSamples('DetectionJob', () => {
   let clean: FilledStore;

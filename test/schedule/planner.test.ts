@@ -41,6 +41,7 @@ function plan(given: Partial<PlanInput>): PlannedWindow[] {
     range: { start: START, end: Math.max(START, windowOf(nowMs, LENGTH).start) },
     counts: [],
     records: [],
+    frontier: START,
     nowMs,
     windowLengthMs: LENGTH,
     queryDelayMs: DELAY,
@@ -61,7 +62,7 @@ function brief(planned: readonly PlannedWindow[]): string[] {
 
 describe('planWindows', () => {
   it('finds nothing to do where nothing was ever seen', () => {
-    expect(plan({})).toEqual([]);
+    expect(plan({ nowMs: START })).toEqual([]);
   });
 
   it('takes a window when its end and the query delay have passed, not a millisecond earlier', () => {
@@ -72,8 +73,8 @@ describe('planWindows', () => {
     ]);
   });
 
-  it('begins at the first window with documents, and joins the empty ones after it', () => {
-    expect(brief(plan({ counts: [count(3, 1), count(7, 2)] }))).toEqual([
+  it('begins at the frontier, and joins empty windows', () => {
+    expect(brief(plan({ counts: [count(3, 1), count(7, 2)], frontier: at(3) }))).toEqual([
       'new 3',
       'empty 4-6',
       'new 7',
@@ -120,33 +121,46 @@ describe('planWindows', () => {
     expect(brief(plan({ ...given, limit: 7 }))).toEqual(all.slice(0, 7));
   });
 
-  it('looks no further back than the horizon', () => {
-    const nowMs = at(300) + DELAY;
-    const planned = plan({ counts: [count(0, 1), count(299, 1)], nowMs });
-    expect(planned[0]?.window.start).toBe(windowOf(nowMs - HORIZON, LENGTH).start);
-    expect(brief(planned).at(-1)).toBe('new 299');
+  it('does again what a process recorded that died before it wrote down its state', () => {
+    const records = [done(3, 1), done(4, 1), done(5, 1)];
+    const counts = [3, 4, 5, 6].map((k) => count(k, 1));
+    const planned = plan({ counts, records, frontier: at(4), nowMs: at(7) + DELAY });
+    expect(brief(planned)).toEqual(['new 4', 'new 5', 'new 6']);
+    expect(planned[0]!.previous).toBe(records[1]);
+  });
+
+  it('takes the newest windows first where many wait, once', () => {
+    const counts = [0, 1, 2, 3, 4, 5, 6, 7].map((k) => count(k, 5));
+    const given = { counts, frontier: START, nowMs: at(8) + DELAY, limit: 2 };
+    const ahead = (k: number, counted: number): WindowRecord => ({ ...done(k, counted), reason: 'ahead' });
+    expect(brief(plan(given))).toEqual(['ahead 5', 'ahead 6', 'ahead 7', 'new 0', 'new 1']);
+    const records = [ahead(5, 5), ahead(6, 4), ahead(7, 5)];
+    expect(brief(plan({ ...given, records }))).toEqual(['ahead 6', 'new 0', 'new 1']);
+    expect(brief(plan({ ...given, records, frontier: at(6) }))).toEqual(['new 6', 'new 7']);
+    expect(brief(plan({ ...given, horizonMs: LENGTH }))).toEqual(['new 0', 'new 1']);
   });
 
   it('plans nothing outside the range that was counted', () => {
     const range = { start: at(4), end: at(6) };
-    const planned = plan({ range, counts: [count(3, 1), count(4, 1), count(5, 1), count(6, 1)] });
-    expect(brief(planned)).toEqual(['new 4', 'new 5']);
+    const counts = [count(3, 1), count(4, 1), count(5, 1), count(6, 1)];
+    expect(brief(plan({ range, counts, frontier: at(4) }))).toEqual(['new 4', 'new 5']);
   });
 });
 
 describe('countRange', () => {
-  const given = { windowLengthMs: LENGTH, horizonMs: HORIZON, lookbackMs: 60 * MINUTE };
+  const given = { windowLengthMs: LENGTH, firstMs: START, lookbackMs: 60 * MINUTE };
 
-  it('is the lookback where the last run is not long ago', () => {
-    expect(countRange({ ...given, nowMs: at(100) + 1, frontier: at(99) })).toEqual({
-      start: at(88),
-      end: at(100),
-    });
+  it('is the lookback and what the last run left undone', () => {
+    const range = countRange({ ...given, dueMs: at(100), frontier: at(99) });
+    expect(range).toEqual({ start: at(87), end: at(100) });
+    expect(countRange({ ...given, dueMs: at(100), frontier: at(20) }).start).toBe(at(8));
   });
 
-  it('goes back to what the last run left undone, at most to the horizon', () => {
-    expect(countRange({ ...given, nowMs: at(100), frontier: at(20) }).start).toBe(at(20));
-    expect(countRange({ ...given, nowMs: at(1000), frontier: at(20) }).start).toBe(at(1000) - HORIZON);
+  it('goes no further back than a state is known, and never beyond the frontier', () => {
+    expect(countRange({ ...given, firstMs: at(15), dueMs: at(100), frontier: at(20) }).start).toBe(at(15));
+    const unknown = countRange({ ...given, firstMs: Infinity, dueMs: at(30), frontier: at(20) });
+    expect(unknown).toEqual({ start: at(20), end: at(30) });
+    expect(countRange({ ...given, dueMs: at(5), frontier: at(20) })).toEqual({ start: at(8), end: at(8) });
   });
 });
 
@@ -164,7 +178,7 @@ const steps = fc.array(
 /** A service on a store that holds counts, as the composition root drives it. */
 class Service {
   nowMs = START;
-  frontier: number | undefined;
+  frontier = START;
   readonly stored = new Map<number, number>();
   readonly records = new Map<string, WindowRecord>();
   /** Documents that each window had when it was last read. */
@@ -178,13 +192,9 @@ class Service {
 
   plan(): PlannedWindow[] {
     const { nowMs, frontier, limit } = this;
-    const times = {
-      nowMs,
-      windowLengthMs: LENGTH,
-      horizonMs: HORIZON,
-      ...(frontier === undefined ? {} : { frontier }),
-    };
-    const range = countRange({ ...times, lookbackMs: HORIZON });
+    const times = { nowMs, windowLengthMs: LENGTH, horizonMs: HORIZON, frontier };
+    const dueMs = windowOf(nowMs - DELAY, LENGTH).start;
+    const range = countRange({ ...times, firstMs: START, dueMs, lookbackMs: HORIZON });
     const inRange = ({ start }: Window): boolean => start >= range.start && start < range.end;
     const counts = [...this.stored]
       .sort(([a], [b]) => a - b)
@@ -195,20 +205,23 @@ class Service {
   }
 
   process({ window, kind, counted }: PlannedWindow): void {
-    this.records.set(`${String(window.start)} ${String(window.end)}`, record(window, counted));
-    if (kind === 'empty') return;
+    const kept = { ...record(window, counted), ...(kind === 'ahead' ? { reason: 'ahead' } : {}) };
+    this.records.set(`${String(window.start)} ${String(window.end)}`, kept);
+    if (kind === 'empty' || kind === 'ahead') return;
     this.read.set(window.start, counted);
     if (kind === 'new') this.frontier = window.end;
   }
 }
 
 function checkPlan(service: Service, planned: readonly PlannedWindow[]): void {
-  let reached = service.frontier ?? -Infinity;
+  let reached = service.frontier;
   const seen = new Set<number>();
   for (const { window, kind, counted } of planned) {
     expect(window.end + DELAY).toBeLessThanOrEqual(service.nowMs);
     expect(window.start % LENGTH).toBe(0);
     expect(seen.has(window.start)).toBe(false);
+    // One that is taken ahead comes again in its turn.
+    if (kind === 'ahead') continue;
     seen.add(window.start);
     if (kind === 'empty') continue;
     expect(counted).toBeGreaterThan(service.read.get(window.start) ?? 0);
@@ -216,7 +229,7 @@ function checkPlan(service: Service, planned: readonly PlannedWindow[]): void {
       expect(window.start).toBeGreaterThanOrEqual(reached);
       reached = window.end;
     } else {
-      expect(window.start).toBeLessThan(service.frontier ?? -Infinity);
+      expect(window.start).toBeLessThan(service.frontier);
     }
   }
 }

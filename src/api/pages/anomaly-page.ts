@@ -112,6 +112,10 @@ function notices({ status, basis, previousScore, score, revision }: Anomaly): Fr
       html`<p class="notice">
         Degraded: a source was missing or far from its usual volume, so this never pages.
       </p>`,
+    basis.ahead === true &&
+      html`<p class="notice">
+        Scored ahead of its turn, while older windows wait: it is scored again when they are done.
+      </p>`,
     basis.selfTrained &&
       html`<p class="notice">
         The model was trained on its own data, for lack of history: read the score as a rank among these logs.

@@ -56,8 +56,16 @@ function reasons(byReason: Readonly<Partial<Record<string, number>>>): Fragment 
 
 /** Why a window was skipped, in words that follow `3 windows …`. */
 export function skipReason(reason: string): string {
-  if (reason === 'training') return 'used to learn what is normal';
   return reason === 'empty' ? 'without any event' : reason.replaceAll('_', ' ');
+}
+
+/** How a window was scored, and what came late or too late for it. */
+function scoredText({ reason, late = 0, missed = 0 }: WindowRecord): string {
+  return [
+    reason === 'ahead' ? 'scored ahead of its turn' : 'scored',
+    ...(late > 0 ? [`${countText(late)} came late`] : []),
+    ...(missed > 0 ? [`${countText(missed)} came too late to be read`] : []),
+  ].join('; ');
 }
 
 const DELIVERY_WORDS = { pending: 'waiting', sent: 'sent', failed: 'failed' } as const;
@@ -131,7 +139,7 @@ export function windowTable(records: readonly WindowRecord[]): Html {
               html`<tr>
                 <td>${windowElement(record.window)}</td>
                 <td>
-                  ${record.status === 'done' ? 'scored' : html`<span class="tag">skipped</span> ${skipReason(record.reason ?? '')}`}
+                  ${record.status === 'done' ? scoredText(record) : html`<span class="tag">skipped</span> ${skipReason(record.reason ?? '')}`}
                 </td>
                 <td class="number">${countText(record.counted)}</td>
                 <td class="number">

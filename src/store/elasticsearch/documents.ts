@@ -56,6 +56,12 @@ export class Documents {
     return bulkWrite(this.cluster, writes);
   }
 
+  /** Deletes a document; one that is not there is none. */
+  async remove({ index, id }: Address): Promise<void> {
+    this.written.add(index);
+    await this.cluster.ask('delete a document', (client) => client.delete({ index, id }, { ignore: [404] }));
+  }
+
   /** Documents by id, as of this moment; those that do not exist are absent. */
   async get<S extends z.ZodType>(
     schema: S,

@@ -25,4 +25,9 @@ export class ElasticsearchModelStore implements ModelStore {
     });
     return hit === undefined ? undefined : fromModelDocument(hit.document);
   }
+
+  async model(id: string): Promise<ModelSnapshot | undefined> {
+    const stored = (await this.documents.get(modelSchema, [{ index: MODELS.name, id }])).get(id);
+    return stored === undefined ? undefined : fromModelDocument(stored.document);
+  }
 }

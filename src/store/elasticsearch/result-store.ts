@@ -3,6 +3,7 @@
  */
 import { alertId, alertIndex, toAlertDocument } from '../../documents/alerts.js';
 import {
+  ANOMALIES,
   anomalyIndex,
   anomalySchema,
   fromAnomalyDocument,
@@ -55,6 +56,21 @@ export class ElasticsearchResultStore implements ResultStore {
       'store_conflict',
       `another worker keeps writing the record ${address.id} in ${address.index}`,
     );
+  }
+
+  async standing(job: string, window: Window): Promise<Anomaly[]> {
+    const anomalies: Anomaly[] = [];
+    const filter = [
+      { term: { 'elkhound.job': job } },
+      { term: { 'elkhound.status': 'active' } },
+      { term: { 'event.start': { value: new Date(window.start).toISOString() } } },
+    ];
+    const sort = ['event.start', 'event.id'] as const;
+    const query = { filter, sort, order: 'asc', limit: PAGE } as const;
+    for await (const document of this.documents.all(ANOMALIES, anomalySchema, query)) {
+      anomalies.push(fromAnomalyDocument(document));
+    }
+    return anomalies;
   }
 
   async records(job: string, range: Window): Promise<WindowRecord[]> {

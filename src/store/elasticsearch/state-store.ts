@@ -32,6 +32,10 @@ export class ElasticsearchStateStore implements StateStore {
     return version;
   }
 
+  async removeState(key: string): Promise<void> {
+    await this.documents.remove({ index: STATE.name, id: key });
+  }
+
   private async read(key: string) {
     if (key === '' || Buffer.byteLength(key) > MAX_KEY_BYTES) {
       throw new AppError(

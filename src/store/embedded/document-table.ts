@@ -96,6 +96,6 @@ export class DocumentTable<S extends z.ZodType> {
 }
 
 /** The condition that a column has this value. */
-export function equals(column: string, value: string | undefined): Condition[] {
+export function equals(column: string, value: string | number | undefined): Condition[] {
   return value === undefined ? [] : [{ sql: `${column} = ?`, values: [value] }];
 }

@@ -32,4 +32,9 @@ export class ModelTable implements ModelStore {
     const [listed] = await this.table.list(query);
     return listed === undefined ? undefined : fromModelDocument(listed.document);
   }
+
+  async model(id: string): Promise<ModelSnapshot | undefined> {
+    const [listed] = await this.table.list({ where: equals('id', id), sort: 'start_ms', order: 'desc' });
+    return listed === undefined ? undefined : fromModelDocument(listed.document);
+  }
 }

@@ -65,6 +65,12 @@ export class ResultTables implements ResultStore, ResultReader {
     });
   }
 
+  async standing(job: string, window: Window): Promise<Anomaly[]> {
+    const where = [...equals('job', job), ...equals('start_ms', window.start), ...equals('status', 'active')];
+    const listed = await this.anomalyTable.list({ where, sort: 'start_ms', order: 'asc' });
+    return listed.map(({ document }) => fromAnomalyDocument(document));
+  }
+
   async records(job: string, range: Window): Promise<WindowRecord[]> {
     const where = [...equals('job', job), ...within(range)];
     const listed = await this.windowTable.list({ where, sort: 'start_ms', order: 'asc' });

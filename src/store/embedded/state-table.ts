@@ -27,4 +27,10 @@ export class StateTable implements StateStore {
       return version;
     });
   }
+
+  removeState(key: string): Promise<void> {
+    return this.database.transaction(async (connection) => {
+      await connection.run('DELETE FROM states WHERE key = ?', [key]);
+    });
+  }
 }

@@ -1,0 +1,287 @@
+/**
+ * The states that a job has had: a snapshot now and then, and what each window added since.
+ * From them the state can be rebuilt as it stood before any window of the horizon, so that a window
+ * that is read again never meets a state that already contains it.
+ *
+ * The head names all parts and is written last, by compare-and-set: what it does not name is none.
+ */
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { AppError } from '../domain/error.js';
+import type { Window } from '../domain/window.js';
+import type { EpisodeState } from '../decide/episodes.js';
+import type { FeatureOptions } from '../features/options.js';
+import type { StateStore } from '../features/ports.js';
+import { SiteEngines, type SiteAdvance } from './sites.js';
+
+/** What one window left behind. */
+export interface JournalEntry {
+  readonly window: Window;
+  /** What each site's part of it added to the trailing state. */
+  readonly advances: readonly SiteAdvance[];
+  /** Open episodes after it. */
+  readonly episodes: EpisodeState;
+}
+
+/** The state of a job between two windows. */
+export interface JobState {
+  /** Windows before this time are in it. */
+  readonly asOfMs: number;
+  readonly engines: SiteEngines;
+  readonly episodes: EpisodeState;
+}
+
+/** Version of the head and all that it names; another one is refused. */
+const JOURNAL_VERSION = 4;
+/** Windows between two snapshots, which bounds what is replayed. */
+const SNAPSHOT_EVERY = 12;
+
+interface Head {
+  readonly version: number;
+  readonly asOfMs: number;
+  /** Which model has scored the windows from when on, oldest first. */
+  readonly models: readonly { readonly id: string; readonly fromMs: number }[];
+  /** Times of the snapshots, oldest first. */
+  readonly snapshots: readonly number[];
+  /** First and last window of each segment of entries, oldest first. */
+  readonly segments: readonly Window[];
+}
+
+interface Snapshot {
+  readonly engines: string;
+  readonly episodes: EpisodeState;
+}
+
+/** What a journal works with. */
+export interface JournalParts {
+  readonly job: string;
+  readonly states: StateStore;
+  readonly features: FeatureOptions;
+  /** How far back a window can be read again, milliseconds. */
+  readonly horizonMs: number;
+}
+
+/** Keeps the states of one job. */
+export class Journal {
+  private head: Head | undefined;
+  private version: number | null = null;
+  private pending: JournalEntry[] = [];
+  private sinceSnapshot = 0;
+  /** A window was left out, so that what came before cannot be continued. */
+  private broken = false;
+  private garbage: string[] = [];
+
+  constructor(private readonly parts: JournalParts) {}
+
+  /** Model of the newest windows; undefined before {@link begin}. */
+  get model(): string | undefined {
+    return this.head?.models.at(-1)?.id;
+  }
+
+  /** The earliest time that a state is known of. */
+  get firstMs(): number {
+    return this.head?.snapshots[0] ?? Infinity;
+  }
+
+  /** Model that scores a window that starts then. */
+  modelAt(startMs: number): string | undefined {
+    const models = this.head?.models ?? [];
+    return (models.findLast(({ fromMs }) => fromMs <= startMs) ?? models[0])?.id;
+  }
+
+  /**
+   * The newest state that was committed; undefined where there is none.
+   * @throws AppError `unsupported_schema` for a head of another version
+   */
+  async open(): Promise<JobState | undefined> {
+    const stored = await this.parts.states.getState(this.key);
+    this.forgetPending();
+    this.version = stored?.version ?? null;
+    this.head = stored && readHead(stored.value, this.parts.job);
+    if (!this.head) return undefined;
+    this.sinceSnapshot = 0;
+    return this.past().before(this.head.asOfMs);
+  }
+
+  /** Begins anew with a state that no window led to. */
+  async begin(model: string, state: JobState): Promise<void> {
+    this.forgetPending();
+    this.garbage.push(...(this.head ? this.keysOf(this.head) : []));
+    this.head = undefined;
+    this.broken = true;
+    await this.commit(model, state);
+  }
+
+  /** Takes note of a window that has become part of the state; undefined for one too old to be read again. */
+  record(entry: JournalEntry | undefined): void {
+    if (entry) this.pending.push(entry);
+    else this.broken = true;
+  }
+
+  /** Writes down what was recorded and where the job stands. */
+  async commit(model: string, state: JobState): Promise<void> {
+    const { broken, pending } = this;
+    const old = broken ? { snapshots: [], segments: [] } : this.head!;
+    const segments = [...old.segments];
+    if (!broken && pending.length > 0) {
+      const segment = { start: pending[0]!.window.start, end: pending.at(-1)!.window.end };
+      await this.put(this.segmentKey(segment), pending);
+      segments.push(segment);
+    }
+    const snapshots = [...old.snapshots];
+    if (broken || this.sinceSnapshot + pending.length >= SNAPSHOT_EVERY) {
+      const snapshot: Snapshot = { engines: state.engines.toText(), episodes: state.episodes };
+      await this.put(this.snapshotKey(state.asOfMs), snapshot);
+      if (snapshots.at(-1) !== state.asOfMs) snapshots.push(state.asOfMs);
+    }
+    await this.writeHead({
+      version: JOURNAL_VERSION,
+      asOfMs: state.asOfMs,
+      models: this.modelsWith(model, state.asOfMs),
+      ...this.within(snapshots, segments, state.asOfMs - this.parts.horizonMs),
+    });
+    this.sinceSnapshot = snapshots.at(-1) === state.asOfMs ? 0 : this.sinceSnapshot + pending.length;
+    this.forgetPending();
+    await this.removeGarbage();
+  }
+
+  /** Walks through the states that are kept. */
+  past(): PastStates {
+    const { head } = this;
+    return new PastStates(
+      head?.snapshots ?? [],
+      head?.segments ?? [],
+      async (asOfMs) => {
+        const { engines: text, episodes } = (await this.get(this.snapshotKey(asOfMs))) as Snapshot;
+        const engines = new SiteEngines(this.parts.features);
+        engines.restore(text);
+        return { asOfMs, engines, episodes };
+      },
+      async (segment) => (await this.get(this.segmentKey(segment))) as JournalEntry[],
+    );
+  }
+
+  private forgetPending(): void {
+    this.pending = [];
+    this.broken = false;
+  }
+
+  private modelsWith(model: string, asOfMs: number): Head['models'] {
+    const models = this.head?.models ?? [];
+    return models.at(-1)?.id === model ? models : [...models.slice(-20), { id: model, fromMs: asOfMs }];
+  }
+
+  /** Keeps the last snapshot before the horizon and all that comes after it. */
+  private within(
+    snapshots: readonly number[],
+    segments: readonly Window[],
+    horizonMs: number,
+  ): Pick<Head, 'snapshots' | 'segments'> {
+    const base = snapshots.findLast((asOfMs) => asOfMs <= horizonMs) ?? snapshots[0]!;
+    return {
+      snapshots: snapshots.filter((asOfMs) => asOfMs >= base),
+      segments: segments.filter(({ end }) => end > base),
+    };
+  }
+
+  private async writeHead(head: Head): Promise<void> {
+    this.version = await this.parts.states.putState(this.key, JSON.stringify(head), this.version);
+    const kept = new Set(this.keysOf(head));
+    if (this.head) this.garbage.push(...this.keysOf(this.head).filter((key) => !kept.has(key)));
+    this.head = head;
+  }
+
+  /** What could not be removed is tried again with the next commit. */
+  private async removeGarbage(): Promise<void> {
+    while (this.garbage.length > 0) {
+      await this.parts.states.removeState(this.garbage.at(-1)!);
+      this.garbage.pop();
+    }
+  }
+
+  private keysOf({ snapshots, segments }: Head): string[] {
+    return [...snapshots.map((ms) => this.snapshotKey(ms)), ...segments.map((one) => this.segmentKey(one))];
+  }
+
+  /** A part that a crash left without a head to name it is written anew. */
+  private async put(key: string, value: object): Promise<void> {
+    const { states } = this.parts;
+    const text = gzipSync(JSON.stringify(value)).toString('base64');
+    await states.putState(key, text, (await states.getState(key))?.version ?? null);
+  }
+
+  private async get(key: string): Promise<unknown> {
+    const stored = await this.parts.states.getState(key);
+    if (stored) return JSON.parse(gunzipSync(Buffer.from(stored.value, 'base64')).toString('utf8'));
+    throw new AppError('store_conflict', `the state "${key}" is gone: another worker has moved on`, {
+      retryable: true,
+    });
+  }
+
+  private get key(): string {
+    return `checkpoint:${this.parts.job}`;
+  }
+
+  private snapshotKey(asOfMs: number): string {
+    return `snapshot:${this.parts.job}:${String(asOfMs)}`;
+  }
+
+  private segmentKey({ start }: Window): string {
+    return `journal:${this.parts.job}:${String(start)}`;
+  }
+}
+
+/** A walk from the past to the present: each state is the one before it with more windows. */
+export class PastStates {
+  private state: JobState | undefined;
+  private entries: JournalEntry[] = [];
+  private ahead: Window[];
+
+  constructor(
+    private readonly snapshots: readonly number[],
+    segments: readonly Window[],
+    private readonly loadSnapshot: (asOfMs: number) => Promise<JobState>,
+    private readonly loadSegment: (segment: Window) => Promise<JournalEntry[]>,
+  ) {
+    this.ahead = [...segments];
+  }
+
+  /**
+   * The state as it stood before a window that starts then, or undefined where that is too long ago.
+   * Times must not go back; the state is good until the next call, and must not be changed.
+   */
+  async before(startMs: number): Promise<JobState | undefined> {
+    const base = this.snapshots.findLast((asOfMs) => asOfMs <= startMs);
+    if (base === undefined) return undefined;
+    if (!this.state || base > this.state.asOfMs) {
+      this.state = await this.loadSnapshot(base);
+      this.entries = this.entries.filter(({ window }) => window.start >= base);
+      this.ahead = this.ahead.filter(({ end }) => end > base);
+    }
+    for (let entry = await this.next(startMs); entry; entry = await this.next(startMs)) {
+      for (const advance of entry.advances) this.state.engines.replay(advance);
+      this.state = { ...this.state, asOfMs: entry.window.end, episodes: entry.episodes };
+    }
+    return this.state;
+  }
+
+  /** The next entry that ends at or before `startMs` and is not in the state yet. */
+  private async next(startMs: number): Promise<JournalEntry | undefined> {
+    const { asOfMs } = this.state!;
+    while (this.entries.length === 0 && this.ahead.length > 0 && this.ahead[0]!.start < startMs) {
+      const entries = await this.loadSegment(this.ahead.shift()!);
+      this.entries = entries.filter(({ window }) => window.start >= asOfMs);
+    }
+    return this.entries.length > 0 && this.entries[0]!.window.end <= startMs
+      ? this.entries.shift()
+      : undefined;
+  }
+}
+
+function readHead(text: string, job: string): Head {
+  const head = JSON.parse(text) as Head;
+  if (head.version === JOURNAL_VERSION) return head;
+  throw new AppError(
+    'unsupported_schema',
+    `the checkpoint of job ${job} has version ${String(head.version)}; this program reads version ${String(JOURNAL_VERSION)}`,
+  );
+}

@@ -1,0 +1,149 @@
+/**
+ * One window from its documents to its record: results first, then what to send, the record last.
+ */
+import type { Anomaly, EpisodeChange, WindowRecord } from '../domain/anomaly.js';
+import { addCoverage, emptyCoverage, type SourceCoverage } from '../domain/coverage.js';
+import type { Clock } from '../domain/clock.js';
+import { ENTITY_KINDS } from '../domain/matrix.js';
+import type { Window } from '../domain/window.js';
+import type { ResultStore } from '../decide/ports.js';
+import type { Detection, Turn, WindowDetector } from './detect-window.js';
+import { readWindows, type HistoryParts } from './history.js';
+
+/** What running a window needs. */
+export interface RunParts extends Pick<HistoryParts, 'events' | 'normalizer'> {
+  readonly job: string;
+  readonly results: ResultStore;
+  readonly clock: Clock;
+  /** Sees how long each stage took for a window. */
+  readonly onStage?: (stage: 'read' | 'detect' | 'store', seconds: number) => void;
+  /** Takes note of alerts to send, durably; called before the window counts as done. */
+  announce(changes: readonly EpisodeChange[]): Promise<void>;
+}
+
+/** A window to run. */
+export interface WindowTask {
+  readonly window: Window;
+  /** Documents that the store counts. */
+  readonly counted: number;
+  /** What was recorded of it before. */
+  readonly previous?: WindowRecord;
+}
+
+/** How to run it. */
+export interface RunContext {
+  readonly turn: Turn;
+  readonly detector: WindowDetector;
+  readonly model: string;
+  /** Results of it may be there already, written by a process that did not come to the record. */
+  readonly repeated: boolean;
+  /** Sees each site's part; may change what is said of the episodes. */
+  readonly review?: (detection: Detection) => Pick<Detection, 'anomalies' | 'changes'>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Reads, scores and writes a window; its record is the last thing written. */
+export async function runWindow(
+  parts: RunParts,
+  task: WindowTask,
+  { turn, detector, model, repeated, review, signal }: RunContext,
+): Promise<WindowRecord> {
+  const { job, results, clock, announce } = parts;
+  const { window, previous } = task;
+  const startedMs = clock.now();
+  const sites = await timed(parts, 'read', () => readWindows(parts, window, signal));
+  const tally = new Tally();
+  const anomalies: Anomaly[] = [];
+  for (const events of sites) {
+    const detection = await timed(parts, 'detect', () => detector.detect(events, turn));
+    tally.add(detection);
+    const { anomalies: found, changes } = review ? review(detection) : detection;
+    anomalies.push(...found);
+    await timed(parts, 'store', async () => {
+      await results.save(found, changes);
+      await announce(changes);
+    });
+  }
+  if (repeated || previous) await timed(parts, 'store', () => retractOthers(results, job, window, anomalies));
+  const nowMs = clock.now();
+  const reason = turn === 'ahead' ? { reason: 'ahead' } : {};
+  const record: WindowRecord = {
+    job,
+    window,
+    status: 'done',
+    ...reason,
+    ...countsOf(task),
+    coverage: [...tally.coverage.values()],
+    entities: tally.entities,
+    anomalies: anomalies.length,
+    model,
+    revision: revisionOf(task, reason),
+    recordedAtMs: nowMs,
+    tookMs: nowMs - startedMs,
+  };
+  await results.close(record);
+  return record;
+}
+
+/** What doing the window again no longer finds is taken back, not deleted. */
+async function retractOthers(
+  results: ResultStore,
+  job: string,
+  window: Window,
+  found: readonly Anomaly[],
+): Promise<void> {
+  const ids = new Set(found.map(({ id }) => id));
+  const gone = (await results.standing(job, window)).filter(({ id }) => !ids.has(id));
+  if (gone.length > 0)
+    await results.save(
+      gone.map((anomaly) => ({ ...anomaly, status: 'retracted' })),
+      [],
+    );
+}
+
+/** Documents counted, and how many of them came after the first reading. */
+function countsOf({ window, counted, previous }: WindowTask): Pick<WindowRecord, 'counted' | 'late'> {
+  if (!isOf(window, previous)) return { counted };
+  const late = (previous.late ?? 0) + Math.max(0, counted - previous.counted);
+  return late === 0 ? { counted } : { counted, late };
+}
+
+/** A window that is merely done again after a crash is no revision. */
+function revisionOf({ window, counted, previous }: WindowTask, { reason }: { reason?: string }): number {
+  if (!isOf(window, previous)) return 1;
+  const same = previous.counted === counted && previous.reason === reason;
+  return same ? previous.revision : previous.revision + 1;
+}
+
+/** Whether a record is the window's own, and not that of an empty run around it. */
+function isOf({ start, end }: Window, record: WindowRecord | undefined): record is WindowRecord {
+  return record?.window.start === start && record.window.end === end;
+}
+
+async function timed<T>(
+  { clock, onStage }: RunParts,
+  stage: 'read' | 'detect' | 'store',
+  work: () => T | Promise<T>,
+): Promise<T> {
+  const startedMs = clock.now();
+  const result = await work();
+  onStage?.(stage, (clock.now() - startedMs) / 1000);
+  return result;
+}
+
+/** What all sites of a window come to. */
+class Tally {
+  readonly coverage = new Map<string, SourceCoverage>();
+  readonly entities: Record<string, number> = {};
+
+  add({ features }: Detection): void {
+    for (const kind of ENTITY_KINDS) {
+      this.entities[kind] = (this.entities[kind] ?? 0) + features.matrices[kind].entities.length;
+    }
+    for (const coverage of features.events.coverage) {
+      let known = this.coverage.get(coverage.source);
+      if (!known) this.coverage.set(coverage.source, (known = emptyCoverage(coverage.source)));
+      addCoverage(known, coverage);
+    }
+  }
+}
