@@ -20,7 +20,7 @@ import { LogFiles } from '../simulate/log-files.js';
 import { MAX_HOSTS, MIN_HOSTS } from '../simulate/network.js';
 import { runSimulation, type SimulationSummary } from '../simulate/run.js';
 import { Simulation } from '../simulate/simulation.js';
-import { bulkWrite } from '../store/elasticsearch/bulk-writer.js';
+import { BulkWriter } from '../store/elasticsearch/bulk-writer.js';
 import { Cluster } from '../store/elasticsearch/cluster.js';
 import { prepareLogStream } from '../store/elasticsearch/log-stream.js';
 import { clusterOptionsOf } from '../store/open-store.js';
@@ -197,6 +197,7 @@ async function streamOf(options: Options): Promise<Target> {
     );
   }
   const cluster = new Cluster(clusterOptionsOf(loadConfig({ file: options.config })));
+  const writer = new BulkWriter({ cluster, random: new Random(options.seed) });
   const { dataStream: index } = options;
   try {
     await prepareLogStream(cluster, index);
@@ -209,8 +210,7 @@ async function streamOf(options: Options): Promise<Target> {
     truthFile: options.truth,
     // A document that is there already is the same one.
     put: (events) =>
-      bulkWrite(
-        cluster,
+      writer.writeAll(
         events.map((event) => ({ index, id: documentId(event), document: ecsDocument(event) })),
       ),
     close: () => cluster.close(),

@@ -4,6 +4,7 @@
 import { ACTIONS } from './actions.js';
 import { ALERTS } from './alerts.js';
 import { ANOMALIES } from './anomalies.js';
+import { DEAD_LETTERS } from './deadletter.js';
 import type { IndexDefinition } from './index-definition.js';
 import { MODELS } from './models.js';
 import { NOTIFICATIONS } from './notifications.js';
@@ -21,4 +22,5 @@ export const INDICES: readonly IndexDefinition[] = [
   NOTIFICATIONS,
   VERDICTS,
   ACTIONS,
+  DEAD_LETTERS,
 ];

@@ -40,6 +40,8 @@ export const windowSchema = z.object({
   }),
   elkhound: z.object({
     job: z.string(),
+    /** Number of the lease under which it was written. */
+    epoch: z.number().exactOptional(),
     window: z.object({ start: isoDate, end: isoDate, length_ms: z.number() }),
     status: z.enum(['done', 'skipped']),
     reason: z.string().exactOptional(),
@@ -72,7 +74,7 @@ export const WINDOWS: IndexDefinition = {
   name: 'elkhound-windows',
   description: 'What was done with a window, and what became of the records read for it',
   monthly: true,
-  schemaVersion: 1,
+  schemaVersion: 2,
   fields: {
     '@timestamp': date,
     'ecs.version': keyword,
@@ -85,6 +87,7 @@ export const WINDOWS: IndexDefinition = {
     'event.duration': long,
     'event.created': date,
     'elkhound.job': keyword,
+    'elkhound.epoch': long,
     'elkhound.window.start': date,
     'elkhound.window.end': date,
     'elkhound.window.length_ms': long,
@@ -120,8 +123,8 @@ export function windowIndex({ window }: WindowRecord): string {
   return indexName(WINDOWS, window.start);
 }
 
-/** The document of a window record. */
-export function toWindowDocument(record: WindowRecord): WindowDocument {
+/** The document of a window record; `epoch` is that of the writer's lease, where it has one. */
+export function toWindowDocument(record: WindowRecord, epoch?: number): WindowDocument {
   const { window, coverage } = record;
   const [start, end] = [toIso(window.start), toIso(window.end)];
   const lengthMs = window.end - window.start;
@@ -141,6 +144,7 @@ export function toWindowDocument(record: WindowRecord): WindowDocument {
     },
     elkhound: {
       job: record.job,
+      ...(epoch === undefined ? {} : { epoch }),
       window: { start, end, length_ms: lengthMs },
       status: record.status,
       ...(record.reason === undefined ? {} : { reason: record.reason }),

@@ -20,6 +20,8 @@ export type ErrorCode =
   | 'lease_lost'
   /** The store refused a write or a query. */
   | 'store_rejected'
+  /** One request or document is larger than the store takes. */
+  | 'too_large'
   /** Stored data is of a version that this program does not know. */
   | 'unsupported_schema'
   | 'not_found'
@@ -36,6 +38,8 @@ export type ErrorCode =
 export interface AppErrorOptions {
   /** The same call may succeed later. Default false. */
   readonly retryable?: boolean;
+  /** The other side asked for a wait of that many milliseconds. */
+  readonly retryAfterMs?: number;
   readonly cause?: unknown;
 }
 
@@ -46,13 +50,15 @@ export interface AppErrorOptions {
 export class AppError extends Error {
   override readonly name = 'AppError';
   readonly retryable: boolean;
+  readonly retryAfterMs: number | undefined;
 
   constructor(
     readonly code: ErrorCode,
     message: string,
-    { retryable = false, cause }: AppErrorOptions = {},
+    { retryable = false, retryAfterMs, cause }: AppErrorOptions = {},
   ) {
     super(message, cause === undefined ? undefined : { cause });
     this.retryable = retryable;
+    this.retryAfterMs = retryAfterMs;
   }
 }

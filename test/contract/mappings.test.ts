@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { ACTIONS, actionSchema } from '../../src/documents/actions.js';
 import { ALERTS, toAlertDocument } from '../../src/documents/alerts.js';
 import { ANOMALIES, toAnomalyDocument } from '../../src/documents/anomalies.js';
+import { DEAD_LETTERS, toDeadLetterDocument } from '../../src/documents/deadletter.js';
 import { mappingFiles } from '../../src/documents/generate.js';
 import {
   ECS_VERSION,
@@ -37,6 +38,7 @@ const ABOUT = {
   entity: { kind: 'host', id: '192.0.2.51' },
   behavior: 'password_guessing',
 };
+const LETTER = { index: 'elkhound-state', id: 'key', type: 'document_parsing_exception', reason: 'no ip' };
 const FOLDER = join(__dirname, '..', '..', 'mappings');
 
 /** Generated documents of each index. */
@@ -49,10 +51,14 @@ const DOCUMENTS = [
     ALERTS,
     sample(changesOf('job')).map((change) => toAlertDocument(change, 1)),
   ),
-  of(WINDOWS, sample(windowRecordsOf('job')).map(toWindowDocument)),
-  of(STATE, [toStateDocument('key', 1, '{"a":{"b":1}}')]),
+  of(
+    WINDOWS,
+    sample(windowRecordsOf('job')).map((record) => toWindowDocument(record, 1)),
+  ),
+  of(STATE, [toStateDocument('key', 1, '{"a":{"b":1}}', 1)]),
   of(MODELS, sample(snapshotsOf('job')).map(toModelDocument)),
   of(NOTIFICATIONS, sample(notificationRecordsOf('job')).map(toNotificationDocument)),
+  of(DEAD_LETTERS, [toDeadLetterDocument({ ...LETTER, document: { a: [{ b: 1 }] } }, 1)]),
   of(VERDICTS, [readDocument(verdictSchema, verdict(), VERDICTS.name)]),
   of(ACTIONS, [readDocument(actionSchema, action(), ACTIONS.name)]),
 ];

@@ -3,104 +3,173 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../domain/error.js';
-import { isOverloaded, ofStatus } from './cluster-error.js';
+import type { Random } from '../../domain/random.js';
+import type { Fence } from '../fence.js';
+import { bulkChunks, type BulkWrite, type Chunk } from './bulk-request.js';
+import { errorOfItem, isRefusal } from './cluster-error.js';
 import type { Cluster } from './cluster.js';
 
-/** One document to write. */
-export interface BulkWrite {
-  readonly index: string;
-  readonly id: string;
-  readonly document: object;
-  /** State of the stored document that this one replaces; absent: it must be new. */
-  readonly replaces?: StoredVersion;
-}
-
-/** What `if_seq_no` and `if_primary_term` are told. */
-export interface StoredVersion {
-  readonly seqNo: number;
-  readonly primaryTerm: number;
-}
-
-/** `conflict`: somebody else has written the document in between. */
-export type BulkOutcome = 'written' | 'conflict';
-
-/** Elasticsearch advises requests of 5–15 MB. */
-const FLUSH_BYTES = 5_000_000;
-const MAX_ATTEMPTS = 6;
-const FIRST_WAIT_MS = 100;
-
-interface Line {
-  readonly position: number;
-  readonly text: string;
-}
-
 /**
- * Writes all documents; what Elasticsearch is too busy for is tried again with growing waits.
- * @returns the outcome of each write, in their order
- * @throws AppError `store_rejected` where a document was refused, `store_unavailable` where
- *   Elasticsearch stayed too busy; all others have been written by then
+ * - `conflict`: somebody else has written the document in between
+ * - `refused`: Elasticsearch will never take it as it is
  */
-export async function bulkWrite(cluster: Cluster, writes: readonly BulkWrite[]): Promise<BulkOutcome[]> {
-  const outcomes: BulkOutcome[] = [];
-  const failures: AppError[] = [];
-  for (const chunk of chunksOf(writes)) {
-    for (let attempt = 1, lines = chunk; lines.length > 0; attempt++) {
-      lines = await flush(cluster, lines, attempt === MAX_ATTEMPTS, outcomes, failures);
-      if (lines.length > 0) await delay(FIRST_WAIT_MS * 2 ** (attempt - 1));
-    }
-  }
-  if (failures[0] !== undefined) throw failures[0];
-  return outcomes;
+export type BulkOutcome = 'written' | 'conflict' | Refused;
+
+/** Why a document will never be taken. */
+export interface Refused {
+  readonly type: string;
+  readonly reason: string;
 }
 
-/** Sends the lines; fills in what became of them and returns those worth another attempt. */
-async function flush(
-  cluster: Cluster,
-  lines: readonly Line[],
-  last: boolean,
-  outcomes: BulkOutcome[],
-  failures: AppError[],
-): Promise<Line[]> {
-  const answer = await cluster.ask('write documents', (client) =>
-    client.bulk({
-      operations: lines.map(({ text }) => text),
-      filter_path: 'errors,items.*.status,items.*.error,items.*._index',
-    }),
-  );
-  const again: Line[] = [];
-  for (const [number, line] of lines.entries()) {
-    const item = Object.values(answer.items[number] ?? {})[0];
-    const status = item?.status ?? 0;
-    if (status >= 200 && status < 300) outcomes[line.position] = 'written';
-    else if (status === 409) outcomes[line.position] = 'conflict';
-    else if (isOverloaded(status) && !last) again.push(line);
-    else
-      failures.push(
-        ofStatus(`could not write to ${item?._index ?? 'an index'}`, status, item?.error?.reason ?? ''),
+/** How long a write is tried that Elasticsearch is too busy for. Waits have full jitter. */
+export interface RetryOptions {
+  /** (Default: 6) */
+  readonly attempts: number;
+  /** Longest first wait, milliseconds; it doubles with each attempt. (Default: 200) */
+  readonly firstWaitMs: number;
+  /** Longest wait, also of what `Retry-After` asks for. (Default: 10,000) */
+  readonly longestWaitMs: number;
+}
+
+const RETRY: RetryOptions = { attempts: 6, firstWaitMs: 200, longestWaitMs: 10_000 };
+
+/** What a writer works with. */
+export interface BulkWriterParts {
+  readonly cluster: Cluster;
+  /** Spreads the waits, so that many writers do not come back at once. */
+  readonly random: Random;
+  readonly retry?: RetryOptions | undefined;
+  /** Asked right before each request, each repetition too. */
+  readonly fence?: Fence | undefined;
+}
+
+/** Requests of one call under way at a time. */
+const CONCURRENCY = 2;
+
+/** Writes by bulk requests; see {@link BulkWriter.write}. */
+export class BulkWriter {
+  private readonly retry: RetryOptions;
+
+  constructor(private readonly parts: BulkWriterParts) {
+    this.retry = parts.retry ?? RETRY;
+  }
+
+  /** The same writer, which asks `fence` before each request. */
+  fencedBy(fence: Fence): BulkWriter {
+    return new BulkWriter({ ...this.parts, fence });
+  }
+
+  /**
+   * Writes all documents; what Elasticsearch is too busy for is tried again.
+   * @returns the outcome of each write, in their order
+   * @throws AppError `store_unavailable` where Elasticsearch stayed too busy or the index is blocked,
+   *   `unauthorized`, `lease_lost`; what could be written has been written by then
+   */
+  async write(writes: readonly BulkWrite[]): Promise<BulkOutcome[]> {
+    const outcomes: BulkOutcome[] = [];
+    const chunks = bulkChunks(writes);
+    const worker = async (): Promise<void> => {
+      for (const chunk of chunks) await this.writeChunk(chunk, outcomes);
+    };
+    const ended = await Promise.allSettled(Array.from({ length: CONCURRENCY }, worker));
+    for (const { reason } of ended.filter((result) => result.status === 'rejected')) throw reason;
+    return outcomes;
+  }
+
+  /**
+   * Writes documents that must all be taken; one that is there already stays.
+   * @throws AppError `store_rejected` where one is refused, else as {@link write}
+   */
+  async writeAll(writes: readonly BulkWrite[]): Promise<void> {
+    const outcomes = await this.write(writes);
+    const position = outcomes.findIndex((outcome) => typeof outcome === 'object');
+    const refused = outcomes[position];
+    if (typeof refused !== 'object') return;
+    const { index, id } = writes[position]!;
+    throw new AppError(
+      'store_rejected',
+      `could not write to ${index} (document ${id}): ${refused.type}: ${refused.reason}`,
+    );
+  }
+
+  private async writeChunk(chunk: Chunk, outcomes: BulkOutcome[]): Promise<void> {
+    for (let lines = chunk, attempt = 1; lines.length > 0; attempt++) {
+      const failures: AppError[] = [];
+      lines = await this.send(lines, outcomes, failures);
+      const fatal = failures.find(({ retryable }) => !retryable);
+      if (fatal !== undefined) throw fatal;
+      if (lines.length > 0) await this.wait(attempt, failures[0]!);
+    }
+  }
+
+  /** Sends the lines; fills in what became of them and returns those worth another attempt, with why. */
+  private async send(lines: Chunk, outcomes: BulkOutcome[], failures: AppError[]): Promise<Chunk> {
+    const { cluster, fence } = this.parts;
+    const leftMs = fence?.guard() ?? Infinity;
+    const requestTimeout = Math.min(cluster.requestTimeoutMs, leftMs);
+    const indices = [...new Set(lines.map(({ index }) => index))].join(', ');
+    let items;
+    try {
+      const answer = await cluster.ask(`write to ${indices}`, (client) =>
+        client.bulk(
+          {
+            operations: lines.map(({ text }) => text),
+            filter_path: 'errors,items.*.status,items.*.error',
+          },
+          // The client would repeat without asking the fence.
+          { requestTimeout, maxRetries: 0 },
+        ),
       );
-  }
-  return again;
-}
-
-function* chunksOf(writes: readonly BulkWrite[]): Generator<readonly Line[]> {
-  let chunk: Line[] = [];
-  let bytes = 0;
-  for (const [position, write] of writes.entries()) {
-    const text = `${JSON.stringify(actionOf(write))}\n${JSON.stringify(write.document)}`;
-    const size = Buffer.byteLength(text);
-    if (chunk.length > 0 && bytes + size > FLUSH_BYTES) {
-      yield chunk;
-      chunk = [];
-      bytes = 0;
+      items = answer.items;
+    } catch (error) {
+      return this.afterFailure(lines, error, outcomes, failures);
     }
-    chunk.push({ position, text });
-    bytes += size;
+    return lines.filter((line, number) => {
+      const item = Object.values(items[number] ?? {})[0];
+      const status = item?.status ?? 0;
+      if (status >= 200 && status < 300) outcomes[line.position] = 'written';
+      else if (status === 409) outcomes[line.position] = 'conflict';
+      else if (isRefusal(status)) outcomes[line.position] = refusalOf(status, item?.error);
+      else {
+        failures.push(errorOfItem(`write to ${line.index}`, status, item?.error));
+        return failures.at(-1)!.retryable;
+      }
+      return false;
+    });
   }
-  if (chunk.length > 0) yield chunk;
+
+  /** A request that failed as a whole: too large, or too much just now. */
+  private async afterFailure(
+    lines: Chunk,
+    error: unknown,
+    outcomes: BulkOutcome[],
+    failures: AppError[],
+  ): Promise<Chunk> {
+    if (!(error instanceof AppError)) throw error;
+    if (error.code === 'too_large') {
+      const [first, ...rest] = halvesOf(lines);
+      if (rest.length === 0) outcomes[first![0]!.position] = { type: error.code, reason: error.message };
+      else for (const half of [first!, ...rest]) await this.writeChunk(half, outcomes);
+      return [];
+    }
+    failures.push(error);
+    return lines;
+  }
+
+  /** @throws the failure itself after the last attempt */
+  private async wait(attempt: number, failure: AppError): Promise<void> {
+    const { attempts, firstWaitMs, longestWaitMs } = this.retry;
+    if (attempt >= attempts) throw failure;
+    const jitterMs = this.parts.random.next() * firstWaitMs * 2 ** (attempt - 1);
+    await delay(Math.min(longestWaitMs, (failure.retryAfterMs ?? 0) + jitterMs));
+  }
 }
 
-function actionOf({ index, id, replaces }: BulkWrite): object {
-  const target = { _index: index, _id: id };
-  if (replaces === undefined) return { create: target };
-  return { index: { ...target, if_seq_no: replaces.seqNo, if_primary_term: replaces.primaryTerm } };
+function refusalOf(status: number, error?: { type?: string; reason?: string | null }): Refused {
+  return { type: error?.type ?? `status ${String(status)}`, reason: error?.reason ?? '' };
+}
+
+function halvesOf(lines: Chunk): readonly Chunk[] {
+  const middle = Math.ceil(lines.length / 2);
+  return [lines.slice(0, middle), lines.slice(middle)].filter((half) => half.length > 0);
 }

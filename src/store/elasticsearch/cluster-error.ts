@@ -4,7 +4,9 @@
  */
 import { errors } from '@elastic/elasticsearch';
 import { z } from 'zod';
+import { retryAfterMs } from '../../alert/answer.js';
 import { AppError } from '../../domain/error.js';
+import { missingPrivilege } from './privileges.js';
 
 const bodySchema = z.object({
   error: z.object({
@@ -17,6 +19,10 @@ const bodySchema = z.object({
 
 /** Answers that the same request may not get again later. */
 const OVERLOADED: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
+/** Answers to a document that say that it will never be taken: malformed for its mapping, or too large. */
+const REFUSALS: ReadonlySet<number> = new Set([400, 413]);
+/** An index that may not be written to: by an administrator, or since a disk is full. */
+const BLOCKED = 'cluster_block_exception';
 
 /** The error of a failed request `what` to `address`. */
 export function toAppError(what: string, address: string, error: unknown): AppError {
@@ -35,29 +41,47 @@ export function toAppError(what: string, address: string, error: unknown): AppEr
   return new AppError('internal', `${failed}: ${error instanceof Error ? error.message : String(error)}`);
 }
 
-/** The error of a single item that was refused with `status` in a request that went well. */
-export function ofStatus(failed: string, status: number, detail: string): AppError {
-  const message = detail === '' ? `${failed}: status ${String(status)}` : `${failed}: ${detail}`;
-  if (status === 401 || status === 403) return new AppError('unauthorized', message);
-  if (status === 404) return new AppError('not_found', message);
-  if (status === 409) return new AppError('store_conflict', message);
-  if (OVERLOADED.has(status)) return new AppError('store_unavailable', message, { retryable: true });
-  return new AppError('store_rejected', message);
+/** The error of a single item of a request that went well. */
+export function errorOfItem(
+  what: string,
+  status: number,
+  error: { readonly type?: string; readonly reason?: string | null } = {},
+): AppError {
+  return ofStatus(`could not ${what}`, status, error.type ?? '', error.reason ?? '');
 }
 
-/** Whether a refusal with this status may not be repeated if asked again a little later. */
-export function isOverloaded(status: number): boolean {
-  return OVERLOADED.has(status);
+/** Whether a document that was refused with this status will be refused again whatever is waited for. */
+export function isRefusal(status: number): boolean {
+  return REFUSALS.has(status);
 }
 
 function ofResponse(failed: string, error: InstanceType<typeof errors.ResponseError>): AppError {
-  return ofStatus(failed, error.statusCode ?? 0, reasonOf(error.body));
+  const parsed = bodySchema.safeParse(error.body);
+  const type = parsed.success ? parsed.data.error.type : '';
+  const { date, 'retry-after': retryAfter } = error.headers ?? {};
+  const wait = retryAfterMs(retryAfter, Date.parse(String(date)));
+  return ofStatus(failed, error.statusCode ?? 0, type, reasonOf(parsed.data), wait);
 }
 
-function reasonOf(body: unknown): string {
-  const parsed = bodySchema.safeParse(body);
-  if (!parsed.success) return '';
-  const { type, reason, root_cause, caused_by } = parsed.data.error;
+function ofStatus(failed: string, status: number, type: string, detail: string, wait?: number): AppError {
+  const message = `${failed}: ${detail === '' ? `status ${String(status)}` : detail}`;
+  const retryable = { retryable: true, ...(wait === undefined ? {} : { retryAfterMs: wait }) };
+  if (type === BLOCKED) {
+    const remedy = 'free disk space, or lift the block (index.blocks.*)';
+    return new AppError('store_unavailable', `${message}; ${remedy}`, retryable);
+  }
+  if (status === 401) return new AppError('unauthorized', message);
+  if (status === 403) return new AppError('unauthorized', `${failed}: ${missingPrivilege(detail) ?? detail}`);
+  if (status === 404) return new AppError('not_found', message);
+  if (status === 409) return new AppError('store_conflict', message);
+  if (status === 413) return new AppError('too_large', message);
+  if (OVERLOADED.has(status)) return new AppError('store_unavailable', message, retryable);
+  return new AppError('store_rejected', message);
+}
+
+function reasonOf(body: z.infer<typeof bodySchema> | undefined): string {
+  if (body === undefined) return '';
+  const { type, reason, root_cause, caused_by } = body.error;
   const reasons = [reason, ...root_cause.map((cause) => cause.reason), caused_by?.reason];
   return [type, ...new Set(reasons.filter((text) => typeof text === 'string'))].join(': ');
 }

@@ -16,11 +16,11 @@ export interface ClusterOptions {
   readonly password?: Secret | undefined;
   /** PEM file of the authority that signed the cluster's certificate. */
   readonly caFile?: string | undefined;
-  /** Longest wait for one answer. (Default: 30,000) */
+  /** Longest wait for one answer. (Default: 20,000) */
   readonly requestTimeoutMs?: number | undefined;
 }
 
-const REQUEST_TIMEOUT_MS = 30_000;
+const REQUEST_TIMEOUT_MS = 20_000;
 /**
  * Repetitions after a broken connection or a 502, 503 or 504, after up to two seconds. Longer
  * troubles are the caller's to wait out: a person at a prompt would not, the scheduler does.
@@ -31,17 +31,20 @@ const MAX_RETRIES = 1;
 export class Cluster {
   /** Addresses without credentials, for messages. */
   readonly address: string;
+  /** Longest wait for one answer. */
+  readonly requestTimeoutMs: number;
   private readonly client: Client;
 
   /** @throws AppError `invalid_option` for a bad address, `unreadable_file` for the authority's file */
   constructor(options: ClusterOptions) {
     const nodes = options.nodes.map(parseAddress);
     this.address = nodes.map(({ origin, pathname }) => `${origin}${pathname}`.replace(/\/$/, '')).join(', ');
+    this.requestTimeoutMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
     this.client = new Client({
       nodes: nodes.map(withoutCredentials),
       ...authOf(options, nodes),
       ...(options.caFile === undefined ? {} : { tls: { ca: readAuthority(options.caFile) } }),
-      requestTimeout: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+      requestTimeout: this.requestTimeoutMs,
       maxRetries: MAX_RETRIES,
       compression: false,
     });

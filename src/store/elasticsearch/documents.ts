@@ -6,7 +6,18 @@ import type { z } from 'zod';
 import { indexPattern, type IndexDefinition } from '../../documents/index-definition.js';
 import { readDocument } from '../../documents/read-document.js';
 import type { Place } from '../cursor.js';
-import { bulkWrite, type BulkOutcome, type BulkWrite, type StoredVersion } from './bulk-writer.js';
+import {
+  deadLetterId,
+  deadLetterIndex,
+  toDeadLetterDocument,
+  type DeadLetter,
+} from '../../documents/deadletter.js';
+import type { Clock } from '../../domain/clock.js';
+import { AppError } from '../../domain/error.js';
+import type { Fence } from '../fence.js';
+import type { BulkWrite, StoredVersion } from './bulk-request.js';
+import type { BulkOutcome, BulkWriter } from './bulk-writer.js';
+import { errorOfItem } from './cluster-error.js';
 import type { Cluster } from './cluster.js';
 
 /** Where a document lies. */
@@ -39,6 +50,17 @@ export interface Hit<D> {
 
 const MGET_SIZE = 500;
 
+/** What {@link Documents} works with. */
+export interface DocumentsParts {
+  readonly cluster: Cluster;
+  readonly writer: BulkWriter;
+  readonly clock: Clock;
+  /** The job's fence, once there is one; its epoch goes into the documents that tell of progress. */
+  readonly fence?: Fence;
+  /** Sees each document that was refused and kept as a dead letter. */
+  readonly onDeadLetter: (letter: DeadLetter) => void;
+}
+
 /** All reading and writing of our own documents goes through here. */
 export class Documents {
   /**
@@ -47,13 +69,65 @@ export class Documents {
    * every write would slow down the windows, of which few are listed.
    */
   private readonly written = new Set<string>();
+  readonly cluster: Cluster;
 
-  constructor(readonly cluster: Cluster) {}
+  constructor(private readonly parts: DocumentsParts) {
+    this.cluster = parts.cluster;
+  }
 
-  /** Writes and remembers where; see {@link bulkWrite}. */
+  /** Number of the lease under which is written, for the documents to carry; undefined without a lease. */
+  get epoch(): number | undefined {
+    return this.parts.fence?.epoch;
+  }
+
+  /**
+   * @param epoch of a stored document of the job
+   * @throws AppError `lease_lost` where somebody has written it under a later lease
+   */
+  refuseNewer(epoch = 0): void {
+    if (this.epoch === undefined || epoch <= this.epoch) return;
+    throw new AppError('lease_lost', 'another service has taken over the job and has written since', {
+      retryable: true,
+    });
+  }
+
+  /**
+   * Writes, and remembers where. A document that is refused goes to the dead letters instead, so that
+   * nothing waits for it; see {@link BulkWriter.write} for the errors.
+   */
   async write(writes: readonly BulkWrite[]): Promise<BulkOutcome[]> {
     for (const { index } of writes) this.written.add(index);
-    return bulkWrite(this.cluster, writes);
+    const outcomes = await this.parts.writer.write(writes);
+    const letters = writes.flatMap(({ index, id, document }, position): DeadLetter[] => {
+      const outcome = outcomes[position]!;
+      return typeof outcome === 'object' ? [{ index, id, document, ...outcome }] : [];
+    });
+    if (letters.length > 0) await this.keep(letters);
+    return outcomes;
+  }
+
+  /**
+   * Writes one document that must not be missing.
+   * @throws AppError `store_rejected` where it is refused
+   */
+  async put(write: BulkWrite): Promise<'written' | 'conflict'> {
+    this.written.add(write.index);
+    const [outcome] = await this.parts.writer.write([write]);
+    if (typeof outcome !== 'object') return outcome!;
+    throw new AppError(
+      'store_rejected',
+      `could not write to ${write.index}: ${outcome.type}: ${outcome.reason}`,
+    );
+  }
+
+  /** A letter that is there already tells the same. */
+  private async keep(letters: readonly DeadLetter[]): Promise<void> {
+    const nowMs = this.parts.clock.now();
+    const index = deadLetterIndex(nowMs);
+    for (const letter of letters) {
+      await this.put({ index, id: deadLetterId(letter), document: toDeadLetterDocument(letter, nowMs) });
+      this.parts.onDeadLetter(letter);
+    }
   }
 
   /** Deletes a document; one that is not there is none. */
@@ -74,6 +148,7 @@ export class Documents {
         .map(({ index, id }) => ({ _index: index, _id: id }));
       const answer = await this.cluster.ask('read documents', (client) => client.mget({ docs }));
       for (const doc of answer.docs) {
+        if ('error' in doc) throwUnlessAbsent(doc);
         if (!('found' in doc) || !doc.found) continue;
         const version = { seqNo: doc._seq_no!, primaryTerm: doc._primary_term! };
         found.set(doc._id, { document: readDocument(schema, doc._source, doc._index), version });
@@ -142,4 +217,11 @@ export class Documents {
       throw error;
     }
   }
+}
+
+/** An index that is not there yet holds nothing; whatever else went wrong says nothing about the document. */
+function throwUnlessAbsent({ _index, error }: estypes.MgetMultiGetError): void {
+  if (error.type === 'index_not_found_exception') return;
+  const status = error.type === 'security_exception' ? 403 : 503;
+  throw errorOfItem(`read from ${_index}`, status, error);
 }

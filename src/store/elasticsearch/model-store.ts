@@ -11,9 +11,11 @@ export class ElasticsearchModelStore implements ModelStore {
 
   /** A snapshot never changes, so one that is there already is the same. */
   async saveModel(snapshot: ModelSnapshot): Promise<void> {
-    await this.documents.write([
-      { index: MODELS.name, id: snapshot.id, document: toModelDocument(snapshot) },
-    ]);
+    await this.documents.put({
+      index: MODELS.name,
+      id: snapshot.id,
+      document: toModelDocument(snapshot),
+    });
   }
 
   async latestModel(job: string): Promise<ModelSnapshot | undefined> {

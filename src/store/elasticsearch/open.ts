@@ -3,8 +3,12 @@
  */
 import { INDICES } from '../../documents/indices.js';
 import { indexEndMs, indexPattern } from '../../documents/index-definition.js';
+import type { DeadLetter } from '../../documents/deadletter.js';
 import type { Clock } from '../../domain/clock.js';
+import { Random } from '../../domain/random.js';
+import type { Fence } from '../fence.js';
 import type { Store } from '../store.js';
+import { BulkWriter, type RetryOptions } from './bulk-writer.js';
 import { Cluster, type ClusterOptions } from './cluster.js';
 import { Documents } from './documents.js';
 import { ElasticsearchEventSource, type EventSourceOptions } from './event-source.js';
@@ -15,17 +19,38 @@ import { ElasticsearchResultStore } from './result-store.js';
 import { ElasticsearchStateStore } from './state-store.js';
 
 /** Settings of {@link openElasticsearchStore}. */
-export interface ElasticsearchStoreOptions extends ClusterOptions, EventSourceOptions {}
+export interface ElasticsearchStoreOptions extends ClusterOptions, EventSourceOptions {
+  readonly retry?: RetryOptions;
+  /** Sees each document that Elasticsearch refused and that was kept as a dead letter. */
+  readonly onDeadLetter?: (letter: DeadLetter) => void;
+}
 
 /** A store on a cluster, and the cluster itself for setup and checks. */
 export interface ElasticsearchStore extends Store {
   readonly cluster: Cluster;
+  /**
+   * The same store for the holder of a lease: whatever it writes for the job is preceded by
+   * {@link Fence.guard}, and what tells of progress carries the epoch. Closing either closes both.
+   */
+  fencedBy(fence: Fence): ElasticsearchStore;
 }
 
 /** A store on the cluster; nothing is asked of it before the first call of a port. */
 export function openElasticsearchStore(options: ElasticsearchStoreOptions, clock: Clock): ElasticsearchStore {
   const cluster = new Cluster(options);
-  const documents = new Documents(cluster);
+  const writer = new BulkWriter({ cluster, random: new Random(clock.now()), retry: options.retry });
+  return portsOn(cluster, writer, options, clock);
+}
+
+function portsOn(
+  cluster: Cluster,
+  writer: BulkWriter,
+  options: ElasticsearchStoreOptions,
+  clock: Clock,
+  fence?: Fence,
+): ElasticsearchStore {
+  const { onDeadLetter = () => undefined } = options;
+  const documents = new Documents({ cluster, writer, clock, onDeadLetter, ...(fence ? { fence } : {}) });
   return {
     cluster,
     events: new ElasticsearchEventSource(cluster, options),
@@ -35,6 +60,7 @@ export function openElasticsearchStore(options: ElasticsearchStoreOptions, clock
     models: new ElasticsearchModelStore(documents),
     notifications: new ElasticsearchNotificationLog(documents),
     prune: (beforeMs) => pruneIndices(cluster, beforeMs),
+    fencedBy: (holder) => portsOn(cluster, writer.fencedBy(holder), options, clock, holder),
     close: () => cluster.close(),
   };
 }

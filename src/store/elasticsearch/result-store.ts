@@ -23,7 +23,7 @@ import { AppError } from '../../domain/error.js';
 import type { Window } from '../../domain/window.js';
 import type { ResultStore } from '../../decide/ports.js';
 import { nextRevision, sameRecord } from '../revision.js';
-import type { BulkWrite } from './bulk-writer.js';
+import type { BulkWrite } from './bulk-request.js';
 import type { Documents } from './documents.js';
 
 /** How often a document is read and written anew when somebody else was faster. */
@@ -44,13 +44,14 @@ export class ElasticsearchResultStore implements ResultStore {
 
   async close(record: WindowRecord): Promise<void> {
     const address = { index: windowIndex(record), id: windowId(record) };
-    const document = toWindowDocument(record);
+    const document = toWindowDocument(record, this.documents.epoch);
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       const stored = (await this.documents.get(windowSchema, [address])).get(address.id);
       if (stored !== undefined && sameRecord(record, fromWindowDocument(stored.document))) return;
+      this.documents.refuseNewer(stored?.document.elkhound.epoch);
       const replaces = stored === undefined ? {} : { replaces: stored.version };
       const [outcome] = await this.documents.write([{ ...address, document, ...replaces }]);
-      if (outcome === 'written') return;
+      if (outcome !== 'conflict') return;
     }
     throw new AppError(
       'store_conflict',

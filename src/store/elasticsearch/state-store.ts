@@ -24,10 +24,11 @@ export class ElasticsearchStateStore implements StateStore {
     const stored = await this.read(key);
     const present = stored?.document.elkhound.state.version ?? null;
     if (present !== expected) throw conflict(key);
+    this.documents.refuseNewer(stored?.document.elkhound.epoch);
     const version = (expected ?? 0) + 1;
     const replaces = stored === undefined ? {} : { replaces: stored.version };
-    const document = toStateDocument(key, version, value);
-    const [outcome] = await this.documents.write([{ index: STATE.name, id: key, document, ...replaces }]);
+    const document = toStateDocument(key, version, value, this.documents.epoch);
+    const outcome = await this.documents.put({ index: STATE.name, id: key, document, ...replaces });
     if (outcome === 'conflict') throw conflict(key);
     return version;
   }
