@@ -27,6 +27,7 @@ import type { Feed } from './pipeline/feed.js';
 import { Ingester, type IngestCounts } from './pipeline/ingest.js';
 import { DetectionJob } from './pipeline/job.js';
 import { MODEL_VERSION } from './pipeline/model.js';
+import { Audit } from './schedule/audit.js';
 import { DetectionService } from './schedule/detection-service.js';
 import { JobRunner } from './schedule/job-runner.js';
 import { Retention } from './schedule/retention.js';
@@ -217,6 +218,14 @@ function serviceOf(
   const { windowLength, queryDelay, windowsPerTick, history, cron, timeZone, lateness, lateCheck } =
     config.schedule;
   let newestMs: number | undefined;
+  const retention = new Retention({
+    prune: (beforeMs) => store.prune(beforeMs),
+    newestMs: () => newestMs,
+    keepMs: config.store.retention,
+    clock,
+    logger,
+  });
+  const audit = auditOf(shared);
   const service: DetectionService = new DetectionService({
     ...(feed ? { feed } : {}),
     runner: new JobRunner({
@@ -243,13 +252,10 @@ function serviceOf(
       },
     }),
     deliverer,
-    retention: new Retention({
-      prune: (beforeMs) => store.prune(beforeMs),
-      newestMs: () => newestMs,
-      keepMs: config.store.retention,
-      clock,
-      logger,
-    }),
+    keepHouse: async () => {
+      await retention.prune();
+      await audit.run(job.nextMs);
+    },
     schedule: { name: config.job, cron, timeZone },
     untilMs,
     queryDelayMs: queryDelay,
@@ -263,8 +269,26 @@ function serviceOf(
   return service;
 }
 
+function auditOf({ options, store, metrics }: Shared): Audit {
+  const { config, clock, logger } = options;
+  const { windowLength, lateness, audit } = config.schedule;
+  return new Audit({
+    name: config.job,
+    events: store.events,
+    results: store.results,
+    clock,
+    logger,
+    windowLengthMs: windowLength,
+    horizonMs: lateness,
+    everyMs: audit,
+    onMissed: (_record, documents) => {
+      metrics.missed.inc(documents);
+    },
+  });
+}
+
 function measure(metrics: Metrics, record: WindowRecord, { stateSize }: DetectionJob): void {
-  metrics.windows.inc({ outcome: record.status });
+  metrics.windows.inc({ outcome: record.revision > 1 ? 'again' : record.status });
   if (record.status === 'skipped') return;
   metrics.windowSeconds.observe(record.tookMs / 1000);
   metrics.anomalies.inc(record.anomalies);

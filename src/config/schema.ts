@@ -106,7 +106,10 @@ const scheduleOptions = z
       .describe('How late a document may come and still be read; the daily audit counts what comes later'),
     lateCheck: duration()
       .prefault('15m')
-      .describe('How often to look for late documents over all of that time, and not over the last hour alone'),
+      .describe(
+        'How often to look for late documents over all of that time, and not over the last hour alone',
+      ),
+    audit: duration().prefault('1d').describe('How often to count what came later than lateness'),
     history: duration()
       .prefault('30d')
       .describe('Longest history that a first model is learned from; what lies before it is left alone'),

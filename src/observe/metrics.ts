@@ -10,7 +10,9 @@ export class Metrics {
   readonly read: Counter<'source'>;
   /** Records that did not become events, by source and fate. */
   readonly dropped: Counter<'source' | 'fate'>;
-  /** Windows, by outcome. */
+  /** Documents that came too late to be read. */
+  readonly missed: Counter;
+  /** Windows, by outcome: done, again (a revision) or skipped. */
   readonly windows: Counter<'outcome'>;
   readonly windowSeconds: Histogram;
   /** Time of each stage for one window: read (collect and normalize), detect (features, score, decide), store. */
@@ -33,6 +35,7 @@ export class Metrics {
       new Gauge({ name: `elkhound_${name}`, help, registers });
     this.read = counter('records_read_total', 'Records read', ['source']);
     this.dropped = counter('records_dropped_total', 'Records that did not become events', ['source', 'fate']);
+    this.missed = counter('missed_documents_total', 'Documents that came too late to be read', []);
     this.windows = counter('windows_total', 'Windows by outcome', ['outcome']);
     this.anomalies = counter('anomalies_total', 'Anomalies found', []);
     this.notifications = counter('notifications_total', 'Delivery attempts', ['channel', 'outcome']);

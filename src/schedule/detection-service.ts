@@ -7,7 +7,6 @@ import type { Health } from '../observe/health.js';
 import type { Logger } from '../observe/logger.js';
 import type { Feed } from '../pipeline/feed.js';
 import type { JobRunner } from './job-runner.js';
-import type { Retention } from './retention.js';
 import { Scheduler, type SchedulerOptions, type TickResult } from './scheduler.js';
 
 /** What the service works with. */
@@ -16,7 +15,8 @@ export interface DetectionServiceParts {
   readonly feed?: Feed;
   readonly runner: JobRunner;
   readonly deliverer: Deliverer;
-  readonly retention: Retention;
+  /** What is done now and then, after a tick. */
+  readonly keepHouse: () => Promise<void>;
   readonly schedule: SchedulerOptions;
   /** The run ends when all windows before this event time are done; infinite for a service. */
   readonly untilMs: number;
@@ -92,11 +92,11 @@ export class DetectionService {
   }
 
   private async tick(signal: AbortSignal): Promise<TickResult> {
-    const { runner, retention, health, untilMs, queryDelayMs, clock } = this.parts;
+    const { runner, keepHouse, health, untilMs, queryDelayMs, clock } = this.parts;
     try {
       const result = await runner.tick(signal);
       health.pass('windows');
-      await retention.prune();
+      await keepHouse();
       this.send();
       if (result === 'idle' && clock.now() - queryDelayMs >= untilMs) void this.complete();
       return result;
