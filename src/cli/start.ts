@@ -13,6 +13,7 @@ import { systemClock } from '../domain/clock.js';
 import { createLogger, terminalLines, type Logger } from '../observe/logger.js';
 import { FileFeed, FollowedFeed } from '../pipeline/file-feed.js';
 import { SimulatedFeed } from '../pipeline/simulated-feed.js';
+import { hasCluster } from '../store/open-store.js';
 import { countText, Progress } from './progress.js';
 import { refuseRunningService, removeServiceFile, writeServiceFile } from './service-file.js';
 import { VERSION } from './version.js';
@@ -48,7 +49,7 @@ export function registerStart(program: Command): void {
 async function runStart(options: Options): Promise<void> {
   const simulated = options.simulate === true && options.from === undefined;
   const config = adjusted(loadConfig({ file: options.config }), options, simulated);
-  const embedded = config.elasticsearch.url === undefined;
+  const embedded = !hasCluster(config);
   const { home } = config.store;
   if (embedded) refuseRunningService(home);
   const progress = new Progress();

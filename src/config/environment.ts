@@ -1,14 +1,20 @@
 /**
  * What the environment says: `${VAR}` in values, variables that stand for options, files that hold secrets.
  */
-import { readFileSync } from 'node:fs';
 import { AppError } from '../domain/error.js';
+import { Secret } from '../domain/secret.js';
 
 /** Environment variables, as `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A plain object of a parsed file. */
 export type Tree = Record<string, unknown>;
+
+/** An option that was read from a file. */
+export interface FileOption {
+  readonly path: readonly string[];
+  readonly file: string;
+}
 
 /** Variables that set an option without a file; `NAME_FILE` names a file that holds the value. */
 export const VARIABLES: readonly (readonly [string, readonly string[]])[] = [
@@ -18,6 +24,8 @@ export const VARIABLES: readonly (readonly [string, readonly string[]])[] = [
   ['ELKHOUND_WEBHOOK_URL', ['alert', 'channels', 'webhook', 'url']],
   ['ELKHOUND_ELASTICSEARCH_URL', ['elasticsearch', 'url']],
   ['ELKHOUND_ELASTICSEARCH_API_KEY', ['elasticsearch', 'apiKey']],
+  ['ELKHOUND_ELASTICSEARCH_SERVICE_TOKEN', ['elasticsearch', 'serviceToken']],
+  ['ELKHOUND_ELASTICSEARCH_CLOUD_ID', ['elasticsearch', 'cloudId']],
   ['ELKHOUND_ELASTICSEARCH_USERNAME', ['elasticsearch', 'username']],
   ['ELKHOUND_ELASTICSEARCH_PASSWORD', ['elasticsearch', 'password']],
   ['ELKHOUND_ELASTICSEARCH_CA_FILE', ['elasticsearch', 'caFile']],
@@ -42,13 +50,16 @@ export function substitute(text: string, environment: Environment): string {
   });
 }
 
-/** Sets options from {@link VARIABLES}; the environment goes before the file. */
-export function applyVariables(tree: Tree, environment: Environment): void {
+/**
+ * Sets options from {@link VARIABLES}; the environment goes before the file.
+ * @param files takes note of what was read from files
+ */
+export function applyVariables(tree: Tree, environment: Environment, files: FileOption[]): void {
   for (const [name, path] of VARIABLES) {
-    const file = environment[`${name}_FILE`];
-    const value =
-      environment[name] ?? (file === undefined ? undefined : readSecretFile(file, `${name}_FILE`));
+    const file = environment[name] === undefined ? environment[`${name}_FILE`] : undefined;
+    const value = file === undefined ? environment[name] : readSecretFile(file, `${name}_FILE`);
     if (value === undefined || value === '') continue;
+    if (file !== undefined) files.push({ path, file });
     let at = tree;
     for (const key of path.slice(0, -1)) at = (at[key] ??= {}) as Tree;
     at[path.at(-1)!] = value;
@@ -61,7 +72,7 @@ export function applyVariables(tree: Tree, environment: Environment): void {
  */
 export function readSecretFile(path: string, option: string): string {
   try {
-    return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+    return Secret.ofFile(path).reveal();
   } catch (cause) {
     throw new AppError('unreadable_file', `${option}: cannot read the file "${path}"`, { cause });
   }

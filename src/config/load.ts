@@ -6,7 +6,14 @@ import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Docume
 import type { z } from 'zod';
 import { AppError } from '../domain/error.js';
 import { Secret } from '../domain/secret.js';
-import { applyVariables, readSecretFile, substitute, type Environment, type Tree } from './environment.js';
+import {
+  applyVariables,
+  readSecretFile,
+  substitute,
+  type Environment,
+  type FileOption,
+  type Tree,
+} from './environment.js';
 import { configSchema, HIDDEN_KEYS, SECRET_KEYS, type Config } from './schema.js';
 
 /** File that is read where no other is named; it may be absent. */
@@ -36,16 +43,20 @@ export function parseConfig(text: string, name: string, environment: Environment
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   const broken = document.errors.map(({ message, pos }) => `${place(name, lines, pos[0])}: ${message}`);
   if (broken.length > 0) throw new AppError('invalid_config', broken.join('\n'));
-  const tree = resolved(document.toJS({ maxAliasCount: 100 }) ?? {}, environment) as Tree;
+  const files: FileOption[] = [];
+  const tree = new Resolver(environment, files).resolve(document.toJS({ maxAliasCount: 100 }) ?? {}) as Tree;
   if (typeof tree !== 'object' || Array.isArray(tree)) {
     throw new AppError(
       'invalid_config',
       `${name}:1:1: expected options such as "job: default", got ${typeof tree}`,
     );
   }
-  applyVariables(tree, environment);
+  applyVariables(tree, environment, files);
   const result = configSchema.safeParse(tree);
-  if (result.success) return freeze(result.data);
+  if (result.success) {
+    for (const option of files) nameFile(result.data, option);
+    return freeze(result.data);
+  }
   const mistakes = result.error.issues.flatMap((issue) => explain(issue, document, lines, name, tree));
   throw new AppError('invalid_config', mistakes.join('\n'));
 }
@@ -59,18 +70,37 @@ function read(name: string): string {
 }
 
 /** Fills in variables and secret files, leaf by leaf. */
-function resolved(value: unknown, environment: Environment): unknown {
-  if (typeof value === 'string') return substitute(value, environment);
-  if (Array.isArray(value)) return value.map((item) => resolved(item, environment));
-  if (value === null || typeof value !== 'object') return value;
-  const tree: Tree = {};
-  for (const [key, item] of Object.entries(value)) {
-    const secret = SECRET_KEYS.find((known) => key === `${known}File`);
-    const inner = resolved(item, environment);
-    if (secret !== undefined && typeof inner === 'string') tree[secret] = readSecretFile(inner, key);
-    else tree[key] = inner;
+class Resolver {
+  constructor(
+    private readonly environment: Environment,
+    private readonly files: FileOption[],
+  ) {}
+
+  resolve(value: unknown, path: readonly string[] = []): unknown {
+    if (typeof value === 'string') return substitute(value, this.environment);
+    if (Array.isArray(value)) return value.map((item, i) => this.resolve(item, [...path, String(i)]));
+    if (value === null || typeof value !== 'object') return value;
+    const tree: Tree = {};
+    for (const [key, item] of Object.entries(value)) {
+      const secret = SECRET_KEYS.find((known) => key === `${known}File`);
+      const inner = this.resolve(item, [...path, key]);
+      if (secret !== undefined && typeof inner === 'string') {
+        tree[secret] = readSecretFile(inner, key);
+        this.files.push({ path: [...path, secret], file: inner });
+      } else tree[key] = inner;
+    }
+    return tree;
   }
-  return tree;
+}
+
+/** Lets a secret know its file, so that it can be read again when it changes. */
+function nameFile(config: object, { path, file }: FileOption): void {
+  const parent = path
+    .slice(0, -1)
+    .reduce<unknown>((inner, key) => (inner as Tree | undefined)?.[key], config);
+  const leaf = path.at(-1)!;
+  const value = (parent as Tree | undefined)?.[leaf];
+  if (value instanceof Secret) (parent as Tree)[leaf] = new Secret(value.reveal(), file);
 }
 
 type Issue = z.core.$ZodIssue;

@@ -21,7 +21,7 @@ const secret = (): z.ZodType<Secret, string> =>
     .transform((text) => new Secret(text));
 
 /** Keys of secrets: each may be written as `<key>File` instead. */
-export const SECRET_KEYS = ['apiKey', 'password', 'signingSecret', 'url', 'proxy'] as const;
+export const SECRET_KEYS = ['apiKey', 'serviceToken', 'password', 'signingSecret', 'url', 'proxy'] as const;
 
 /** Keys whose values, and all below them, are shown in no message. */
 export const HIDDEN_KEYS: readonly string[] = [...SECRET_KEYS, 'headers'];
@@ -45,6 +45,14 @@ const apiOptions = z
   })
   .prefault({});
 
+/** Address that a cloud id stands for (`name:base64 of host$uuid`); undefined where it is none. */
+export function cloudAddress(cloudId: string): string | undefined {
+  const text = Buffer.from(cloudId.slice(cloudId.lastIndexOf(':') + 1), 'base64').toString();
+  const [host = '', uuid = ''] = text.split('$');
+  const address = `https://${uuid}.${host}`;
+  return /^[\w.-]+(:\d+)?$/.test(host) && /^[\w-]+$/.test(uuid) ? address : undefined;
+}
+
 const elasticsearchOptions = z
   .strictObject({
     url: z
@@ -53,12 +61,28 @@ const elasticsearchOptions = z
       .optional()
       .describe('Address of the cluster; without one the embedded store is used'),
     apiKey: secret().optional().describe('API key, base64 as Kibana shows it'),
+    cloudId: z
+      .string()
+      .refine(
+        (id) => cloudAddress(id) !== undefined,
+        'expected a cloud id as the Elastic Cloud console shows it',
+      )
+      .optional()
+      .describe('Cloud id of the cluster, instead of url'),
+    serviceToken: secret().optional().describe('Token of a service account'),
     username: z.string().optional(),
     password: secret().optional(),
     caFile: z
       .string()
       .optional()
       .describe('PEM file of the authority that signed the certificate of the cluster'),
+    caFingerprint: z
+      .string()
+      .regex(/^([0-9a-f]{2}:?){31}[0-9a-f]{2}$/i, 'expected the 64 hexadecimal digits of a SHA-256')
+      .optional()
+      .describe(
+        'SHA-256 of the certificate of that authority, as Elasticsearch prints it when it is installed',
+      ),
     requestTimeout: duration()
       .prefault('20s')
       .describe('Longest wait for one answer; shorter than three quarters of schedule.lease'),

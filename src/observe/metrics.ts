@@ -20,6 +20,8 @@ export class Metrics {
   readonly anomalies: Counter;
   /** Delivery attempts, by channel and outcome. */
   readonly notifications: Counter<'channel' | 'outcome'>;
+  /** Documents that Elasticsearch refused, by index. */
+  readonly deadLetters: Counter<'index'>;
   /** Ticks of the schedule, by outcome. */
   readonly ticks: Counter<'outcome'>;
   /** Entities remembered. */
@@ -39,6 +41,7 @@ export class Metrics {
     this.windows = counter('windows_total', 'Windows by outcome', ['outcome']);
     this.anomalies = counter('anomalies_total', 'Anomalies found', []);
     this.notifications = counter('notifications_total', 'Delivery attempts', ['channel', 'outcome']);
+    this.deadLetters = counter('dead_letters_total', 'Documents refused and kept as dead letters', ['index']);
     this.ticks = counter('ticks_total', 'Ticks of the schedule', ['outcome']);
     this.stateEntities = gauge('state_entities', 'Entities remembered');
     this.lastWindow = gauge('last_window_seconds', 'End of the newest finished window');

@@ -1,7 +1,8 @@
 /**
  * The store that the configuration names.
  */
-import type { Config } from '../config/schema.js';
+import { cloudAddress, type Config } from '../config/schema.js';
+import type { DeadLetter } from '../documents/deadletter.js';
 import type { Clock } from '../domain/clock.js';
 import { AppError } from '../domain/error.js';
 import type { ClusterOptions } from './elasticsearch/cluster.js';
@@ -17,14 +18,21 @@ export type OpenStore =
 /**
  * Opens Elasticsearch where the configuration has an address, else the embedded store.
  * @param fields of raw events that are read from Elasticsearch
+ * @param onDeadLetter sees each document that Elasticsearch refused
  */
-export async function openStore(config: Config, fields: readonly string[], clock: Clock): Promise<OpenStore> {
+export async function openStore(
+  config: Config,
+  fields: readonly string[],
+  clock: Clock,
+  onDeadLetter?: (letter: DeadLetter) => void,
+): Promise<OpenStore> {
   const { elasticsearch, store } = config;
-  if (elasticsearch.url === undefined) {
+  if (!hasCluster(config)) {
     return { kind: 'embedded', store: await openEmbeddedStore(store, clock) };
   }
   const { indices, pageSize } = elasticsearch;
-  const options = { ...clusterOptionsOf(config), indices, fields, pageSize };
+  const letters = onDeadLetter === undefined ? {} : { onDeadLetter };
+  const options = { ...clusterOptionsOf(config), indices, fields, pageSize, ...letters };
   return { kind: 'elasticsearch', store: openElasticsearchStore(options, clock) };
 }
 
@@ -33,12 +41,18 @@ export async function openStore(config: Config, fields: readonly string[], clock
  * @throws AppError `invalid_config` where none is configured
  */
 export function clusterOptionsOf({ elasticsearch }: Config): ClusterOptions {
-  const { url, apiKey, username, password, caFile, requestTimeout } = elasticsearch;
-  if (url === undefined) {
+  const { url, cloudId, requestTimeout, ...identity } = elasticsearch;
+  const address = url ?? (cloudId === undefined ? undefined : cloudAddress(cloudId));
+  if (address === undefined) {
     throw new AppError(
       'invalid_config',
       'elasticsearch.url: missing; set it in the configuration, or set ELKHOUND_ELASTICSEARCH_URL',
     );
   }
-  return { nodes: url.split(','), apiKey, username, password, caFile, requestTimeoutMs: requestTimeout };
+  return { ...identity, nodes: address.split(','), requestTimeoutMs: requestTimeout };
+}
+
+/** Whether the configuration names a cluster; without one the embedded store is used. */
+export function hasCluster({ elasticsearch: { url, cloudId } }: Config): boolean {
+  return url !== undefined || cloudId !== undefined;
 }

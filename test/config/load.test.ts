@@ -23,6 +23,9 @@ function mistakeOf(text: string, environment = {}): string {
   throw new Error('the configuration was accepted');
 }
 
+/** Of the documentation of Elastic Cloud, with another host. */
+const CLOUD_ID = `logs:${Buffer.from('eu.example.net:9243$0123abcd$4567').toString('base64')}`;
+
 describe('parseConfig', () => {
   it.each(['', '---\n', '# nothing\n', '{}'])('takes an empty file: %j', (text) => {
     expect(parseConfig(text, 'elkhound.yml')).toMatchObject({
@@ -83,6 +86,11 @@ describe('parseConfig', () => {
     const fromEnvironment = parseConfig('', 'f', { ELKHOUND_ELASTICSEARCH_API_KEY_FILE: file });
     expect(fromFile.elasticsearch.apiKey?.reveal()).toBe('s3cret');
     expect(fromEnvironment.elasticsearch.apiKey?.reveal()).toBe('s3cret');
+    writeFileSync(file, 'n3w\n');
+    for (const { elasticsearch } of [fromFile, fromEnvironment]) {
+      expect(elasticsearch.apiKey?.reveal()).toBe('s3cret');
+      expect(elasticsearch.apiKey?.latest()).toBe('n3w');
+    }
     expect(() => parseConfig('elasticsearch: { apiKeyFile: /no/such }', 'f')).toThrow(
       'apiKeyFile: cannot read the file "/no/such"',
     );
@@ -90,7 +98,11 @@ describe('parseConfig', () => {
 
   it('lets every listed variable set its option', () => {
     for (const [name, path] of VARIABLES) {
-      const value = name.endsWith('URL') ? 'http://127.0.0.1:1' : name.endsWith('LEVEL') ? 'warn' : 'value';
+      const { [name.split('_').at(-1)!]: value = 'value' } = {
+        URL: 'http://127.0.0.1:1',
+        LEVEL: 'warn',
+        ID: CLOUD_ID,
+      };
       const config = parseConfig('', 'f', { [name]: value });
       const set = path.reduce<unknown>((inner, key) => (inner as Record<string, unknown>)[key], config);
       expect(typeof set === 'string' ? set : (set as { reveal(): string }).reveal()).toBe(value);

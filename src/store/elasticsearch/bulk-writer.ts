@@ -16,7 +16,7 @@ import type { Cluster } from './cluster.js';
 export type BulkOutcome = 'written' | 'conflict' | Refused;
 
 /** Why a document will never be taken. */
-export interface Refused {
+interface Refused {
   readonly type: string;
   readonly reason: string;
 }
