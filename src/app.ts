@@ -1,6 +1,7 @@
 /**
  * The composition root: the only place that constructs adapters.
  */
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Deliverer, type Channel } from './alert/deliver.js';
 import { plannedChannels } from './alert/options.js';
@@ -13,8 +14,7 @@ import { createServer } from './api/server.js';
 import { SampleQuarantine } from './collect/quarantine.js';
 import type { Config } from './config/schema.js';
 import type { WindowRecord } from './domain/anomaly.js';
-import type { Clock } from './domain/clock.js';
-import { total } from './domain/coverage.js';
+import { uptimeClock, type Clock } from './domain/clock.js';
 import { AppError } from './domain/error.js';
 import { Random } from './domain/random.js';
 import { CATALOGUE } from './features/catalogue.js';
@@ -22,14 +22,16 @@ import { ECS_FIELDS } from './normalize/ecs.js';
 import { Normalizer } from './normalize/normalizer.js';
 import { Health } from './observe/health.js';
 import type { Logger } from './observe/logger.js';
+import { measureIngested, measureWindow } from './observe/measure.js';
 import { Metrics } from './observe/metrics.js';
 import type { Feed } from './pipeline/feed.js';
-import { Ingester, type IngestCounts } from './pipeline/ingest.js';
+import { Ingester } from './pipeline/ingest.js';
 import { DetectionJob } from './pipeline/job.js';
 import { MODEL_VERSION } from './pipeline/model.js';
 import { Audit } from './schedule/audit.js';
 import { DetectionService } from './schedule/detection-service.js';
 import { JobRunner } from './schedule/job-runner.js';
+import { Lease } from './schedule/lease.js';
 import { Retention } from './schedule/retention.js';
 import { checkSetup } from './store/elasticsearch/setup.js';
 import { openStore, type OpenStore } from './store/open-store.js';
@@ -64,6 +66,8 @@ export interface RunningService {
 /** What all parts of one service share. */
 interface Shared {
   readonly options: ServiceOptions;
+  /** The right to run the job, where other services could run it too. */
+  readonly lease?: Lease;
   readonly store: OpenStore['store'];
   readonly metrics: Metrics;
   readonly health: Health;
@@ -76,13 +80,34 @@ interface Shared {
  */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const opened = await openStore(options.config, ECS_FIELDS, options.clock);
-  const shared: Shared = { options, store: opened.store, metrics: new Metrics(), health: new Health() };
+  const shared: Shared = {
+    ...ownership(opened, options),
+    options,
+    metrics: new Metrics(),
+    health: new Health(),
+  };
   try {
     return await serve(shared, opened.kind, await feedOf(opened, shared));
   } catch (error) {
     await opened.store.close();
     throw error;
   }
+}
+
+/** The store, on a cluster as the holder of the lease writes to it; the embedded one has one writer anyway. */
+function ownership(opened: OpenStore, options: ServiceOptions): Pick<Shared, 'store' | 'lease'> {
+  if (opened.kind === 'embedded') return { store: opened.store };
+  const { config, clock, logger } = options;
+  const lease = new Lease({
+    job: config.job,
+    owner: randomUUID(),
+    states: opened.store.states,
+    lengthMs: config.schedule.lease,
+    clock,
+    uptime: uptimeClock,
+    logger,
+  });
+  return { store: opened.store.fencedBy(lease), lease };
 }
 
 /** Makes sure that there is something to read and that results may be written. */
@@ -213,7 +238,7 @@ function serviceOf(
   deliverer: Deliverer,
   feed: Feed | undefined,
 ): DetectionService {
-  const { options, store, metrics, health } = shared;
+  const { options, store, lease, metrics, health } = shared;
   const { config, clock, logger, untilMs } = options;
   const { windowLength, queryDelay, windowsPerTick, history, cron, timeZone, lateness, lateCheck } =
     config.schedule;
@@ -228,6 +253,7 @@ function serviceOf(
   const audit = auditOf(shared);
   const service: DetectionService = new DetectionService({
     ...(feed ? { feed } : {}),
+    ...(lease ? { lease } : {}),
     runner: new JobRunner({
       name: config.job,
       job,
@@ -247,7 +273,7 @@ function serviceOf(
       },
       onWindow: (record) => {
         newestMs = Math.max(newestMs ?? 0, record.window.end);
-        measure(metrics, record, job);
+        measureWindow(metrics, record, job.stateSize);
         options.onWindow?.(record);
       },
     }),
@@ -287,21 +313,6 @@ function auditOf({ options, store, metrics }: Shared): Audit {
   });
 }
 
-function measure(metrics: Metrics, record: WindowRecord, { stateSize }: DetectionJob): void {
-  metrics.windows.inc({ outcome: record.revision > 1 ? 'again' : record.status });
-  if (record.status === 'skipped') return;
-  metrics.windowSeconds.observe(record.tookMs / 1000);
-  metrics.anomalies.inc(record.anomalies);
-  metrics.stateEntities.set(stateSize);
-  metrics.lastWindow.set(record.window.end / 1000);
-  for (const { source, read, duplicates, filtered, quarantined } of record.coverage) {
-    metrics.read.inc({ source }, read);
-    metrics.dropped.inc({ source, fate: 'duplicate' }, duplicates);
-    metrics.dropped.inc({ source, fate: 'filtered' }, total(filtered));
-    metrics.dropped.inc({ source, fate: 'quarantined' }, total(quarantined));
-  }
-}
-
 function ingesterOf({ options, metrics }: Shared, store: EventStore): Ingester {
   const { config, clock, logger } = options;
   return new Ingester({
@@ -314,15 +325,7 @@ function ingesterOf({ options, metrics }: Shared, store: EventStore): Ingester {
     referenceMs: () => clock.now(),
     timeZone: config.normalize.timeZone,
     onIngested: (source, counts) => {
-      countIngested(metrics, source, counts);
+      measureIngested(metrics, source, counts);
     },
   });
-}
-
-/** What is stored is counted again when its window is read; here only what never gets there. */
-function countIngested(metrics: Metrics, source: string, counts: IngestCounts): void {
-  for (const fate of ['duplicates', 'filtered', 'quarantined'] as const) {
-    metrics.read.inc({ source }, counts[fate]);
-    metrics.dropped.inc({ source, fate: fate === 'duplicates' ? 'duplicate' : fate }, counts[fate]);
-  }
 }

@@ -7,12 +7,15 @@ import type { Health } from '../observe/health.js';
 import type { Logger } from '../observe/logger.js';
 import type { Feed } from '../pipeline/feed.js';
 import type { JobRunner } from './job-runner.js';
+import type { Lease } from './lease.js';
 import { Scheduler, type SchedulerOptions, type TickResult } from './scheduler.js';
 
 /** What the service works with. */
 export interface DetectionServiceParts {
   /** Absent where others fill the store. */
   readonly feed?: Feed;
+  /** The right to run the job, where several services share a store. */
+  readonly lease?: Lease;
   readonly runner: JobRunner;
   readonly deliverer: Deliverer;
   /** What is done now and then, after a tick. */
@@ -35,6 +38,8 @@ export class DetectionService {
   private readonly abort = new AbortController();
   private readonly scheduler: Scheduler;
   private readonly running = new Set<Promise<unknown>>();
+  /** Of the lease that the state in memory was taken up under. */
+  private epoch = 0;
   private finish: () => void = () => undefined;
   private readonly finished = new Promise<void>((resolve) => (this.finish = resolve));
 
@@ -65,6 +70,9 @@ export class DetectionService {
         logger.error({ err: error }, 'the feed has stopped; events that come from now on are not seen');
       });
     }
+    // A first look, so that a service that is alone begins at once; where it fails, others follow.
+    await this.parts.lease?.look().catch(() => undefined);
+    this.parts.lease?.start();
     this.send();
     this.scheduler.start();
     this.background(this.scheduler.runNow());
@@ -73,7 +81,8 @@ export class DetectionService {
 
   /** Sends what is pending, beside everything else. */
   send(): void {
-    const { deliverer, health, logger } = this.parts;
+    const { deliverer, lease, health, logger } = this.parts;
+    if (lease && !lease.held) return;
     const delivered = deliverer.deliver(this.abort.signal).then(() => {
       health.pass('notifications');
     });
@@ -88,10 +97,25 @@ export class DetectionService {
     await this.scheduler.stop(STOP_GRACE_MS);
     this.abort.abort();
     await Promise.allSettled(this.running);
+    await this.parts.lease?.stop();
     this.finish();
   }
 
+  /** Whether this service runs the job now; what was in memory before it was elsewhere is let go. */
+  private isOurs(): boolean {
+    const { lease, runner, health } = this.parts;
+    if (!lease) return true;
+    if (!lease.held) {
+      health.pass('windows');
+      return false;
+    }
+    if (lease.epoch !== this.epoch) runner.forget();
+    this.epoch = lease.epoch;
+    return true;
+  }
+
   private async tick(signal: AbortSignal): Promise<TickResult> {
+    if (!this.isOurs()) return 'idle';
     const { runner, keepHouse, health, untilMs, queryDelayMs, clock } = this.parts;
     try {
       const result = await runner.tick(signal);

@@ -46,6 +46,12 @@ export class JobRunner {
 
   constructor(private readonly parts: JobRunnerParts) {}
 
+  /** Lets go of what is in memory: another service has run the job meanwhile. */
+  forget(): void {
+    this.parts.job.forget();
+    this.checkedMs = -Infinity;
+  }
+
   /** Runs due windows, at most a bounded number; `more` where there are others. */
   async tick(signal: AbortSignal): Promise<TickResult> {
     const { job, windowsPerTick } = this.parts;

@@ -41,11 +41,21 @@ export class ElkhoundProcess {
   /** Waits for something to hold; fails with what the process said if it ends before. */
   async until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
     while (!(await holds())) {
-      if (this.child.exitCode !== null || this.child.signalCode !== null) {
+      if (this.ended) {
         throw new Error(`the process ended before there was ${what}:\n${this.stdout}\n${this.stderr}`);
       }
       await delay(POLL_MS);
     }
+  }
+
+  /** Whether it has come to its end. */
+  get ended(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
+  /** Sends a signal, and does not wait for what it does. */
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
   }
 
   /** Exit code at its own end. */

@@ -49,6 +49,10 @@ export interface RunningServer {
   /** Address of the first node. */
   readonly url: string;
   readonly urls: readonly string[];
+  /** Ends a node as a power cut does. */
+  kill(node: number): Promise<void>;
+  /** Starts a node that was killed, with its data and at its address. */
+  restart(node: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -87,7 +91,13 @@ export async function startElasticsearch(options: ServerOptions = {}): Promise<R
     throw error;
   }
   const urls = nodes.map((node) => node.url());
-  return { url: urls[0]!, urls, stop };
+  return {
+    url: urls[0]!,
+    urls,
+    kill: (node) => nodes[node]!.kill(),
+    restart: (node) => nodes[node]!.restart(),
+    stop,
+  };
 }
 
 interface Owner {
@@ -103,7 +113,8 @@ function ownerOf(): Owner | undefined {
 }
 
 class Node {
-  private readonly process: ChildProcess;
+  private process: ChildProcess;
+  private readonly start: () => ChildProcess;
   private readonly logs: string;
   private readonly pidFile: string;
 
@@ -136,12 +147,26 @@ class Node {
     }
     const output = openSync(join(folder, 'output.txt'), 'a');
     const command = [join(home, 'bin', 'elasticsearch'), '-p', this.pidFile];
-    this.process = spawn('sh', ['-c', RUN_WATCHED, 'sh', ...command], {
-      env,
-      ...owner,
-      cwd: folder,
-      stdio: ['pipe', output, output],
-    });
+    this.start = () =>
+      spawn('sh', ['-c', RUN_WATCHED, 'sh', ...command], {
+        env,
+        ...owner,
+        cwd: folder,
+        stdio: ['pipe', output, output],
+      });
+    this.process = this.start();
+  }
+
+  /** Starts again with its data, listening where it listened before. */
+  async restart(): Promise<void> {
+    const settings = join(this.logs, '..', 'config', 'elasticsearch.yml');
+    const port = (url: string): string => url.slice(url.lastIndexOf(':') + 1);
+    const text = readFileSync(settings, 'utf8')
+      .replace(/^http\.port: .*$/m, `http.port: ${port(this.url())}`)
+      .replace(/^transport\.port: .*$/m, `transport.port: ${port(this.transport())}`);
+    writeFileSync(settings, text);
+    this.process = this.start();
+    await this.ready();
   }
 
   /** Address for clients. */

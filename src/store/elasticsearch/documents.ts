@@ -133,6 +133,7 @@ export class Documents {
   /** Deletes a document; one that is not there is none. */
   async remove({ index, id }: Address): Promise<void> {
     this.written.add(index);
+    this.parts.fence?.guard();
     await this.cluster.ask('delete a document', (client) => client.delete({ index, id }, { ignore: [404] }));
   }
 

@@ -1,0 +1,287 @@
+/**
+ * What happens to a cluster, a network and a service: each kind of fault against the same logs
+ * without it.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { Random } from '../../src/domain/random.js';
+import type { ElkhoundProcess } from '../acceptance/process.js';
+import { FaultProxy, type Mischief } from './proxy.js';
+import { compare, type Difference, type Outcome, type World } from './world.js';
+
+/** A cluster whose nodes can be killed. */
+interface Killable {
+  readonly urls: readonly string[];
+  kill(node: number): Promise<void>;
+  restart(node: number): Promise<void>;
+}
+
+/** What a scenario works with. */
+export interface Stage {
+  readonly world: World;
+  readonly server: Killable;
+  readonly random: Random;
+  /** Faults to inject. */
+  readonly times: number;
+}
+
+/** A kind of fault. */
+export interface Scenario {
+  readonly name: string;
+  readonly about: string;
+  /** Faults injected by the long count, at most. */
+  readonly times: number;
+  /** Three nodes instead of one. */
+  readonly nodes?: 3;
+  /** What comes when, the same without and with faults; all at once where absent. */
+  readonly arrivals?: (world: World, phase: () => Promise<void>) => Promise<void>;
+  readonly lateness?: string;
+  /** Runs a service over what there is, under faults; returns how many were injected. */
+  run(stage: Stage, settings: { lateness?: string }): Promise<number>;
+}
+
+/** What came of a scenario. */
+export interface Verdict extends Difference {
+  readonly name: string;
+  readonly faults: number;
+}
+
+const GIVE_UP_MS = 240_000;
+
+/** The same arrivals without faults, then with them, each from the beginning. */
+export async function verify(
+  scenario: Scenario,
+  stage: Omit<Stage, 'times'>,
+  times = scenario.times,
+): Promise<Verdict> {
+  const { world } = stage;
+  const settings = scenario.lateness === undefined ? {} : { lateness: scenario.lateness };
+  const played = async (run: () => Promise<number>): Promise<{ outcome: Outcome; faults: number }> => {
+    await world.reset();
+    let faults = 0;
+    const phase = async (): Promise<void> => {
+      faults += await run();
+    };
+    await (scenario.arrivals ?? ((_world, once) => once()))(world, phase);
+    return { outcome: await world.outcome(), faults };
+  };
+  const clean = await played(async () => {
+    await finish(world.service({ url: world.url(), ...settings }));
+    return 0;
+  });
+  if (clean.outcome.anomalies.size === 0)
+    throw new Error('the run without faults found nothing to compare with');
+  const faulty = await played(() => scenario.run({ ...stage, times }, settings));
+  return { name: scenario.name, faults: faulty.faults, ...compare(clean.outcome, faulty.outcome) };
+}
+
+/** Waits for a service to come to its end by itself. */
+async function finish(service: ElkhoundProcess): Promise<void> {
+  const late = delay(GIVE_UP_MS, 'late' as const, { ref: false });
+  const code = await Promise.race([service.end(), late]);
+  if (code === 0) return;
+  if (code === 'late') await service.stop('SIGKILL');
+  throw new Error(`the service ended with ${String(code)}:\n${service.stderr.slice(-3000)}`);
+}
+
+/** Does something to a service at random moments of its run, and starts it again where it died. */
+async function killed({ world, random, times }: Stage, settings: { lateness?: string }): Promise<number> {
+  let kills = 0;
+  while (kills < times) {
+    const service = world.service({ url: world.url(), windowsPerTick: 3, ...settings });
+    const ended = await Promise.race([service.end(), delay(500 + random.next() * 2500, 'running' as const)]);
+    if (ended === 0) return kills;
+    await service.stop('SIGKILL');
+    kills++;
+  }
+  await finish(world.service({ url: world.url(), ...settings }));
+  return kills;
+}
+
+/** Lets a service run while something happens beside it. */
+async function beside({ world }: Stage, url: string, happens: () => Promise<number>): Promise<number> {
+  const service = world.service({ url, windowsPerTick: 2 });
+  await service.address();
+  const times = await happens();
+  await finish(service);
+  return times;
+}
+
+/** A service behind a proxy that hits a share of its requests, as many as there are. */
+function through(mischief: readonly Mischief[], share: number): Scenario['run'] {
+  return async ({ world, random }, settings) => {
+    const proxy = await FaultProxy.start({ target: world.url, random, mischief, share });
+    try {
+      await finish(world.service({ url: proxy.url, ...settings }));
+      return Object.values(proxy.hits).reduce((sum, hits) => sum + hits, 0);
+    } finally {
+      await proxy.stop();
+    }
+  };
+}
+
+/** Documents of a share of the hosts in a stretch of time. */
+function some(world: World, fromEndH: number, toEndH: number, lastDigit: string): object {
+  const at = (hours: number): string => new Date(world.endMs - hours * 3_600_000).toISOString();
+  return {
+    bool: {
+      filter: [
+        { range: { '@timestamp': { gte: at(fromEndH), lt: at(toEndH) } } },
+        { prefix: { 'network.community_id': `1:${lastDigit}` } },
+      ],
+    },
+  };
+}
+
+/** Documents that come after their windows were read: the newest ones, and some an hour and more old. */
+async function lateDocuments(world: World, phase: () => Promise<void>): Promise<void> {
+  const newest = await world.withhold(some(world, 0.2, 0, 'a'));
+  const anHour = await world.withhold(some(world, 2, 1, 'b'));
+  const hours = await world.withhold(some(world, 9, 5, 'c'));
+  await phase();
+  for (const part of [newest, anHour, hours]) {
+    await part.arrive();
+    await phase();
+  }
+}
+
+export const SCENARIOS: readonly Scenario[] = [
+  { name: 'kill', about: 'the service is killed at random moments', times: 50, run: killed },
+  {
+    name: 'elasticsearch-killed',
+    about: 'Elasticsearch is killed and started again while it is read, written and counted',
+    times: 6,
+    run: (stage) =>
+      beside(stage, stage.world.url(), async () => {
+        for (let time = 0; time < stage.times; time++) {
+          await delay(300 + stage.random.next() * 2000);
+          await stage.server.kill(0);
+          await stage.server.restart(0);
+        }
+        return stage.times;
+      }),
+  },
+  {
+    name: 'node-lost',
+    about: 'one of three nodes is lost and comes back',
+    times: 3,
+    nodes: 3,
+    run: (stage) =>
+      beside(stage, stage.server.urls.join(','), async () => {
+        for (let time = 0; time < stage.times; time++) {
+          await delay(300 + stage.random.next() * 1500);
+          await stage.server.kill(2);
+          await delay(3000);
+          await stage.server.restart(2);
+        }
+        return stage.times;
+      }),
+  },
+  { name: 'busy', about: 'answers 429 and 503', times: 15, run: through(['too_many', 'unavailable'], 0.03) },
+  {
+    name: 'network',
+    about: 'connections are cut before and after the answer, answers trickle',
+    times: 1,
+    run: through(['cut_before', 'cut_after', 'trickle'], 0.05),
+  },
+  {
+    name: 'half-bulk',
+    about: 'every other item of a bulk is refused',
+    times: 1,
+    run: through(['half_bulk'], 0.5),
+  },
+  {
+    name: 'late',
+    about: 'documents come seconds, an hour and hours late, and the service is killed meanwhile',
+    times: 10,
+    arrivals: lateDocuments,
+    run: killed,
+  },
+  {
+    name: 'too-late',
+    about: 'documents come later than the horizon: counted, not read, and the service is killed meanwhile',
+    times: 5,
+    lateness: '4h',
+    arrivals: lateDocuments,
+    run: killed,
+  },
+  {
+    name: 'paused',
+    about: 'of two services the one that runs the job is paused past its lease',
+    times: 3,
+    run: async ({ world, random, times }) => {
+      let [first, second] = [0, 1].map(() => world.service({ url: world.url(), windowsPerTick: 1 })) as [
+        ElkhoundProcess,
+        ElkhoundProcess,
+      ];
+      await first.address();
+      let paused = 0;
+      for (; paused < times; paused++) {
+        await delay(500 + random.next() * 2000);
+        if (first.ended || second.ended) break;
+        first.signal('SIGSTOP');
+        await delay(8000);
+        first.signal('SIGCONT');
+        [first, second] = [second, first];
+      }
+      await Promise.race([first.end(), second.end()]);
+      await Promise.all([first.stop(), second.stop()]);
+      return paused;
+    },
+  },
+  {
+    name: 'write-blocked',
+    about: 'our indices refuse writes, as on a full disk',
+    times: 3,
+    run: (stage) =>
+      beside(stage, stage.world.url(), async () => {
+        const block = (on: boolean): Promise<unknown> =>
+          stage.world.ask('PUT', 'elkhound-*/_settings', {
+            'index.blocks.read_only_allow_delete': on ? true : null,
+          });
+        for (let time = 0; time < stage.times; time++) {
+          await delay(300 + stage.random.next() * 1000);
+          await block(true);
+          await delay(2000);
+          await block(false);
+        }
+        return stage.times;
+      }),
+  },
+  {
+    name: 'conflict',
+    about: 'an index appears whose fields are of other types',
+    times: 1,
+    run: (stage) =>
+      beside(stage, stage.world.url(), async () => {
+        const properties = {
+          '@timestamp': { type: 'date' },
+          source: {
+            properties: { ip: { type: 'text' }, bytes: { type: 'keyword' }, port: { type: 'keyword' } },
+          },
+        };
+        await stage.world.ask('PUT', 'logs-odd-test', { mappings: { properties } });
+        const old = {
+          '@timestamp': '2001-01-01T00:00:00Z',
+          source: { ip: 'no address', bytes: 'many', port: 'x' },
+        };
+        await stage.world.ask('POST', 'logs-odd-test/_doc?refresh=true', old);
+        return 1;
+      }).finally(() => stage.world.ask('DELETE', 'logs-odd-test')),
+  },
+  {
+    name: 'deleted',
+    about: 'an index that holds nothing of the time is deleted while others are read',
+    times: 5,
+    run: (stage) =>
+      beside(stage, stage.world.url(), async () => {
+        for (let time = 0; time < stage.times; time++) {
+          const name = `logs-gone-${String(time)}`;
+          const old = { '@timestamp': '2001-01-01T00:00:00Z', message: 'of long ago' };
+          await stage.world.ask('POST', `${name}/_doc?refresh=true`, old);
+          await delay(200 + stage.random.next() * 500);
+          await stage.world.ask('DELETE', name);
+        }
+        return stage.times;
+      }),
+  },
+];

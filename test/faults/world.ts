@@ -1,0 +1,223 @@
+/**
+ * A cluster with logs, services that run over it, and what they leave behind.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { elkhound } from '../cli/run.js';
+import { ElkhoundProcess, Webhook } from '../acceptance/process.js';
+
+const DAY_MS = 86_400_000;
+/** Every document of a run that says when it was written, or how often, and not what was found. */
+const OF_WRITING = [
+  'event.created',
+  'event.ingested',
+  'elkhound.revision',
+  'elkhound.previous_score',
+  'elkhound.took_ms',
+  'elkhound.epoch',
+];
+
+/** What a run has left, by what must be equal whatever happened on the way. */
+export interface Outcome {
+  /** Content of the anomalies by id. */
+  readonly anomalies: ReadonlyMap<string, string>;
+  /** Status and counts of the windows by start. */
+  readonly windows: ReadonlyMap<string, string>;
+  /** Ids of the alert documents. */
+  readonly alerts: ReadonlySet<string>;
+  /** How often each notification came. */
+  readonly told: ReadonlyMap<string, number>;
+}
+
+/** A document with its id. */
+interface Hit {
+  readonly _id: string;
+  readonly _index: string;
+  readonly _source: Record<string, unknown>;
+}
+
+/** How services run. */
+export interface ServiceSettings {
+  readonly url: string;
+  readonly windowsPerTick?: number;
+  readonly lateness?: string;
+}
+
+/** The logs of a few simulated days on a cluster. */
+export class World {
+  readonly folder = mkdtempSync(join(tmpdir(), 'elkhound-faults-'));
+  readonly endMs = Math.floor(Date.now() / DAY_MS) * DAY_MS;
+  private webhook!: Webhook;
+  private services = 0;
+
+  /** @param url address of the server itself, whatever stands before it for the services */
+  constructor(readonly url: () => string) {}
+
+  /** Sets the cluster up and fills it. */
+  async fill(seed = 7): Promise<void> {
+    this.webhook = await Webhook.start();
+    this.run('setup');
+    const start = new Date(this.endMs - 2.25 * DAY_MS).toISOString();
+    const options = `--seed ${String(seed)} --hosts 24 --days 2.25 --calm 1.75 --attacks loud --start ${start}`;
+    this.run(...`simulate --to elasticsearch ${options}`.split(' '));
+    await this.ask('POST', 'logs-*/_refresh');
+  }
+
+  /** Forgets all results, as before the first run. */
+  async reset(): Promise<void> {
+    const indices = await this.ask<{ index: string }[]>('GET', '_cat/indices/elkhound-*?h=index&format=json');
+    if (indices.length > 0) await this.ask('DELETE', indices.map(({ index }) => index).join(','));
+    this.run('setup');
+    this.webhook.messages.length = 0;
+  }
+
+  /** Starts a service that ends when all windows are done. */
+  service(settings: ServiceSettings): ElkhoundProcess {
+    const file = join(this.folder, `service-${String(this.services++)}.yml`);
+    writeFileSync(file, this.configOf(settings));
+    const until = new Date(this.endMs).toISOString();
+    return ElkhoundProcess.start(['start', '--config', file, '--port', '0', '--until', until], {});
+  }
+
+  /** What is there now. */
+  async outcome(): Promise<Outcome> {
+    await this.ask('POST', 'elkhound-*/_refresh');
+    const [anomalies, windows, alerts] = await Promise.all([
+      this.all('elkhound-anomalies-*'),
+      this.all('elkhound-windows-*'),
+      this.all('elkhound-alerts-*'),
+    ]);
+    const told = new Map<string, number>();
+    for (const { id } of this.webhook.messages) told.set(id, (told.get(id) ?? 0) + 1);
+    return {
+      anomalies: new Map(anomalies.map((hit) => [hit._id, contentOf(hit)])),
+      windows: new Map(windows.map((hit) => [hit._id, accountOf(hit)])),
+      alerts: new Set(alerts.map(({ _id }) => _id)),
+      told,
+    };
+  }
+
+  /** Takes documents of the logs away, and gives them back. */
+  async withhold(query: object): Promise<{ arrive(): Promise<void>; documents: number }> {
+    const hits = await this.all('logs-*', query);
+    const lines = (of: (hit: Hit) => object[]): string =>
+      hits
+        .flatMap(of)
+        .map((line) => `${JSON.stringify(line)}\n`)
+        .join('');
+    const bulk = async (body: string): Promise<void> => {
+      if (body !== '') await this.ask('POST', '_bulk?refresh=true', body);
+    };
+    await bulk(lines(({ _id, _index }) => [{ delete: { _id, _index } }]));
+    return {
+      documents: hits.length,
+      arrive: () => bulk(lines(({ _id, _index, _source }) => [{ create: { _id, _index } }, _source])),
+    };
+  }
+
+  /** A request to the server itself. */
+  async ask<T>(method: string, path: string, body?: object | string): Promise<T> {
+    const response = await fetch(`${this.url()}/${path}`, {
+      method,
+      headers: { 'content-type': typeof body === 'string' ? 'application/x-ndjson' : 'application/json' },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok && response.status !== 404) throw new Error(`${method} ${path}: ${text.slice(0, 500)}`);
+    return JSON.parse(text) as T;
+  }
+
+  async end(): Promise<void> {
+    await this.webhook.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private run(...args: string[]): void {
+    const { status, stderr } = elkhound(args, { env: { ELKHOUND_ELASTICSEARCH_URL: this.url() } });
+    if (status !== 0) throw new Error(`elkhound ${args[0]!}: ${stderr}`);
+  }
+
+  /** Delays and retries as in the product, but short. */
+  private configOf({ url, windowsPerTick = 5, lateness = '1d' }: ServiceSettings): string {
+    return `elasticsearch: { url: '${url}', requestTimeout: 3s }
+schedule: { cron: '* * * * * *', windowsPerTick: ${String(windowsPerTick)}, lease: 5s, lateness: ${lateness}, audit: 10s }
+alert: { channels: { hook: { url: '${this.webhook.url}' } } }
+log: { level: warn }
+`;
+  }
+
+  private async all(index: string, query: object = { match_all: {} }): Promise<Hit[]> {
+    const found: Hit[] = [];
+    for (let after: unknown; ;) {
+      const page = { size: 5000, query, sort: [{ _doc: 'asc' }], ...(after ? { search_after: after } : {}) };
+      const { hits } = await this.ask<{ hits: { hits: (Hit & { sort: unknown })[] } }>(
+        'POST',
+        `${index}/_search?allow_no_indices=true&ignore_unavailable=true`,
+        after === undefined ? { ...page, sort: ['_doc'] } : page,
+      );
+      found.push(...hits.hits);
+      if (hits.hits.length < 5000) return found;
+      after = hits.hits.at(-1)!.sort;
+    }
+  }
+}
+
+/** An anomaly without what tells of the writing, and of the episode that it was counted to. */
+function contentOf({ _source }: Hit): string {
+  const flat = flatten(_source);
+  for (const path of [...OF_WRITING, 'elkhound.episode']) flat.delete(path);
+  return JSON.stringify([...flat].sort());
+}
+
+function accountOf({ _source }: Hit): string {
+  const flat = flatten(_source);
+  const fields = [
+    'event.start',
+    'elkhound.status',
+    'elkhound.counted',
+    'elkhound.records.read',
+    'elkhound.anomalies',
+    'elkhound.missed',
+  ];
+  return JSON.stringify(fields.map((path) => flat.get(path) ?? null));
+}
+
+function flatten(value: object, prefix = '', into = new Map<string, unknown>()): Map<string, unknown> {
+  for (const [key, inner] of Object.entries(value)) {
+    if (inner !== null && typeof inner === 'object' && !Array.isArray(inner)) {
+      flatten(inner as object, `${prefix}${key}.`, into);
+    } else into.set(`${prefix}${key}`, inner);
+  }
+  return into;
+}
+
+/** How a run under faults differs from one without. */
+export interface Difference {
+  readonly lost: number;
+  readonly invented: number;
+  readonly wrong: number;
+  readonly windowsUnaccounted: number;
+  readonly alertsLost: number;
+  readonly notTold: number;
+  readonly toldAgain: number;
+}
+
+/** Compares by final revisions. */
+export function compare(expected: Outcome, found: Outcome): Difference {
+  const count = <T>(items: Iterable<T>, holds: (item: T) => boolean): number =>
+    [...items].filter(holds).length;
+  const { anomalies, windows, alerts, told } = expected;
+  return {
+    lost: count(anomalies.keys(), (id) => !found.anomalies.has(id)),
+    invented: count(found.anomalies, ([id, content]) => !anomalies.has(id) && !content.includes('retracted')),
+    wrong: count(
+      anomalies,
+      ([id, content]) => found.anomalies.has(id) && found.anomalies.get(id) !== content,
+    ),
+    windowsUnaccounted: count(windows, ([id, account]) => found.windows.get(id) !== account),
+    alertsLost: count(alerts, (id) => !found.alerts.has(id)),
+    notTold: count(told.keys(), (id) => !found.told.has(id)),
+    toldAgain: [...found.told.values()].reduce((sum, times) => sum + times - 1, 0),
+  };
+}
