@@ -79,13 +79,15 @@ interface Shared {
  *   `invalid_config` where the port or address cannot be had
  */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
-  const opened = await openStore(options.config, ECS_FIELDS, options.clock);
-  const shared: Shared = {
-    ...ownership(opened, options),
-    options,
-    metrics: new Metrics(),
-    health: new Health(),
-  };
+  const metrics = new Metrics();
+  const opened = await openStore(options.config, ECS_FIELDS, options.clock, ({ index, id, type, reason }) => {
+    metrics.deadLetters.inc({ index });
+    options.logger.error(
+      { index, id, type, reason },
+      'Elasticsearch refused a document; it is a dead letter now',
+    );
+  });
+  const shared: Shared = { ...ownership(opened, options), options, metrics, health: new Health() };
   try {
     return await serve(shared, opened.kind, await feedOf(opened, shared));
   } catch (error) {

@@ -16,6 +16,8 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { get as httpGet } from 'node:http';
+import { get as httpsGet } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -42,6 +44,8 @@ export interface ServerOptions {
   readonly users?: readonly TestUser[];
   /** Text of `roles.yml`. */
   readonly roles?: string;
+  /** Speaks HTTPS with the certificate of a PKCS#12 file, security being on. (Default: HTTP) */
+  readonly tls?: { readonly keystore: string; readonly password: string };
 }
 
 /** A server that answers. */
@@ -58,6 +62,7 @@ export interface RunningServer {
 
 const START_TIMEOUT_MS = 120_000;
 const POLL_MS = 100;
+const KEYSTORE = 'http.p12';
 
 /** Kills the launcher, and with it the server, as soon as whoever started it has gone. */
 const RUN_WATCHED = 'exec 3<&0; (read -r end <&3; kill -KILL $$) 2>/dev/null & exec "$@" 3<&- </dev/null';
@@ -117,6 +122,7 @@ class Node {
   private readonly start: () => ChildProcess;
   private readonly logs: string;
   private readonly pidFile: string;
+  private readonly scheme: 'http' | 'https';
 
   constructor(
     folder: string,
@@ -133,6 +139,8 @@ class Node {
     cpSync(join(home, 'config'), config, { recursive: true });
     writeFileSync(join(config, 'elasticsearch.yml'), settingsOf(folder, options, seed));
     if (options.roles !== undefined) writeFileSync(join(config, 'roles.yml'), options.roles);
+    if (options.tls !== undefined) cpSync(options.tls.keystore, join(config, KEYSTORE));
+    this.scheme = options.tls === undefined ? 'http' : 'https';
     if (owner !== undefined) chownAll(folder, owner);
     const heap = `${String(options.heapMb ?? 512)}m`;
     const env = {
@@ -171,7 +179,7 @@ class Node {
 
   /** Address for clients. */
   url(): string {
-    return `http://${this.boundTo('http')}`;
+    return `${this.scheme}://${this.boundTo('http')}`;
   }
 
   /** Address for other nodes. */
@@ -231,11 +239,21 @@ function settingsOf(folder: string, options: ServerOptions, seed: string | undef
     'cluster.routing.allocation.disk.threshold_enabled': false,
     'xpack.security.autoconfiguration.enabled': false,
     'xpack.security.enabled': options.users !== undefined,
+    ...(options.tls === undefined ? {} : tlsOf(options.tls)),
     ...discovery,
   };
   return Object.entries(settings)
     .map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`)
     .join('');
+}
+
+function tlsOf({ password }: NonNullable<ServerOptions['tls']>): Record<string, unknown> {
+  const ssl = 'xpack.security.http.ssl';
+  return {
+    [`${ssl}.enabled`]: true,
+    [`${ssl}.keystore.path`]: KEYSTORE,
+    [`${ssl}.keystore.password`]: password,
+  };
 }
 
 function chownAll(path: string, owner: Owner): void {
@@ -247,12 +265,17 @@ function chownAll(path: string, owner: Owner): void {
 
 /** With security on, "who are you" is an answer too. */
 async function answers(url: string): Promise<boolean> {
-  try {
-    const { status } = await fetch(`${url}/_cluster/health?wait_for_status=yellow&timeout=1s`);
-    return status === 200 || status === 401;
-  } catch {
-    return false;
-  }
+  const get = url.startsWith('https:') ? httpsGet : httpGet;
+  const path = `${url}/_cluster/health?wait_for_status=yellow&timeout=1s`;
+  return new Promise((resolve) => {
+    const request = get(path, { rejectUnauthorized: false }, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200 || response.statusCode === 401);
+    });
+    request.on('error', () => {
+      resolve(false);
+    });
+  });
 }
 
 function endProcess(pid: number): void {
