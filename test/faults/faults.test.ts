@@ -1,0 +1,54 @@
+import { Random } from '../../src/domain/random.js';
+import { startElasticsearch, type RunningServer } from '../elastic/server.js';
+import { describeElasticsearch } from '../elastic/describe-elasticsearch.js';
+import { SCENARIOS, verify } from './scenarios.js';
+import { World } from './world.js';
+
+/** A few of each kind; `npm run verify:faults` does the long counts. */
+const FEW: Readonly<Record<string, number>> = {
+  kill: 3,
+  'half-bulk': 1,
+  network: 1,
+  late: 1,
+  paused: 1,
+  'write-blocked': 1,
+  'elasticsearch-killed': 1,
+};
+
+describeElasticsearch('faults, against the same logs without them', () => {
+  let server: RunningServer;
+  let world: World;
+
+  beforeAll(async () => {
+    server = await startElasticsearch();
+    world = new World(() => server.url);
+    await world.fill();
+  }, 300_000);
+  afterAll(async () => {
+    await world.end();
+    await server.stop();
+  });
+
+  it.each(
+    SCENARIOS.filter(({ name }) => FEW[name] !== undefined).map(
+      (scenario) => [scenario.about, scenario] as const,
+    ),
+  )(
+    'lose, double and falsify nothing: %s',
+    async (_about, scenario) => {
+      const verdict = await verify(scenario, { world, server, random: new Random(5) }, FEW[scenario.name]);
+      const { name: _name, faults, toldAgain, ...counts } = verdict;
+      expect(faults).toBeGreaterThan(0);
+      expect(toldAgain).toBeLessThanOrEqual(faults);
+      expect(counts).toEqual({
+        lost: 0,
+        invented: 0,
+        wrong: 0,
+        windowsUnaccounted: 0,
+        alertsLost: 0,
+        notTold: 0,
+      });
+    },
+    300_000,
+  );
+});
