@@ -1,5 +1,5 @@
 /** Imports point down this list only; stages never import each other. */
-const STAGES = ['collect', 'normalize', 'features', 'detectors', 'decide', 'alert'];
+const STAGES = ['collect', 'normalize', 'features', 'detectors', 'decide', 'alert', 'respond'];
 const LAYERS = [
   ['^src/main\\.ts$'],
   ['^src/cli/'],

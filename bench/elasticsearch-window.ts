@@ -73,6 +73,7 @@ function normalizerOf(config: Config): () => Normalizer {
   return () =>
     new Normalizer({
       options: config.normalize,
+      privacy: config.privacy,
       windowLengthMs: config.schedule.windowLength,
       quarantine: new SampleQuarantine(),
       referenceMs: systemClock.now(),

@@ -29,6 +29,7 @@ async function main(events: number, hosts: number): Promise<void> {
     normalizer: () =>
       new Normalizer({
         options: config.normalize,
+        privacy: config.privacy,
         windowLengthMs: config.schedule.windowLength,
         quarantine: new SampleQuarantine(),
         referenceMs: NOW_MS,

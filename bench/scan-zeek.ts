@@ -39,6 +39,7 @@ function inputOf(collector: FileCollector): ScanInput {
     normalizer: () =>
       new Normalizer({
         options: config.normalize,
+        privacy: config.privacy,
         windowLengthMs: config.schedule.windowLength,
         quarantine: new SampleQuarantine(),
         referenceMs: NOW_MS,

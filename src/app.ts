@@ -7,7 +7,7 @@ import { Deliverer, type Channel } from './alert/deliver.js';
 import { plannedChannels } from './alert/options.js';
 import { planNotifications } from './alert/plan.js';
 import { WebhookSender } from './alert/webhook.js';
-import type { ModelSummary } from './api/dependencies.js';
+import type { ApiDependencies, ModelSummary } from './api/dependencies.js';
 import { listen } from './api/listen.js';
 import { benignCauseOf, checksFor } from './api/pages/playbook.js';
 import { createServer } from './api/server.js';
@@ -28,6 +28,8 @@ import type { Feed } from './pipeline/feed.js';
 import { Ingester } from './pipeline/ingest.js';
 import { DetectionJob } from './pipeline/job.js';
 import { MODEL_VERSION } from './pipeline/model.js';
+import { PrivateEvents } from './pipeline/private-events.js';
+import { Revealer } from './pipeline/reveal.js';
 import { Audit } from './schedule/audit.js';
 import { DetectionService } from './schedule/detection-service.js';
 import { JobRunner } from './schedule/job-runner.js';
@@ -146,8 +148,10 @@ async function serve(
   const service = serviceOf(shared, job, deliverer, feed);
   const server = createServer({
     reader: store.reader,
-    source: store.events,
+    source: shownEventsOf(shared),
     notifications: store.notifications,
+    actions: store.actions,
+    ...revealOf(shared),
     model: () => Promise.resolve(modelSummary(job)),
     health,
     metrics: metrics.registry,
@@ -176,6 +180,32 @@ async function serve(
       await store.close();
     },
   };
+}
+
+/** Raw events as the configuration lets people see them. */
+function shownEventsOf({ options, store }: Shared): ApiDependencies['source'] {
+  const { config, clock } = options;
+  if (config.privacy.users === 'clear') return store.events;
+  const { timeZone } = config.normalize;
+  return new PrivateEvents(store.events, config.privacy, { referenceMs: () => clock.now(), timeZone });
+}
+
+/** Names can be revealed where there are pseudonyms, and a key for those who may. */
+function revealOf({ options, store }: Shared): Pick<ApiDependencies, 'reveal'> {
+  const { config, clock, logger } = options;
+  if (config.privacy.users !== 'pseudonym' || config.api.revealKey === undefined) return {};
+  const { events, reader: results, actions } = store;
+  const { timeZone } = config.normalize;
+  const revealer = new Revealer({
+    events,
+    results,
+    actions,
+    privacy: config.privacy,
+    timeZone,
+    clock,
+    logger,
+  });
+  return { reveal: (request) => revealer.reveal(request) };
 }
 
 function modelSummary({ current }: DetectionJob): ModelSummary | undefined {
@@ -221,6 +251,7 @@ function jobOf({ options, store, metrics }: Shared, deliverer: Deliverer): Detec
     normalizer: () =>
       new Normalizer({
         options: config.normalize,
+        privacy: config.privacy,
         windowLengthMs: config.schedule.windowLength,
         quarantine: new SampleQuarantine(),
         referenceMs: clock.now(),
@@ -319,9 +350,12 @@ function ingesterOf({ options, metrics }: Shared, store: EventStore): Ingester {
   const { config, clock, logger } = options;
   return new Ingester({
     sink: store.sink,
+    privacy: config.privacy,
     quarantine: {
       reject: ({ source, place, reason, excerpt }) => {
-        logger.debug({ source, place, reason, excerpt }, 'a record cannot be used');
+        // What nobody understood may name a user anywhere.
+        const shown = config.privacy.users === 'clear' ? { excerpt } : {};
+        logger.debug({ source, place, reason, ...shown }, 'a record cannot be used');
       },
     },
     referenceMs: () => clock.now(),

@@ -10,6 +10,8 @@ import type { ModelSnapshot } from '../detectors/ports.js';
 import type { Clock } from '../domain/clock.js';
 import type { Health } from '../observe/health.js';
 import type { Logger } from '../observe/logger.js';
+import type { Revealed, RevealRequest } from '../pipeline/reveal.js';
+import type { ActionLog } from '../respond/ports.js';
 import type { FeatureCatalogue } from './pages/contribution-chart.js';
 
 /** What of a model a reader needs to know, without its payload. */
@@ -33,6 +35,9 @@ export interface ApiDependencies {
   readonly reader: ResultReader;
   readonly source: Pick<EventSource, 'find' | 'ofEntity'>;
   readonly notifications: Pick<NotificationLog, 'recent'>;
+  readonly actions: Pick<ActionLog, 'recent'>;
+  /** Finds the name behind a pseudonym; absent where names are not revealed. */
+  readonly reveal?: (request: RevealRequest) => Promise<Revealed>;
   /** The model in use, if one has been fitted. */
   readonly model: () => Promise<ModelSummary | undefined>;
   readonly health: Pick<Health, 'report'>;

@@ -7,11 +7,13 @@ import { problemSchema } from './problem.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
+const ALL_SCHEMES: readonly Json[] = [{ apiKey: [] }, { bearer: [] }, { session: [] }, {}];
+
 /** The OpenAPI 3.1 document of the operations. */
 export function openApiDocument(operations: readonly Operation[], version: string): Json {
   const schemas: Record<string, unknown> = {};
   const paths = Object.fromEntries(
-    operations.map((entry) => [entry.path, { get: describe(entry, schemas) }]),
+    operations.map((entry) => [entry.path, { [entry.method ?? 'get']: describe(entry, schemas) }]),
   );
   schemaOf(problemSchema, schemas);
   return {
@@ -23,13 +25,14 @@ export function openApiDocument(operations: readonly Operation[], version: strin
         'Anomalies in network logs. Lists answer `{items, next}`; errors are problem details (RFC 9457).',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    security: [{ apiKey: [] }, { bearer: [] }, { session: [] }, {}],
+    security: ALL_SCHEMES,
     paths,
     components: {
       schemas,
       securitySchemes: {
         apiKey: { type: 'apiKey', in: 'header', name: 'Authorization', description: '`ApiKey KEY`' },
         bearer: { type: 'http', scheme: 'bearer' },
+        revealKey: { type: 'apiKey', in: 'header', name: 'X-Elkhound-Reveal-Key' },
         session: { type: 'apiKey', in: 'cookie', name: 'elkhound_session', description: 'Of the pages' },
       },
     },
@@ -46,10 +49,12 @@ function describe(entry: Operation, schemas: Record<string, unknown>): Json {
     },
   ]);
   return {
-    operationId: operationId(entry.path),
+    operationId: operationId(entry),
     summary: entry.summary,
     ...(entry.description === undefined ? {} : { description: entry.description }),
     ...(entry.open === true ? { security: [] } : {}),
+    ...(entry.guard === undefined ? {} : { security: guarded(entry.guard.scheme) }),
+    ...(entry.body === undefined ? {} : { requestBody: bodyOf(entry.body, schemas) }),
     parameters: [...parametersOf(entry.params, 'path'), ...parametersOf(entry.query, 'query')],
     responses: {
       ...Object.fromEntries(answers),
@@ -61,9 +66,18 @@ function describe(entry: Operation, schemas: Record<string, unknown>): Json {
   };
 }
 
+/** A further key, beside any of those that all of the API takes. */
+function guarded(scheme: string): Json[] {
+  return ALL_SCHEMES.map((one) => ({ ...one, [scheme]: [] }));
+}
+
+function bodyOf(body: Parameters, schemas: Record<string, unknown>): Json {
+  return { required: true, content: { 'application/json': { schema: schemaOf(body, schemas) } } };
+}
+
 /** `/v1/anomalies/{id}` → `getV1AnomaliesId`. */
-function operationId(path: string): string {
-  return `get${path.replace(/[^A-Za-z0-9]+(\w?)/g, (_, letter: string) => letter.toUpperCase())}`;
+function operationId({ path, method }: Operation): string {
+  return `${method ?? 'get'}${path.replace(/[^A-Za-z0-9]+(\w?)/g, (_, letter: string) => letter.toUpperCase())}`;
 }
 
 function parametersOf(parameters: Parameters, place: 'path' | 'query'): Json[] {

@@ -1,7 +1,7 @@
 /**
  * The route table: one entry serves, checks and describes a resource of the API.
  */
-import { Router, type Request, type Response } from 'express';
+import express, { Router, type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
 import { fromPathSegment } from './pages/links.js';
 import { ProblemError } from './problem.js';
@@ -9,8 +9,14 @@ import { ProblemError } from './problem.js';
 /** Schemas of parameters: every value arrives as text. */
 export type Parameters = z.ZodObject;
 
-/** One readable resource. */
-export interface Operation<P extends Parameters = Parameters, Q extends Parameters = Parameters> {
+/** One resource that is read, or one deed. */
+export interface Operation<
+  P extends Parameters = Parameters,
+  Q extends Parameters = Parameters,
+  B extends Parameters = Parameters,
+> {
+  /** `get` by default. */
+  readonly method?: 'post';
   /** Path with `{name}` for its parameters, as OpenAPI writes it. */
   readonly path: string;
   readonly summary: string;
@@ -19,19 +25,25 @@ export interface Operation<P extends Parameters = Parameters, Q extends Paramete
   readonly open?: true;
   readonly params: P;
   readonly query: Q;
+  /** JSON body of a `post`. */
+  readonly body?: B;
+  /** Lets those pass who may, beyond what all of the API asks for; described as the scheme of that name. */
+  readonly guard?: { readonly scheme: 'revealKey'; readonly handler: RequestHandler };
   /** Statuses that are an answer of this shape; default only 200. */
   readonly statuses?: readonly number[];
   readonly response: z.ZodType;
   /** Media type of the answer; `application/json` by default. */
   readonly mediaType?: string;
   readonly handle: (
-    request: { params: z.output<P>; query: z.output<Q> },
+    request: { params: z.output<P>; query: z.output<Q>; body: z.output<B> },
     response: Response,
   ) => Promise<unknown>;
 }
 
 /** Keeps the types of an entry; the table holds entries of all types. */
-export function operation<P extends Parameters, Q extends Parameters>(entry: Operation<P, Q>): Operation {
+export function operation<P extends Parameters, Q extends Parameters, B extends Parameters = Parameters>(
+  entry: Operation<P, Q, B>,
+): Operation {
   return entry;
 }
 
@@ -43,15 +55,26 @@ export function routerOf(operations: readonly Operation[]): Router {
   const router = Router({ caseSensitive: true, strict: true });
   for (const entry of operations) {
     const path = entry.path.replace(/\{(\w+)\}/g, ':$1');
-    router.get(path, async (request, response) => {
+    const guards = entry.guard === undefined ? [] : [entry.guard.handler];
+    const first = entry.method === 'post' ? [...guards, express.json({ limit: MAX_BODY })] : guards;
+    router[entry.method ?? 'get'](path, ...first, async (request: Request, response: Response) => {
       const params = parseParameters(entry.params, decoded(request.params));
       const query = parseParameters(entry.query, request.query);
-      const body = await entry.handle({ params, query }, response);
-      if (!response.headersSent) sendJson(request, response, body);
+      const body = parseParameters(entry.body ?? NONE, request.body ?? {});
+      const answer = await entry.handle({ params, query, body }, response);
+      if (!response.headersSent) sendJson(request, response, answer);
     });
-    router.all(path, refuseMethod);
+    router.all(path, entry.method === 'post' ? refuseReading : refuseMethod);
   }
   return router;
+}
+
+const MAX_BODY = '4kb';
+
+function refuseReading(request: Request): never {
+  throw new ProblemError('method_not_allowed', `${request.method}: only POST is answered here`, {
+    Allow: 'POST',
+  });
 }
 
 /** Refuses a method that a path does not know. */
@@ -101,6 +124,7 @@ function unknownText(name: string, known: readonly string[]): string {
 }
 
 function quoted(value: unknown): string {
+  if (value === undefined) return 'nothing';
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 }

@@ -80,8 +80,8 @@ function finite(value: number | null): number | null {
   return value !== null && Number.isFinite(value) ? value : null;
 }
 
-export function toRawEvent({ timeMs, ...event }: RawEvent): z.input<typeof rawEventSchema> {
-  return { ...event, time: isoTime(timeMs) };
+export function toRawEvent({ id, index, source, timeMs, record }: RawEvent): z.input<typeof rawEventSchema> {
+  return { id, ...(index === undefined ? {} : { index }), source, time: isoTime(timeMs), record };
 }
 
 export function toWindowRecord(record: WindowRecord): z.input<typeof windowRecordSchema> {

@@ -184,3 +184,28 @@ export function pageSchema(item: z.ZodType) {
     next: z.string().nullable().describe('Goes back as `cursor` for the page after it; null at the end'),
   });
 }
+
+export const revealedSchema = z
+  .strictObject({
+    id: z.string().describe('The pseudonym'),
+    name: z.string().describe('The name as the log has it'),
+    anomaly: z.string().describe('The anomaly in whose window it was found'),
+  })
+  .meta({ id: 'Revealed' });
+
+export const actionSchema = z
+  .strictObject({
+    id: z.string(),
+    job: z.string(),
+    site: z.string(),
+    entity: z.strictObject({ kind: z.enum(ENTITY_KINDS), id: z.string() }),
+    behavior: z.enum(BEHAVIORS),
+    episode: z.string(),
+    playbook: z.string().describe('What it belongs to: the name of a playbook, or `privacy`'),
+    action: z.string(),
+    state: z.enum(['done', 'failed']),
+    time,
+    message: z.string(),
+    by: z.string().describe('Who did it or approved it'),
+  })
+  .meta({ id: 'Action' });

@@ -17,6 +17,7 @@ import { pageRouter, sendPage } from './page-routes.js';
 import type { PageFrame } from './pages/layout.js';
 import { problemBody } from './pages/problem-page.js';
 import { ProblemError, problemHandler, wantsPage } from './problem.js';
+import { revealOperations } from './reveal-routes.js';
 import { serviceOperations } from './service-routes.js';
 import { sessionRouter } from './session-routes.js';
 import { windowOperations } from './window-routes.js';
@@ -82,6 +83,7 @@ function operationsOf(dependencies: ApiDependencies): { open: Operation[]; close
     ...episodeOperations(dependencies),
     ...windowOperations(dependencies),
     ...entityOperations(dependencies),
+    ...revealOperations(dependencies),
   ];
   const all = [...serviceOperations(dependencies, results), ...results];
   return {

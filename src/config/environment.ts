@@ -21,6 +21,8 @@ export const VARIABLES: readonly (readonly [string, readonly string[]])[] = [
   ['ELKHOUND_HOME', ['store', 'home']],
   ['ELKHOUND_LOG_LEVEL', ['log', 'level']],
   ['ELKHOUND_API_KEY', ['api', 'apiKey']],
+  ['ELKHOUND_REVEAL_KEY', ['api', 'revealKey']],
+  ['ELKHOUND_PRIVACY_KEY', ['privacy', 'key']],
   ['ELKHOUND_WEBHOOK_URL', ['alert', 'channels', 'webhook', 'url']],
   ['ELKHOUND_ELASTICSEARCH_URL', ['elasticsearch', 'url']],
   ['ELKHOUND_ELASTICSEARCH_API_KEY', ['elasticsearch', 'apiKey']],

@@ -10,6 +10,7 @@ import { detectorOptions } from '../detectors/options.js';
 import { Secret } from '../domain/secret.js';
 import { featureOptions, isTimeZone } from '../features/options.js';
 import { normalizeOptions } from '../normalize/options.js';
+import { privacyOptions } from '../normalize/privacy-options.js';
 import { LOG_LEVELS } from '../observe/logger.js';
 import { duration } from '../domain/duration.js';
 
@@ -21,7 +22,16 @@ const secret = (): z.ZodType<Secret, string> =>
     .transform((text) => new Secret(text));
 
 /** Keys of secrets: each may be written as `<key>File` instead. */
-export const SECRET_KEYS = ['apiKey', 'serviceToken', 'password', 'signingSecret', 'url', 'proxy'] as const;
+export const SECRET_KEYS = [
+  'apiKey',
+  'revealKey',
+  'key',
+  'serviceToken',
+  'password',
+  'signingSecret',
+  'url',
+  'proxy',
+] as const;
 
 /** Keys whose values, and all below them, are shown in no message. */
 export const HIDDEN_KEYS: readonly string[] = [...SECRET_KEYS, 'headers'];
@@ -42,6 +52,9 @@ const apiOptions = z
     apiKey: secret()
       .optional()
       .describe('Key that requests must carry; required to listen beyond this machine'),
+    revealKey: secret()
+      .optional()
+      .describe('Second key of those who may learn the name behind a pseudonym; without it nobody may'),
   })
   .prefault({});
 
@@ -166,6 +179,7 @@ export const configSchema = z
     schedule: scheduleOptions,
     collect: collectOptions,
     normalize: normalizeOptions,
+    privacy: privacyOptions,
     features: featureOptions,
     detectors: detectorOptions,
     decide: decideOptions,

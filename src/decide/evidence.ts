@@ -19,7 +19,7 @@ export interface Facts {
   readonly source: string;
   /** Commonest registered domain of the names. */
   readonly domain: string;
-  /** Commonest user among logins. */
+  /** Commonest user among successful logins. */
   readonly user: string;
   readonly failedShare: number;
   readonly labels: readonly string[];
@@ -48,7 +48,7 @@ export function factsOf(events: EventTable, rows: Int32Array): Facts {
     ),
     user: name(
       commonest(
-        rows.filter((row) => c.user[row] !== NONE),
+        rows.filter((row) => c.user[row] !== NONE && c.outcome[row] === Outcome.success),
         c.user,
       ).value,
     ),

@@ -5,9 +5,10 @@
 import { z } from 'zod';
 import { ENTITY_KINDS } from '../domain/matrix.js';
 import { BEHAVIORS } from './behavior-names.js';
-import { ECS_VERSION, MODULE, type IndexDefinition } from './index-definition.js';
+import type { ActionRecord } from '../respond/ports.js';
+import { ECS_VERSION, indexName, MODULE, type IndexDefinition } from './index-definition.js';
 import { constant, date, keyword, text } from './mapping.js';
-import { isoDate } from './result-parts.js';
+import { isoDate, toIso } from './result-parts.js';
 
 const DATASET = 'elkhound.action';
 
@@ -74,3 +75,56 @@ export const ACTIONS: IndexDefinition = {
     'elkhound.action.indicator.expires': date,
   },
 };
+
+/** Index of an action: the month in which it was done. */
+export function actionIndex({ atMs }: ActionRecord): string {
+  return indexName(ACTIONS, atMs);
+}
+
+/** The document of an action. */
+export function toActionDocument(action: ActionRecord): z.infer<typeof actionSchema> {
+  const { job, site, entity, behavior, episode, playbook, state, atMs } = action;
+  return {
+    '@timestamp': toIso(atMs),
+    ecs: { version: ECS_VERSION },
+    event: {
+      kind: 'event',
+      module: MODULE,
+      dataset: DATASET,
+      id: action.id,
+      action: action.action,
+      outcome: state === 'done' ? 'success' : 'failure',
+    },
+    message: action.message,
+    user: { name: action.by },
+    elkhound: {
+      job,
+      site,
+      entity: { ...entity },
+      behavior,
+      episode: { id: episode },
+      playbook,
+      action: { state, at: toIso(atMs) },
+    },
+  };
+}
+
+/** The action of a document. */
+export function fromActionDocument(document: z.infer<typeof actionSchema>): ActionRecord {
+  const { event, message, user, elkhound } = document;
+  const { job, site, entity, behavior, episode, playbook, action } = elkhound;
+  return {
+    id: event.id,
+    job,
+    site,
+    entity,
+    behavior,
+    episode: episode.id,
+    playbook,
+    action: event.action,
+    state: event.outcome === 'success' ? 'done' : 'failed',
+    atMs: Date.parse(action.at),
+    message,
+    by: user?.name ?? '',
+  };
+}

@@ -52,5 +52,8 @@ export interface RawEvent {
   readonly index?: string;
   readonly source: string;
   readonly timeMs: number;
+  /** Which mapper reads it, and its type where only the source tells; an ECS document where absent. */
+  readonly format?: RecordFormat;
+  readonly path?: string;
   readonly record: unknown;
 }

@@ -14,11 +14,15 @@ import { findRepetitions } from './duplicates.js';
 import { refusalOfTime } from './event-time.js';
 import { OpenWindows, type OpenWindow } from './open-windows.js';
 import type { NormalizeOptions } from './options.js';
+import { userNaming, type UserNaming } from './privacy.js';
+import type { PrivacyOptions } from './privacy-options.js';
 import { RecordReader } from './record-reader.js';
 
 /** What a normalizer works with. */
 export interface NormalizerParts {
   readonly options: NormalizeOptions;
+  /** What becomes of user names: nothing after the normalizer sees them otherwise. */
+  readonly privacy: PrivacyOptions;
   readonly windowLengthMs: number;
   readonly quarantine: Quarantine;
   /** Now, or the newest time that records can have. */
@@ -33,6 +37,7 @@ export class Normalizer {
   private readonly reader: RecordReader;
   private readonly addresses: AddressBook;
   private readonly domains: DomainBook;
+  private readonly userOf: UserNaming;
   private readonly ignoredPorts: ReadonlySet<number>;
   private readonly open: OpenWindows;
   private readonly totals = new Map<string, SourceCoverage>();
@@ -46,6 +51,7 @@ export class Normalizer {
     this.reader = new RecordReader(parts.referenceMs, timeZone);
     this.addresses = new AddressBook(ownNetworks, ignore.networks);
     this.domains = new DomainBook(ignore.domains);
+    this.userOf = userNaming(parts.privacy);
     this.ignoredPorts = new Set(ignore.ports);
     this.open = new OpenWindows(parts.windowLengthMs);
   }
@@ -178,6 +184,7 @@ export class Normalizer {
     const { events } = open;
     // Copies in a store have ids of their own, so the source's id has to be remembered elsewhere.
     if (batch.ids && draft.id !== '') draft.addDetail(draft.id);
+    draft.user = this.userOf(draft.user);
     const row = events.addRow();
     write(events, row, draft);
     const c = events.columns;

@@ -94,6 +94,7 @@ class SimulatedWindows {
     const { config, onProgress } = this.evaluation;
     const normalizer = new Normalizer({
       options: config.normalize,
+      privacy: config.privacy,
       windowLengthMs: config.schedule.windowLength,
       quarantine: new SampleQuarantine(),
       referenceMs: toMs,

@@ -7,12 +7,16 @@ import { stableId } from '../domain/hash.js';
 import type { Quarantine, RawBatch } from '../domain/raw.js';
 import { Draft } from '../normalize/draft.js';
 import { refusalOfTime } from '../normalize/event-time.js';
+import { userNaming, type UserNaming } from '../normalize/privacy.js';
+import type { PrivacyOptions } from '../normalize/privacy-options.js';
 import { RecordReader } from '../normalize/record-reader.js';
 
 /** What an ingester works with. */
 export interface IngesterParts {
   readonly sink: EventSink;
   readonly quarantine: Quarantine;
+  /** Under which name a user's events are found again. */
+  readonly privacy: PrivacyOptions;
   /** Now, or the newest time that records can have, milliseconds. */
   readonly referenceMs: () => number;
   /** IANA zone of records that name none. */
@@ -41,7 +45,11 @@ export class Ingester {
   private readonly draft = new Draft();
   private held: { readonly events: StoredEvent[]; readonly counts: Map<string, IngestCounts> } = emptyHold();
 
-  constructor(private readonly parts: IngesterParts) {}
+  private readonly userOf: UserNaming;
+
+  constructor(private readonly parts: IngesterParts) {
+    this.userOf = userNaming(parts.privacy);
+  }
 
   /** Takes a batch; writes when enough is held. */
   async add(batch: RawBatch): Promise<void> {
@@ -109,7 +117,7 @@ export class Ingester {
       ...(path === undefined ? {} : { path }),
       place: places[i]!,
       endMs,
-      entities: [...new Set([from, destination, user])].filter((name) => name !== ''),
+      entities: [...new Set([from, destination, this.userOf(user)])].filter((name) => name !== ''),
       record,
     };
   }

@@ -41,6 +41,7 @@ export async function scanFiles(fileScan: FileScan): Promise<ScanResult> {
       normalizer: () =>
         new Normalizer({
           options: config.normalize,
+          privacy: config.privacy,
           windowLengthMs: config.schedule.windowLength,
           quarantine: new SampleQuarantine(),
           referenceMs: nowMs,

@@ -6,6 +6,7 @@ import type { EventSink, EventSource } from '../collect/ports.js';
 import type { ResultReader, ResultStore } from '../decide/ports.js';
 import type { ModelStore } from '../detectors/ports.js';
 import type { StateStore } from '../features/ports.js';
+import type { ActionLog } from '../respond/ports.js';
 
 /** The ports of all stages on one store. What one port has written, every other reads. */
 export interface Store {
@@ -15,6 +16,7 @@ export interface Store {
   readonly states: StateStore;
   readonly models: ModelStore;
   readonly notifications: NotificationLog;
+  readonly actions: ActionLog;
   /**
    * Deletes what is older than `beforeMs` in event time; never states and models.
    * @returns how many documents (embedded) or indices (Elasticsearch) went

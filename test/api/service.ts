@@ -103,6 +103,7 @@ export function dependenciesOn(store: Store, overrides: Partial<ApiDependencies>
     reader: store.reader,
     source: store.events,
     notifications: store.notifications,
+    actions: store.actions,
     model: () => Promise.resolve(MODEL),
     health: { report: () => ({ ready: true, checks: [{ name: 'store', ok: true, detail: 'answers' }] }) },
     metrics: new Registry(),

@@ -12,6 +12,7 @@ import type { WindowEvents } from '../../src/domain/events.js';
 import type { RawBatch } from '../../src/domain/raw.js';
 import { Normalizer } from '../../src/normalize/normalizer.js';
 import { normalizeOptions } from '../../src/normalize/options.js';
+import { privacyOptions } from '../../src/normalize/privacy-options.js';
 
 export const NOW_MS = Date.UTC(2026, 10, 24);
 export const WINDOW_MS = 300_000;
@@ -60,6 +61,7 @@ export function normalize(batches: readonly RawBatch[], options?: unknown): Norm
   const quarantine = new SampleQuarantine();
   const normalizer = new Normalizer({
     options: normalizeOptions.parse(options),
+    privacy: privacyOptions.parse(undefined),
     windowLengthMs: WINDOW_MS,
     quarantine,
     referenceMs: NOW_MS,

@@ -98,7 +98,7 @@ describe('parseConfig', () => {
 
   it('lets every listed variable set its option', () => {
     for (const [name, path] of VARIABLES) {
-      const { [name.split('_').at(-1)!]: value = 'value' } = {
+      const { [name.split('_').at(-1)!]: value = 'a value that is long enough' } = {
         URL: 'http://127.0.0.1:1',
         LEVEL: 'warn',
         ID: CLOUD_ID,

@@ -14,6 +14,7 @@ import {
 import { stableId } from '../../src/domain/hash.js';
 import type { RawBatch } from '../../src/domain/raw.js';
 import type { Window } from '../../src/domain/window.js';
+import type { ActionRecord } from '../../src/respond/ports.js';
 import type { Store } from '../../src/store/store.js';
 import {
   anomaliesOf,
@@ -109,6 +110,7 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
   describe('states', () => stateContract(() => store));
   describe('models', () => modelContract(() => store));
   describe('notifications', () => notificationContract(() => store));
+  describe('actions', () => actionContract(() => store));
 }
 
 function eventContract(tested: () => StoreUnderTest): void {
@@ -635,5 +637,29 @@ function notificationContract(store: () => Store): void {
     await expect(store().notifications.update(notification, delivery)).rejects.toMatchObject({
       code: 'not_found',
     });
+  });
+}
+
+function actionContract(store: () => Store): void {
+  it('remembers what was done and by whom, newest first', async () => {
+    const job = newJob();
+    const actions = HOSTILE_NAMES.map((by, i): ActionRecord => ({
+      id: stableId(job, by),
+      job,
+      site: 'default',
+      entity: { kind: 'user', id: by },
+      behavior: 'dormant_account',
+      episode: by,
+      playbook: 'privacy',
+      action: 'reveal',
+      state: i % 2 === 0 ? 'done' : 'failed',
+      atMs: Date.UTC(2026, 9, 30, i * 4),
+      message: `for ${by}`,
+      by,
+    }));
+    for (const action of actions) await store().actions.record(action);
+    expect(await store().actions.recent(job, 100)).toEqual([...actions].reverse());
+    expect(await store().actions.recent(job, 2)).toEqual([...actions].reverse().slice(0, 2));
+    expect(await store().actions.recent(newJob(), 100)).toEqual([]);
   });
 }

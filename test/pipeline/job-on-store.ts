@@ -46,6 +46,7 @@ export async function ingest(store: EventStore, file: string): Promise<number> {
   let fresh = 0;
   const ingester = new Ingester({
     sink: store.sink,
+    privacy: CONFIG.privacy,
     quarantine,
     referenceMs: () => NOW_MS,
     timeZone: 'UTC',
@@ -95,6 +96,7 @@ export function processOn(
     normalizer: () =>
       new Normalizer({
         options: CONFIG.normalize,
+        privacy: CONFIG.privacy,
         windowLengthMs,
         quarantine: new SampleQuarantine(),
         referenceMs: NOW_MS,

@@ -8,6 +8,7 @@ import type { Clock } from '../../domain/clock.js';
 import { Random } from '../../domain/random.js';
 import type { Fence } from '../fence.js';
 import type { Store } from '../store.js';
+import { ElasticsearchActionLog } from './action-log.js';
 import { BulkWriter, type RetryOptions } from './bulk-writer.js';
 import { Cluster, type ClusterOptions } from './cluster.js';
 import { Documents } from './documents.js';
@@ -59,6 +60,7 @@ function portsOn(
     states: new ElasticsearchStateStore(documents),
     models: new ElasticsearchModelStore(documents),
     notifications: new ElasticsearchNotificationLog(documents),
+    actions: new ElasticsearchActionLog(documents),
     prune: (beforeMs) => pruneIndices(cluster, beforeMs),
     fencedBy: (holder) => portsOn(cluster, writer.fencedBy(holder), options, clock, holder),
     close: () => cluster.close(),

@@ -118,13 +118,15 @@ function spanOf(events: readonly StoredEvent[]): [first: number, last: number] {
   return [first, last];
 }
 
-const RAW_EVENT = 'id, source, end_ms, record';
+const RAW_EVENT = 'id, source, end_ms, record, format, path';
 
-function toRawEvent([id, source, endMs, record]: Row): RawEvent {
+function toRawEvent([id, source, endMs, record, format, path]: Row): RawEvent {
   return {
     id: String(id),
     source: String(source),
     timeMs: Number(endMs),
+    format: format as RecordFormat,
+    ...(path === '' ? {} : { path: String(path) }),
     record: JSON.parse(String(record)) as unknown,
   };
 }

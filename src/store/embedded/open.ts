@@ -3,6 +3,7 @@
  */
 import type { Clock } from '../../domain/clock.js';
 import type { EventStore } from '../store.js';
+import { ActionTable } from './action-table.js';
 import { Database, type DatabaseOptions } from './database.js';
 import { EventTable } from './event-table.js';
 import { ModelTable } from './model-table.js';
@@ -24,6 +25,7 @@ export async function openEmbeddedStore(options: DatabaseOptions, clock: Clock):
     states: new StateTable(database),
     models: new ModelTable(database),
     notifications: new NotificationTable(database),
+    actions: new ActionTable(database),
     prune: (beforeMs) => prune(database, beforeMs),
     close: () => database.close(),
   };

@@ -20,6 +20,7 @@ const TABLES = [
   `CREATE TABLE IF NOT EXISTS alerts (${RESULT_COLUMNS})`,
   'CREATE TABLE IF NOT EXISTS windows (id VARCHAR, job VARCHAR, start_ms DOUBLE, document VARCHAR)',
   'CREATE TABLE IF NOT EXISTS notifications (id VARCHAR, job VARCHAR, state VARCHAR, start_ms DOUBLE, document VARCHAR)',
+  'CREATE TABLE IF NOT EXISTS actions (id VARCHAR, job VARCHAR, start_ms DOUBLE, document VARCHAR)',
   'CREATE TABLE IF NOT EXISTS models (id VARCHAR, job VARCHAR, start_ms DOUBLE, document VARCHAR)',
   'CREATE TABLE IF NOT EXISTS states (key VARCHAR, version DOUBLE, value VARCHAR)',
   // Where events wait until it is known which of them are new.
@@ -33,6 +34,7 @@ export const AGING_TABLES = [
   ['alerts', 'start_ms'],
   ['windows', 'start_ms'],
   ['notifications', 'start_ms'],
+  ['actions', 'start_ms'],
 ] as const;
 
 /**

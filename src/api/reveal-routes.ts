@@ -1,0 +1,68 @@
+/**
+ * `/v1/entities/{id}/reveal`: the name behind a pseudonym; `/v1/actions`: who asked for one.
+ */
+import type { RequestHandler } from 'express';
+import { z } from 'zod';
+import { Authentication } from './authentication.js';
+import type { ApiDependencies } from './dependencies.js';
+import { NONE, operation, type Operation } from './operation.js';
+import { ProblemError } from './problem.js';
+import { actionSchema, revealedSchema } from './schemas.js';
+
+const RECENT = 100;
+const text = z.string().trim().min(1, 'it must not be empty').max(200, 'at most 200 characters');
+
+export function revealOperations(dependencies: ApiDependencies): Operation[] {
+  const { reveal, actions, info } = dependencies;
+  return [
+    operation({
+      method: 'post',
+      path: '/v1/entities/{id}/reveal',
+      summary: 'The name behind a pseudonym',
+      description:
+        'Looks through the raw events of the window of an anomaly that tells of it. Needs a key of its own; who asked, and why, is written down first.',
+      guard: { scheme: 'revealKey', handler: revealGuard(dependencies) },
+      params: z.strictObject({ id: z.string().max(64).describe('The pseudonym: `user-3f9c2a81d04e`') }),
+      query: NONE,
+      body: z.strictObject({
+        by: text.describe('Who wants to know'),
+        reason: text.describe('Why'),
+        anomaly: z.string().max(64).optional().describe('An anomaly that tells of it; the newest if absent'),
+      }),
+      response: revealedSchema,
+      handle: async ({ params, body }, response) => {
+        response.set('Cache-Control', 'no-store');
+        return { id: params.id, ...(await reveal!({ pseudonym: params.id, ...body })) };
+      },
+    }),
+    operation({
+      path: '/v1/actions',
+      summary: 'What was done, newest first: names that were revealed, and to whom',
+      params: NONE,
+      query: NONE,
+      response: z.strictObject({ items: z.array(actionSchema) }),
+      handle: async () => {
+        const recent = await actions.recent(info.job, RECENT);
+        return { items: recent.map(({ atMs, ...one }) => ({ ...one, time: new Date(atMs).toISOString() })) };
+      },
+    }),
+  ];
+}
+
+/** Refuses whoever does not have the second key; what failed is logged. */
+function revealGuard({ reveal, options, clock, logger }: ApiDependencies): RequestHandler {
+  const key = options.revealKey && new Authentication(options.revealKey.reveal(), clock);
+  return (request, _response, next) => {
+    if (reveal === undefined || key === undefined) {
+      throw new ProblemError(
+        'forbidden',
+        'names are not revealed here: that needs privacy.users: pseudonym and api.revealKey',
+      );
+    }
+    if (!key.isKey(request.get('X-Elkhound-Reveal-Key') ?? '')) {
+      logger.warn({ client: { ip: request.socket.remoteAddress } }, 'a name was asked for without the key');
+      throw new ProblemError('forbidden', 'send the reveal key as "X-Elkhound-Reveal-Key: …"');
+    }
+    next();
+  };
+}
