@@ -6,6 +6,7 @@ import { AppError, type ErrorCode } from '../domain/error.js';
 import { withoutCredentials } from '../observe/logger.js';
 import { registerConfig } from './config.js';
 import { registerEvaluate } from './evaluate.js';
+import { registerForget } from './forget.js';
 import { registerScan } from './scan.js';
 import { registerSetup } from './setup.js';
 import { registerSimulate } from './simulate.js';
@@ -31,6 +32,7 @@ const REGISTER: readonly ((program: Command) => void)[] = [
   registerEvaluate,
   registerSimulate,
   registerSetup,
+  registerForget,
   registerConfig,
 ];
 

@@ -50,7 +50,7 @@ interface Levels {
 }
 
 /** `data` of a baseline's snapshot. */
-interface BaselineData {
+export interface BaselineData {
   readonly features: readonly string[];
   readonly logarithmic: string;
   readonly index: LevelIndexSnapshot;

@@ -9,9 +9,10 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { AppError } from '../domain/error.js';
 import type { Window } from '../domain/window.js';
 import type { EpisodeState } from '../decide/episodes.js';
+import type { FeatureState, StateAdvance } from '../features/engine.js';
 import type { FeatureOptions } from '../features/options.js';
 import type { StateStore } from '../features/ports.js';
-import { SiteEngines, type SiteAdvance } from './sites.js';
+import { editedText, SiteEngines, type SiteAdvance } from './sites.js';
 
 /** What one window left behind. */
 export interface JournalEntry {
@@ -49,6 +50,13 @@ interface Head {
 interface Snapshot {
   readonly engines: string;
   readonly episodes: EpisodeState;
+}
+
+/** What becomes of the parts of a state. */
+export interface StateEdit {
+  state(state: FeatureState): FeatureState;
+  advance(advance: StateAdvance): StateAdvance;
+  episodes(episodes: EpisodeState): EpisodeState;
 }
 
 /** What a journal works with. */
@@ -142,6 +150,34 @@ export class Journal {
     this.sinceSnapshot = snapshots.at(-1) === state.asOfMs ? 0 : this.sinceSnapshot + pending.length;
     this.forgetPending();
     await this.removeGarbage();
+  }
+
+  /**
+   * Changes every state that is kept, and the head last: a worker that holds one in memory loads it
+   * anew, since its next commit finds another head.
+   * @param dryRun writes nothing
+   * @throws AppError `unsupported_schema` for a head of another version
+   */
+  async rewrite(edit: StateEdit, dryRun: boolean): Promise<void> {
+    const stored = await this.parts.states.getState(this.key);
+    if (!stored) return;
+    const head = readHead(stored.value, this.parts.job);
+    for (const asOfMs of head.snapshots) {
+      const key = this.snapshotKey(asOfMs);
+      const snapshot = (await this.get(key)) as Snapshot;
+      const engines = editedText(snapshot.engines, (state) => edit.state(state));
+      const changed: Snapshot = { engines, episodes: edit.episodes(snapshot.episodes) };
+      if (!dryRun) await this.put(key, changed);
+    }
+    for (const segment of head.segments) {
+      const key = this.segmentKey(segment);
+      const entries = ((await this.get(key)) as JournalEntry[]).map((entry): JournalEntry => {
+        const advances = entry.advances.map((one) => ({ ...one, advance: edit.advance(one.advance) }));
+        return { ...entry, advances, episodes: edit.episodes(entry.episodes) };
+      });
+      if (!dryRun) await this.put(key, entries);
+    }
+    if (!dryRun) await this.parts.states.putState(this.key, stored.value, stored.version);
   }
 
   /** Walks through the states that are kept. */

@@ -2,8 +2,10 @@
  * The fitted detectors of a job, by site and entity kind, and how they are stored.
  */
 import { AppError } from '../domain/error.js';
+import type { Forgotten } from '../domain/forgotten.js';
 import { ENTITY_KINDS, type EntityKind } from '../domain/matrix.js';
 import { Ensemble, type EnsembleSnapshot } from '../detectors/ensemble.js';
+import { forgetInEnsemble } from '../detectors/forget.js';
 import type { ModelSnapshot } from '../detectors/ports.js';
 import { featureNamed, featuresOf } from '../features/catalogue.js';
 
@@ -82,6 +84,18 @@ export class Model {
     });
     return new Model(origin, new Map(known));
   }
+}
+
+/** A model's payload without somebody's own histories, and how many there were. */
+export function forgetInPayload(payload: string, who: Forgotten): { payload: string; found: number } {
+  const { ensembles, ...rest } = JSON.parse(payload) as Payload;
+  let found = 0;
+  const kept = ensembles.map((one) => {
+    const scrubbed = forgetInEnsemble(one.ensemble, who);
+    found += scrubbed.found;
+    return { ...one, ensemble: scrubbed.value };
+  });
+  return found === 0 ? { payload, found } : { payload: JSON.stringify({ ...rest, ensembles: kept }), found };
 }
 
 function keyOf(site: string, kind: EntityKind): string {

@@ -53,18 +53,13 @@ export class SiteEngines {
 
   /** The state as compressed text. */
   toText(): string {
-    const states = [...this.engines].map(([site, engine]) => [site, engine.toState()]);
-    return gzipSync(JSON.stringify(states)).toString('base64');
+    return toText([...this.engines].map(([site, engine]) => [site, engine.toState()]));
   }
 
   /** Takes up the state that {@link toText} wrote. */
   restore(text: string): void {
-    const states = JSON.parse(gunzipSync(Buffer.from(text, 'base64')).toString('utf8')) as [
-      string,
-      FeatureState,
-    ][];
     this.engines.clear();
-    for (const [site, state] of states) this.engineOf(site).restore(state);
+    for (const [site, state] of fromText(text)) this.engineOf(site).restore(state);
   }
 
   private engineOf(site: string): FeatureEngine {
@@ -72,4 +67,19 @@ export class SiteEngines {
     if (!engine) this.engines.set(site, (engine = new FeatureEngine(this.options)));
     return engine;
   }
+}
+
+type SiteStates = (readonly [site: string, state: FeatureState])[];
+
+function toText(states: SiteStates): string {
+  return gzipSync(JSON.stringify(states)).toString('base64');
+}
+
+function fromText(text: string): SiteStates {
+  return JSON.parse(gunzipSync(Buffer.from(text, 'base64')).toString('utf8')) as SiteStates;
+}
+
+/** The text of {@link SiteEngines.toText} with every site's state changed. */
+export function editedText(text: string, edit: (state: FeatureState) => FeatureState): string {
+  return toText(fromText(text).map(([site, state]) => [site, edit(state)]));
 }

@@ -20,7 +20,7 @@ const END_MS = START_MS + 3 * 3_600_000;
 /** Who was broken into, and who was attacked from everywhere. */
 export const VICTIM = 'wilhelmina.brandt';
 export const TARGET = 'oscar.lindqvist';
-const ATTACKER = '203.0.113.9';
+export const ATTACKER = '203.0.113.9';
 const SERVER = '10.0.0.9';
 /** Words of the logs that name a person; none may be seen where names are private. */
 export const NAMES = [VICTIM, TARGET, 'Wilhelmina', 'Lindqvist', 'colleague-'];
@@ -71,6 +71,8 @@ export interface Evening {
   /** Everything that it logged. */
   readonly log: string[];
   stop(): Promise<void>;
+  /** A file with a text. */
+  fileOf(text: string): string;
 }
 
 /** Runs the service over the evening on the embedded store of a new folder. */
@@ -119,6 +121,18 @@ export async function clusterEvening(url: string, job: string, options = ''): Pr
   return run(config);
 }
 
+function fileOf(text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'elkhound-evening-'));
+  folders.push(folder);
+  writeFileSync(join(folder, 'elkhound.yml'), text);
+  return join(folder, 'elkhound.yml');
+}
+
+/** The same service started again, on what the first one left. */
+export function again({ config }: Evening): Promise<Evening> {
+  return run(config);
+}
+
 type FeedOn = (
   ingester: Parameters<NonNullable<Parameters<typeof startService>[0]['feedOn']>>[1],
 ) => FileFeed;
@@ -136,5 +150,5 @@ async function run(config: Config, feed?: FeedOn): Promise<Evening> {
   });
   await service.run();
   let stopped: Promise<void> | undefined;
-  return { service, config, log, stop: () => (stopped ??= service.stop()) };
+  return { service, config, log, stop: () => (stopped ??= service.stop()), fileOf };
 }

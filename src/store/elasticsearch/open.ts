@@ -9,6 +9,7 @@ import { Random } from '../../domain/random.js';
 import type { Fence } from '../fence.js';
 import type { Store } from '../store.js';
 import { ElasticsearchActionLog } from './action-log.js';
+import { ElasticsearchArchive } from './archive.js';
 import { BulkWriter, type RetryOptions } from './bulk-writer.js';
 import { Cluster, type ClusterOptions } from './cluster.js';
 import { Documents } from './documents.js';
@@ -61,6 +62,7 @@ function portsOn(
     models: new ElasticsearchModelStore(documents),
     notifications: new ElasticsearchNotificationLog(documents),
     actions: new ElasticsearchActionLog(documents),
+    archive: new ElasticsearchArchive(cluster),
     prune: (beforeMs) => pruneIndices(cluster, beforeMs),
     fencedBy: (holder) => portsOn(cluster, writer.fencedBy(holder), options, clock, holder),
     close: () => cluster.close(),

@@ -4,6 +4,7 @@
 import type { Clock } from '../../domain/clock.js';
 import type { EventStore } from '../store.js';
 import { ActionTable } from './action-table.js';
+import { EmbeddedArchive } from './archive.js';
 import { Database, type DatabaseOptions } from './database.js';
 import { EventTable } from './event-table.js';
 import { ModelTable } from './model-table.js';
@@ -26,6 +27,7 @@ export async function openEmbeddedStore(options: DatabaseOptions, clock: Clock):
     models: new ModelTable(database),
     notifications: new NotificationTable(database),
     actions: new ActionTable(database),
+    archive: new EmbeddedArchive(database),
     prune: (beforeMs) => prune(database, beforeMs),
     close: () => database.close(),
   };

@@ -1,0 +1,80 @@
+/**
+ * `elkhound forget`: a user or host, out of everything that was written.
+ */
+import type { Command } from 'commander';
+import { SampleQuarantine } from '../collect/quarantine.js';
+import { DEFAULT_FILE, loadConfig } from '../config/load.js';
+import type { Config } from '../config/schema.js';
+import { systemClock } from '../domain/clock.js';
+import { AppError } from '../domain/error.js';
+import { ECS_FIELDS } from '../normalize/ecs.js';
+import { Normalizer } from '../normalize/normalizer.js';
+import { userNaming } from '../normalize/privacy.js';
+import { forget, type ForgetCount } from '../pipeline/forget.js';
+import { openStore } from '../store/open-store.js';
+import { refuseRunningService } from './service-file.js';
+
+interface Options {
+  readonly config?: string;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+/** Adds the command. */
+export function registerForget(program: Command): void {
+  program
+    .command('forget')
+    .description('Deletes what is about a user or host, and takes its name out of everything else')
+    .argument('<name>', 'user name, pseudonym, or host as its entity is called')
+    .option('-c, --config <file>', `configuration file (default ${DEFAULT_FILE}, which may be absent)`)
+    .option('--dry-run', 'change nothing, and print what would be changed')
+    .option('--json', 'print one JSON object a line, one per index')
+    .action(runForget);
+}
+
+async function runForget(name: string, options: Options): Promise<void> {
+  if (name.trim() === '')
+    throw new AppError('invalid_option', 'name: expected a user name or a host, got ""');
+  const config = loadConfig({ file: options.config });
+  if (config.elasticsearch.url === undefined) refuseRunningService(config.store.home);
+  const dryRun = options.dryRun === true;
+  const { kind, store } = await openStore(config, ECS_FIELDS, systemClock);
+  try {
+    const names = [...new Set([name, userNaming(config.privacy)(name)])].filter((one) => one !== '');
+    const { archive, states, events } = store;
+    const parts = { job: config.job, archive, states, events, features: config.features };
+    const counts = await forget({ ...parts, normalizer: () => normalizerOf(config) }, names, dryRun);
+    const lines = options.json === true ? counts.map(toJson) : describe(counts, dryRun, kind);
+    process.stdout.write(`${lines.join('\n')}\n`);
+  } finally {
+    await store.close();
+  }
+}
+
+function normalizerOf({ normalize, privacy, schedule }: Config): Normalizer {
+  return new Normalizer({
+    options: normalize,
+    privacy,
+    windowLengthMs: schedule.windowLength,
+    quarantine: new SampleQuarantine(),
+    referenceMs: systemClock.now(),
+  });
+}
+
+function toJson(count: ForgetCount): string {
+  return JSON.stringify({ type: 'forgotten', ...count });
+}
+
+/** What was done, without the name: the output may be kept. */
+function describe(counts: readonly ForgetCount[], dryRun: boolean, kind: string): string[] {
+  const width = Math.max(...counts.map(({ index }) => index.length));
+  const lines = counts.map(
+    ({ index, deleted, scrubbed }) =>
+      `${index.padEnd(width)}  ${String(deleted)} deleted, ${String(scrubbed)} scrubbed`,
+  );
+  const notes = [
+    ...(dryRun ? ['nothing was changed: this was a dry run'] : []),
+    ...(kind === 'elasticsearch' ? ['events were left alone: they belong to whoever ships them'] : []),
+  ];
+  return [...lines, ...notes];
+}
