@@ -4,6 +4,7 @@
 import { Command, CommanderError } from 'commander';
 import { AppError, type ErrorCode } from '../domain/error.js';
 import { withoutCredentials } from '../observe/logger.js';
+import { registerBacktest } from './backtest.js';
 import { registerConfig } from './config.js';
 import { registerEvaluate } from './evaluate.js';
 import { registerForget } from './forget.js';
@@ -32,6 +33,7 @@ const REGISTER: readonly ((program: Command) => void)[] = [
   registerEvaluate,
   registerSimulate,
   registerSetup,
+  registerBacktest,
   registerForget,
   registerConfig,
 ];
