@@ -246,6 +246,9 @@ function jobOf({ options, store, metrics }: Shared, deliverer: Deliverer): Detec
     states: store.states,
     models: store.models,
     horizonMs: config.schedule.lateness,
+    notice: (text) => {
+      options.logger.warn({ job: config.job }, text);
+    },
     clock,
     options: config,
     normalizer: () =>

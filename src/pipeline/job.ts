@@ -22,6 +22,8 @@ export interface JobParts extends HistoryParts, RunParts {
   readonly models: ModelStore;
   /** How far back a window is read again when documents come late, milliseconds. */
   readonly horizonMs: number;
+  /** Hears what an operator should know. */
+  readonly notice?: (text: string) => void;
   readonly options: {
     readonly features: FeatureOptions;
     readonly detectors: DetectorOptions;
@@ -85,7 +87,11 @@ export class DetectionJob {
     const snapshot = id === undefined ? undefined : await this.parts.models.model(id);
     // Without its state a model is of no use, nor the other way round: a crash fell between the two.
     if (!state || !snapshot) return this.learn(history, signal);
-    this.model = Model.fromSnapshot(snapshot);
+    const obsolete = Model.isObsolete(snapshot);
+    if (obsolete) this.parts.notice?.(`model ${snapshot.id} is of an earlier version: fitting a new one`);
+    this.model = obsolete
+      ? await this.fitAnew({ start: history.start, end: state.asOfMs }, signal)
+      : Model.fromSnapshot(snapshot);
     this.detector = this.detectorOn(state, this.model);
     this.asOfMs = state.asOfMs;
     this.repeated = true;
@@ -101,15 +107,19 @@ export class DetectionJob {
   /** Fits a new model on what lies before the next window; state and episodes go on. */
   async relearn(history: Window, signal?: AbortSignal): Promise<void> {
     const until = Math.min(history.end, this.asOfMs);
-    const engines = new SiteEngines(this.parts.options.features);
-    const range = { start: history.start, end: until };
-    const trainer = await gatherHistory(this.parts, range, engines, signal);
-    const short = until - history.start < MIN_HISTORY_MS;
-    const model = trainer.fit(this.parts.job, this.parts.clock.now(), short);
-    await this.parts.models.saveModel(model.toSnapshot());
+    const model = await this.fitAnew({ start: history.start, end: until }, signal);
     this.detector = this.detectorOn(this.state, model);
     this.model = model;
     await this.commit();
+  }
+
+  private async fitAnew(range: Window, signal?: AbortSignal): Promise<Model> {
+    const engines = new SiteEngines(this.parts.options.features);
+    const trainer = await gatherHistory(this.parts, range, engines, signal);
+    const short = range.end - range.start < MIN_HISTORY_MS;
+    const model = trainer.fit(this.parts.job, this.parts.clock.now(), short);
+    await this.parts.models.saveModel(model.toSnapshot());
+    return model;
   }
 
   /**
@@ -237,7 +247,7 @@ export class DetectionJob {
     const id = this.journal.modelAt(startMs);
     if (id === undefined || id === this.model?.origin.id) return this.model;
     const snapshot = await this.parts.models.model(id);
-    return snapshot ? Model.fromSnapshot(snapshot) : this.model;
+    return snapshot && !Model.isObsolete(snapshot) ? Model.fromSnapshot(snapshot) : this.model;
   }
 
   private ready(): WindowDetector {
@@ -250,11 +260,18 @@ export class DetectionJob {
     const length = this.parts.windowLengthMs;
     const start = windowStart(history.start, length);
     const span = history.end - start;
-    const selfTrained = span < MIN_HISTORY_MS;
-    const end = selfTrained ? history.end : windowStart(start + span * LEARNED_SHARE, length);
+    const { leftOffMs = -Infinity } = this.journal;
+    // What an earlier version has scored is not scored again: it would tell the past anew.
+    const goesOn = leftOffMs > start && leftOffMs <= history.end;
+    const selfTrained = !goesOn && span < MIN_HISTORY_MS;
+    const learned = selfTrained ? history.end : windowStart(start + span * LEARNED_SHARE, length);
+    const end = goesOn ? leftOffMs : learned;
+    if (goesOn)
+      this.parts.notice?.('the state of an earlier version cannot be read: learning anew, results stay');
     const engines = new SiteEngines(this.parts.options.features);
     const trainer = await gatherHistory(this.parts, { start, end }, engines, signal);
-    const model = trainer.fit(this.parts.job, this.parts.clock.now(), selfTrained);
+    const short = goesOn ? end - start < MIN_HISTORY_MS : selfTrained;
+    const model = trainer.fit(this.parts.job, this.parts.clock.now(), short);
     await this.parts.models.saveModel(model.toSnapshot());
     // A model that scores its own history starts from an empty state, as that history did.
     const state = selfTrained

@@ -31,10 +31,23 @@ export interface JobState {
   readonly episodes: EpisodeState;
 }
 
-/** Version of the head and all that it names; another one is refused. */
+/** Version of the head and all that it names; a newer one is refused. */
 const JOURNAL_VERSION = 4;
+/** Before it, a job had one state, whole, under the same key. */
+const CHECKPOINT_VERSION = 3;
 /** Windows between two snapshots, which bounds what is replayed. */
 const SNAPSHOT_EVERY = 12;
+
+/** What the head of every version says. */
+interface VersionedHead {
+  readonly version: number;
+  readonly asOfMs: number;
+}
+
+/** The whole state as version 3 kept it. */
+interface Checkpoint extends VersionedHead, Snapshot {
+  readonly model: string;
+}
 
 interface Head {
   readonly version: number;
@@ -98,16 +111,31 @@ export class Journal {
 
   /**
    * The newest state that was committed; undefined where there is none.
-   * @throws AppError `unsupported_schema` for a head of another version
+   * @throws AppError `unsupported_schema` for a head of a newer version
    */
   async open(): Promise<JobState | undefined> {
     const stored = await this.parts.states.getState(this.key);
     this.forgetPending();
     this.version = stored?.version ?? null;
-    this.head = stored && readHead(stored.value, this.parts.job);
+    this.head = stored && (await this.upgraded(readVersioned(stored.value, this.parts.job)));
     if (!this.head) return undefined;
     this.sinceSnapshot = 0;
     return this.past().before(this.head.asOfMs);
+  }
+
+  /** Where the windows of a state ended that an earlier version left and that cannot be read any more. */
+  leftOffMs: number | undefined;
+
+  /** The head of an earlier version as this one writes it, or undefined where its state is of no use. */
+  private async upgraded(head: VersionedHead): Promise<Head | undefined> {
+    if (isCurrent(head)) return head;
+    this.leftOffMs = head.asOfMs;
+    if (head.version !== CHECKPOINT_VERSION) return undefined;
+    const { asOfMs, model, engines, episodes } = head as Checkpoint;
+    await this.put(this.snapshotKey(asOfMs), { engines, episodes });
+    const models = [{ id: model, fromMs: asOfMs }];
+    await this.writeHead({ version: JOURNAL_VERSION, asOfMs, models, snapshots: [asOfMs], segments: [] });
+    return this.head;
   }
 
   /** Begins anew with a state that no window led to. */
@@ -161,7 +189,13 @@ export class Journal {
   async rewrite(edit: StateEdit, dryRun: boolean): Promise<void> {
     const stored = await this.parts.states.getState(this.key);
     if (!stored) return;
-    const head = readHead(stored.value, this.parts.job);
+    const head = readVersioned(stored.value, this.parts.job);
+    if (!isCurrent(head)) {
+      throw new AppError(
+        'unsupported_schema',
+        `the checkpoint of job ${this.parts.job} is of an earlier version: run "elkhound start" once, which brings it up to date`,
+      );
+    }
     for (const asOfMs of head.snapshots) {
       const key = this.snapshotKey(asOfMs);
       const snapshot = (await this.get(key)) as Snapshot;
@@ -313,11 +347,16 @@ export class PastStates {
   }
 }
 
-function readHead(text: string, job: string): Head {
-  const head = JSON.parse(text) as Head;
-  if (head.version === JOURNAL_VERSION) return head;
+/** A head or checkpoint of some version. */
+function readVersioned(text: string, job: string): VersionedHead {
+  const head = JSON.parse(text) as VersionedHead;
+  if (head.version <= JOURNAL_VERSION) return head;
   throw new AppError(
     'unsupported_schema',
-    `the checkpoint of job ${job} has version ${String(head.version)}; this program reads version ${String(JOURNAL_VERSION)}`,
+    `the checkpoint of job ${job} was written by a newer elkhound (version ${String(head.version)}, this one knows ${String(JOURNAL_VERSION)}): install that version or a later one, or give the job another name`,
   );
+}
+
+function isCurrent(head: VersionedHead): head is Head {
+  return head.version === JOURNAL_VERSION;
 }

@@ -62,6 +62,24 @@ export class Model {
     return { ...this.origin, version: MODEL_VERSION, payload: JSON.stringify(payload) };
   }
 
+  /**
+   * Whether an earlier version has fitted it, in another form or on other features: it has to be
+   * fitted anew.
+   * @throws AppError `unsupported_schema` for a model of a newer version
+   */
+  static isObsolete({ version, payload, id }: ModelSnapshot): boolean {
+    if (version > MODEL_VERSION) {
+      throw new AppError(
+        'unsupported_schema',
+        `model ${id} was fitted by a newer elkhound (version ${String(version)}, this one knows ${String(MODEL_VERSION)}): install that version or a later one, or give the job another name`,
+      );
+    }
+    if (version < MODEL_VERSION) return true;
+    return (JSON.parse(payload) as Payload).ensembles.some(
+      ({ kind, features }) => features.join() !== namesOf(kind),
+    );
+  }
+
   /** @throws AppError `unsupported_schema` for a model of another version or another feature catalogue */
   static fromSnapshot({ version, payload, ...origin }: ModelSnapshot): Model {
     if (version !== MODEL_VERSION) {
@@ -72,18 +90,20 @@ export class Model {
     }
     const { ensembles } = JSON.parse(payload) as Payload;
     const known = ensembles.map(({ site, kind, features, ensemble }): [string, Ensemble] => {
-      if (
-        features.join() !==
-        featuresOf(kind)
-          .map(({ name }) => name)
-          .join()
-      ) {
+      if (features.join() !== namesOf(kind)) {
         throw new AppError('unsupported_schema', `model ${origin.id} was fitted on other ${kind} features`);
       }
       return [keyOf(site, kind), Ensemble.fromSnapshot(ensemble, featureNamed)];
     });
     return new Model(origin, new Map(known));
   }
+}
+
+/** Names of the features of a kind, as one text. */
+function namesOf(kind: EntityKind): string {
+  return featuresOf(kind)
+    .map(({ name }) => name)
+    .join();
 }
 
 /** A model's payload without somebody's own histories, and how many there were. */

@@ -6,9 +6,9 @@ import { ENTITY_KINDS } from '../domain/matrix.js';
 import { Ensemble } from '../detectors/ensemble.js';
 import type { DetectorOptions } from '../detectors/options.js';
 import { TrainingSample } from '../detectors/training-sample.js';
-import { featureNamed } from '../features/catalogue.js';
+import { CATALOGUE, featureNamed } from '../features/catalogue.js';
 import type { WindowFeatures } from '../features/engine.js';
-import { ModelBuilder, type Model } from './model.js';
+import { MODEL_VERSION, ModelBuilder, type Model } from './model.js';
 
 /** Gathers feature rows window by window, within bounds, and fits the detectors. */
 export class Trainer {
@@ -53,7 +53,10 @@ export class Trainer {
     const empty = this.fromMs > this.toMs;
     const fittedFromMs = empty ? createdAtMs : this.fromMs;
     const fittedToMs = empty ? createdAtMs : this.toMs;
-    const id = stableId('model', job, String(fittedFromMs), String(fittedToMs), String(this.options.seed));
+    // A model of another version or of other features is another one, whatever it was fitted on.
+    const form = [String(MODEL_VERSION), CATALOGUE.map(({ name }) => name).join()];
+    const span = [String(fittedFromMs), String(fittedToMs)];
+    const id = stableId('model', job, ...span, String(this.options.seed), ...form);
     return builder.build({ id, job, createdAtMs, fittedFromMs, fittedToMs, selfTrained });
   }
 }
