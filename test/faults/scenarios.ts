@@ -137,6 +137,9 @@ async function lateDocuments(world: World, phase: () => Promise<void>): Promise<
   const newest = await world.withhold(some(world, 0.2, 0, 'a'));
   const anHour = await world.withhold(some(world, 2, 1, 'b'));
   const hours = await world.withhold(some(world, 9, 5, 'c'));
+  for (const { documents } of [newest, anHour, hours]) {
+    if (documents === 0) throw new Error('no document is late, so that nothing would be shown');
+  }
   await phase();
   for (const part of [newest, anHour, hours]) {
     await part.arrive();
