@@ -17,7 +17,8 @@ const LINES = 1_000_000;
 const HOSTS = 400;
 const ROUNDS = 5;
 const NOW_MS = Date.UTC(2026, 5, 1);
-const CHUNK_BYTES = 256 * 1024;
+/** The size that suits reading best, which the collector has too. */
+const CHUNK_BYTES = 64 * 1024;
 
 /** Unpacks, splits, parses, and does nothing with what comes out. */
 async function bareRead(path: string): Promise<number> {

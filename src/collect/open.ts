@@ -9,6 +9,8 @@ import { AppError } from '../domain/error.js';
 const CHUNK_BYTES = 256 * 1024;
 /** Small, since what a damaged chunk would have given is lost with it. */
 const PACKED_CHUNK_BYTES = 64 * 1024;
+/** Small, since memory for larger ones is new each time, and touching it takes as long as unpacking. */
+const UNPACKED_CHUNK_BYTES = 64 * 1024;
 
 /** What went wrong with the packing, once everything readable was read. */
 export interface Damage {
@@ -41,7 +43,7 @@ export async function* bytesOf(path: string, damage: Damage): AsyncGenerator<Buf
     yield* readable(file, path);
     return;
   }
-  const unpacked = createGunzip({ chunkSize: CHUNK_BYTES });
+  const unpacked = createGunzip({ chunkSize: UNPACKED_CHUNK_BYTES });
   file.on('error', (error) => unpacked.destroy(error));
   file.pipe(unpacked);
   try {
