@@ -116,7 +116,7 @@ function ownership(opened: OpenStore, options: ServiceOptions): Pick<Shared, 'st
 
 /** Makes sure that there is something to read and that results may be written. */
 async function feedOf(opened: OpenStore, shared: Shared): Promise<Feed | undefined> {
-  const { feedOn } = shared.options;
+  const { feedOn, config } = shared.options;
   if (opened.kind === 'elasticsearch') {
     if (feedOn) {
       throw new AppError(
@@ -124,7 +124,7 @@ async function feedOf(opened: OpenStore, shared: Shared): Promise<Feed | undefin
         '--from and --simulate fill the embedded store, but an Elasticsearch address is configured; use "elkhound simulate --to elasticsearch", or ship files with Filebeat or Logstash',
       );
     }
-    await checkSetup(opened.store.cluster);
+    await checkSetup(opened.store.cluster, config.elasticsearch.indices);
     return undefined;
   }
   const { store } = opened;

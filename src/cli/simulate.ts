@@ -23,6 +23,7 @@ import { Simulation } from '../simulate/simulation.js';
 import { BulkWriter } from '../store/elasticsearch/bulk-writer.js';
 import { Cluster } from '../store/elasticsearch/cluster.js';
 import { prepareLogStream } from '../store/elasticsearch/log-stream.js';
+import { requirePrivileges, simulateRole } from '../store/elasticsearch/privileges.js';
 import { clusterOptionsOf } from '../store/open-store.js';
 import { countText, Progress } from './progress.js';
 
@@ -200,6 +201,7 @@ async function streamOf(options: Options): Promise<Target> {
   const writer = new BulkWriter({ cluster, random: new Random(options.seed) });
   const { dataStream: index } = options;
   try {
+    await requirePrivileges(cluster, `write to ${index}`, simulateRole(index));
     await prepareLogStream(cluster, index);
   } catch (error) {
     await cluster.close();

@@ -74,7 +74,7 @@ describeElasticsearch(
       const { steps } = await planSetup(cluster, OPTIONS);
       const paths = steps.map(({ path }) => path).filter((path) => path.includes(index));
       expect(paths).toEqual([`/${index}/_mapping`, `/${index}/_alias/${ALERTS_ALIAS}`]);
-      await applySetup(cluster, { version: '', variant: 'basic', steps });
+      await applySetup(cluster, { steps });
       const later = await planSetup(cluster, OPTIONS);
       expect(later.steps.filter(({ path }) => path.includes(index))).toEqual([]);
     });

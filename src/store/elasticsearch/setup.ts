@@ -15,12 +15,28 @@ import { INDICES } from '../../documents/indices.js';
 import type { Variant } from '../../documents/mapping.js';
 import { AppError } from '../../domain/error.js';
 import type { Cluster } from './cluster.js';
+import {
+  missingOf,
+  requirePrivileges,
+  requireRunPrivileges,
+  ROLE_NAMES,
+  runRole,
+  setupRole,
+} from './privileges.js';
 
-/** One request of the setup, as `curl` would send it. */
-interface SetupStep {
-  readonly method: 'PUT';
+/** One request, as `curl` would send it. */
+export interface SetupStep {
+  readonly method: 'PUT' | 'DELETE';
   readonly path: string;
-  readonly body: object;
+  readonly body?: object;
+  /** The rest works without it: a role that somebody else may have to make. */
+  readonly optional?: true;
+}
+
+/** A step that was not done, and why. */
+export interface SkippedStep {
+  readonly step: SetupStep;
+  readonly reason: string;
 }
 
 /** What setup does to a cluster. */
@@ -37,16 +53,20 @@ export interface SetupOptions {
   readonly nowMs: number;
   /** How long results are kept, where the cluster can delete them by itself. */
   readonly retentionMs: number;
+  /** Index expressions that hold the logs, which the role to run may read. */
+  readonly logs?: readonly string[];
 }
 
 /**
  * Asks the cluster what it has and can do, and writes nothing.
- * @throws AppError `unsupported_schema` where a newer version has set the cluster up,
- *   `store_conflict` where the name of the alias is taken
+ * @throws AppError `unauthorized` that names what privileges are missing, `unsupported_schema` where a
+ *   newer version has set the cluster up, `store_conflict` where the name of the alias is taken
  */
 export async function planSetup(cluster: Cluster, options: SetupOptions): Promise<SetupPlan> {
+  await requirePrivileges(cluster, 'set up', setupRole(false));
   const version = await cluster.version();
   const variant = await variantOf(cluster);
+  if (variant === 'full') await requirePrivileges(cluster, 'set up', setupRole(true));
   const indices = await ownIndices(cluster);
   await checkAliasIsFree(cluster);
   const steps: SetupStep[] = [];
@@ -69,23 +89,53 @@ export async function planSetup(cluster: Cluster, options: SetupOptions): Promis
   }
   const first = indexName(ALERTS, options.nowMs);
   if (!indices.some(({ name }) => name === first)) steps.push({ method: 'PUT', path: `/${first}`, body: {} });
-  return { version, variant, steps };
+  return { version, variant, steps: [...steps, ...(await roleSteps(cluster, variant, options.logs ?? []))] };
 }
 
-/** Sends the steps of a plan. */
-export async function applySetup(cluster: Cluster, plan: SetupPlan): Promise<void> {
-  for (const { method, path, body } of plan.steps) {
-    await cluster.ask(`set up ${path}`, (client) => client.transport.request({ method, path, body }));
+/**
+ * Sends the steps of a plan.
+ * @returns the optional ones that could not be done
+ */
+export async function applySetup(
+  cluster: Cluster,
+  { steps }: Pick<SetupPlan, 'steps'>,
+): Promise<SkippedStep[]> {
+  const skipped: SkippedStep[] = [];
+  for (const step of steps) {
+    const { method, path, body } = step;
+    try {
+      await cluster.ask(`${method} ${path}`, (client) =>
+        client.transport.request({ method, path, ...(body === undefined ? {} : { body }) }),
+      );
+    } catch (error) {
+      if (step.optional !== true || !(error instanceof AppError)) throw error;
+      skipped.push({ step, reason: error.message });
+    }
   }
+  return skipped;
+}
+
+/** The two roles, one to set up and one to run, where security is on. */
+async function roleSteps(cluster: Cluster, variant: Variant, logs: readonly string[]): Promise<SetupStep[]> {
+  if ((await missingOf(cluster, { cluster: ['manage_security'], indices: [] })) === undefined) return [];
+  const roles = { [ROLE_NAMES.run]: runRole(logs), [ROLE_NAMES.setup]: setupRole(variant === 'full') };
+  return Object.entries(roles).map(([name, body]) => ({
+    method: 'PUT',
+    path: `/_security/role/${name}`,
+    body,
+    optional: true,
+  }));
 }
 
 /**
  * Checks that the cluster has been set up by this version or an older one that it can work with.
  * It looks at indices alone: to look at templates takes a privilege that only setup needs.
- * @throws AppError `not_found` where `elkhound setup` is missing, `unsupported_schema` where a newer
+ * @param logs index expressions that are to be read
+ * @throws AppError `unauthorized` that names what privileges are missing, `not_found` where `elkhound setup` is missing, `unsupported_schema` where a newer
  *   version has been here
  */
-export async function checkSetup(cluster: Cluster): Promise<void> {
+export async function checkSetup(cluster: Cluster, logs: readonly string[] = []): Promise<void> {
+  await requireRunPrivileges(cluster, logs);
   const indices = await ownIndices(cluster);
   if (indices.some(({ aliases }) => aliases.includes(ALERTS_ALIAS))) return;
   throw new AppError(
@@ -114,14 +164,14 @@ function simulate(client: Client, definition: IndexDefinition): Promise<unknown>
   });
 }
 
-interface OwnIndex {
+export interface OwnIndex {
   readonly name: string;
   readonly schemaVersion: number;
   readonly aliases: readonly string[];
 }
 
 /** Our indices in the cluster. */
-async function ownIndices(cluster: Cluster): Promise<OwnIndex[]> {
+export async function ownIndices(cluster: Cluster): Promise<OwnIndex[]> {
   const answer = await cluster.ask('list indices', (client) =>
     client.indices.get({
       index: INDICES.map(indexPattern),

@@ -1,0 +1,55 @@
+/**
+ * Takes back what setup has done.
+ */
+import { LIFECYCLE_POLICY } from '../../documents/index-definition.js';
+import { INDICES } from '../../documents/indices.js';
+import { AppError } from '../../domain/error.js';
+import type { Cluster } from './cluster.js';
+import { requirePrivileges, ROLE_NAMES, setupRole } from './privileges.js';
+import { ownIndices, type SetupStep } from './setup.js';
+
+/**
+ * The requests that take everything back that there still is. Without `deleteData` the indices stay,
+ * with their alias, and with the policy that deletes them when they are old.
+ */
+export async function planUninstall(cluster: Cluster, deleteData: boolean): Promise<SetupStep[]> {
+  await requirePrivileges(cluster, 'uninstall', setupRole(false));
+  const templates = await existing(cluster, '/_index_template/elkhound-*', (answer) =>
+    (answer as { index_templates?: { name: string }[] }).index_templates?.map(({ name }) => name),
+  );
+  const policies = deleteData
+    ? await existing(cluster, `/_ilm/policy/${LIFECYCLE_POLICY}`, (answer) => Object.keys(answer))
+    : [];
+  const roles = await existing(cluster, `/_security/role/${Object.values(ROLE_NAMES).join(',')}`, (answer) =>
+    Object.keys(answer),
+  );
+  const own = new Set(INDICES.map(({ name }) => name));
+  const indices = deleteData ? (await ownIndices(cluster)).map(({ name }) => name) : [];
+  return [
+    ...templates.filter((name) => own.has(name)).map((name) => remove(`/_index_template/${name}`)),
+    ...indices.map((name) => remove(`/${name}`)),
+    ...policies.map((name) => remove(`/_ilm/policy/${name}`)),
+    ...roles.map((name): SetupStep => ({ ...remove(`/_security/role/${name}`), optional: true })),
+  ];
+}
+
+function remove(path: string): SetupStep {
+  return { method: 'DELETE', path };
+}
+
+/** Names of what there is; none where the cluster has no such thing, or the user may not look. */
+async function existing(
+  cluster: Cluster,
+  path: string,
+  namesOf: (answer: object) => string[] | undefined,
+): Promise<string[]> {
+  try {
+    const answer = await cluster.ask(`look at ${path}`, (client) =>
+      client.transport.request<object>({ method: 'GET', path }, { ignore: [400, 404, 405] }),
+    );
+    return 'error' in answer ? [] : (namesOf(answer) ?? []);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'unauthorized') return [];
+    throw error;
+  }
+}
