@@ -50,3 +50,11 @@ export async function timed(work: () => unknown): Promise<number> {
   await work();
   return Number(process.hrtime.bigint() - start) / 1e9;
 }
+
+/** Seconds of CPU that a call takes, on all threads: what counts where the machine is shared. */
+export function cpuTimed(work: () => unknown): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e6;
+}

@@ -1,5 +1,6 @@
 /**
- * `npm run bench -- NAME… [--json]`: runs the named benchmarks, or all of them.
+ * `npm run bench -- NAME… [--json]`: runs the named benchmarks, or all of them, compiled as the program
+ * is that people run.
  */
 import { detection } from './detection.js';
 import { elasticsearchWindow } from './elasticsearch-window.js';

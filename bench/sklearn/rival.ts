@@ -8,14 +8,14 @@ import { createInterface } from 'node:readline';
 
 const REQUIREMENTS = ['scikit-learn==1.9.1', 'threadpoolctl'];
 /** Outside the checkout's tracked files; `ELKHOUND_BENCH_VENV` names another. */
-const VENV = process.env.ELKHOUND_BENCH_VENV ?? join(__dirname, '.venv');
+const VENV = process.env.ELKHOUND_BENCH_VENV ?? join('bench', 'sklearn', '.venv');
 
 /** A running scikit-learn. */
 export interface Rival {
   readonly version: string;
-  /** Fits an isolation forest on a file of row-major float32. @returns seconds */
+  /** Fits an isolation forest on a file of row-major float32. @returns seconds of CPU */
   fit(file: string, width: number, trees: number, sample: number, seed: number): Promise<number>;
-  /** Scores a file with the forest fitted last, higher is stranger. @returns seconds */
+  /** Scores a file with the forest fitted last, higher is stranger. @returns seconds of CPU */
   score(file: string, width: number, out?: string): Promise<number>;
   close(): void;
 }
@@ -29,7 +29,10 @@ export async function startRival(): Promise<Rival> {
   }
   // A kernel name that an environment sets for old OpenBLAS builds would slow a current one.
   const { OPENBLAS_CORETYPE: _core, OPENBLAS_L2_SIZE: _cache, ...env } = process.env;
-  const child = spawn(python, [join(__dirname, 'rival.py')], { env, stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(python, [join('bench', 'sklearn', 'rival.py')], {
+    env,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const read = async (): Promise<Record<string, unknown>> => {
     const answer = await answers.next();
