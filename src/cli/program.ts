@@ -6,6 +6,7 @@ import { AppError, type ErrorCode } from '../domain/error.js';
 import { withoutCredentials } from '../observe/logger.js';
 import { registerBacktest } from './backtest.js';
 import { registerConfig } from './config.js';
+import { registerDoctor } from './doctor.js';
 import { registerEvaluate } from './evaluate.js';
 import { registerForget } from './forget.js';
 import { registerScan } from './scan.js';
@@ -35,6 +36,7 @@ const REGISTER: readonly ((program: Command) => void)[] = [
   registerSetup,
   registerBacktest,
   registerForget,
+  registerDoctor,
   registerConfig,
 ];
 

@@ -4,9 +4,9 @@ import { Client } from '@elastic/elasticsearch';
 import fc from 'fast-check';
 import { Secret } from '../../src/domain/secret.js';
 import { Cluster } from '../../src/store/elasticsearch/cluster.js';
+import { missingPrivilege } from '../../src/store/elasticsearch/denial.js';
 import { openElasticsearchStore } from '../../src/store/elasticsearch/open.js';
 import {
-  missingPrivilege,
   runRole,
   setupRole,
   simulateRole,

@@ -6,7 +6,7 @@ import { errors } from '@elastic/elasticsearch';
 import { z } from 'zod';
 import { retryAfterMs } from '../../alert/answer.js';
 import { AppError } from '../../domain/error.js';
-import { missingPrivilege } from './privileges.js';
+import { missingPrivilege } from './denial.js';
 
 const bodySchema = z.object({
   error: z.object({

@@ -1,0 +1,109 @@
+/**
+ * `elkhound doctor`: looks at the store and the logs, and says how to mend what is wrong.
+ */
+import type { Command } from 'commander';
+import { DEFAULT_FILE, loadConfig } from '../config/load.js';
+import type { Config } from '../config/schema.js';
+import { systemClock } from '../domain/clock.js';
+import { AppError } from '../domain/error.js';
+import { ECS_FIELDS } from '../normalize/ecs.js';
+import { Cluster } from '../store/elasticsearch/cluster.js';
+import { examine } from '../store/elasticsearch/doctor/examine.js';
+import type { Finding, FindingStatus } from '../store/finding.js';
+import { clusterOptionsOf, hasCluster, openStore } from '../store/open-store.js';
+
+interface Options {
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+const MARKS: Readonly<Record<FindingStatus, string>> = {
+  ok: 'ok     ',
+  warning: 'WARNING',
+  failure: 'FAILURE',
+  unavailable: '-      ',
+};
+const DAY_MS = 86_400_000;
+
+/** Adds the command. */
+export function registerDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .description(
+      'Looks at the store and the logs, and says how to mend what is wrong; exit code 1 for a failure',
+    )
+    .option('-c, --config <file>', `configuration file (default ${DEFAULT_FILE}, which may be absent)`)
+    .option('--json', 'print the findings as JSON')
+    .action(runDoctor);
+}
+
+async function runDoctor(options: Options): Promise<void> {
+  const config = loadConfig({ file: options.config });
+  const findings = await (hasCluster(config) ? ofCluster(config) : ofFolder(config));
+  const text = options.json === true ? JSON.stringify({ findings }) : findings.map(lineOf).join('\n');
+  process.stdout.write(`${text}\n`);
+  if (findings.some(({ status }) => status === 'failure')) process.exitCode = 1;
+}
+
+function lineOf({ check, status, message, remedy }: Finding): string {
+  const todo = remedy === undefined ? '' : `\n         → ${remedy}`;
+  return `${MARKS[status]}  ${check}: ${message}${todo}`;
+}
+
+async function ofCluster(config: Config): Promise<Finding[]> {
+  const cluster = new Cluster(clusterOptionsOf(config));
+  const { indices, pageSize } = config.elasticsearch;
+  const { windowLength: windowLengthMs, queryDelay: queryDelayMs } = config.schedule;
+  const { ownNetworks } = config.normalize;
+  try {
+    const times = { clock: systemClock, windowLengthMs, queryDelayMs };
+    return await examine({ cluster, ...times, indices, fields: ECS_FIELDS, pageSize, ownNetworks });
+  } finally {
+    await cluster.close();
+  }
+}
+
+/** The embedded store: whether it opens, and what it holds. */
+async function ofFolder(config: Config): Promise<Finding[]> {
+  const { home } = config.store;
+  const folder: Finding = {
+    check: 'connection',
+    status: 'ok',
+    message: `the embedded store in ${home} opens`,
+  };
+  let store;
+  try {
+    ({ store } = await openStore(config, ECS_FIELDS, systemClock));
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return [{ ...folder, status: 'failure', message: error.message, remedy: REMEDIES[error.code] ?? '' }];
+  }
+  try {
+    const range = await store.events.range();
+    if (range === undefined) {
+      const message = 'there are no events yet';
+      const remedy = 'name log files with "elkhound start --from", or set elasticsearch.url';
+      return [folder, { check: 'logs', status: 'warning', message, remedy }];
+    }
+    const lastDay = { start: Math.max(range.start, range.end - DAY_MS), end: range.end };
+    const totals = (await store.events.count(lastDay, config.schedule.windowLength)).map(
+      ({ total }) => total,
+    );
+    const sum = totals.reduce((all, total) => all + total, 0);
+    const [from, to] = [range.start, range.end].map((ms) => new Date(ms).toISOString());
+    const mean = Math.round(sum / Math.max(1, totals.length));
+    return [
+      folder,
+      { check: 'logs', status: 'ok', message: `events from ${from!} to ${to!}` },
+      { check: 'load', status: 'ok', message: `${String(mean)} events a window in the last day` },
+    ];
+  } finally {
+    await store.close();
+  }
+}
+
+const REMEDIES: Partial<Record<AppError['code'], string>> = {
+  store_unavailable: 'stop the service that holds it, or ask that one',
+  unsupported_schema: 'use the newer elkhound, or another folder (store.home)',
+  missing_dependency: 'npm install @duckdb/node-api, or set elasticsearch.url',
+};

@@ -1,0 +1,26 @@
+/**
+ * What the checks of the doctor are given.
+ */
+import type { Clock } from '../../../domain/clock.js';
+import type { Window } from '../../../domain/window.js';
+import type { Cluster } from '../cluster.js';
+
+/** What the checks need to know of the configuration. */
+export interface Examination {
+  readonly cluster: Cluster;
+  readonly clock: Clock;
+  /** Index expressions that hold the logs. */
+  readonly indices: readonly string[];
+  /** Fields that are read of events. */
+  readonly fields: readonly string[];
+  readonly pageSize: number;
+  readonly windowLengthMs: number;
+  readonly queryDelayMs: number;
+  /** CIDR of the own networks, beside the private ones. */
+  readonly ownNetworks: readonly string[];
+}
+
+/** An examination of the logs of a stretch of time: the day before now, or before the newest event. */
+export interface LogExamination extends Examination {
+  readonly range: Window;
+}

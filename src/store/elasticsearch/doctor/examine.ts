@@ -1,0 +1,77 @@
+/**
+ * Looks at a cluster as a doctor does: one question after another, whatever the last one brought.
+ */
+import { AppError } from '../../../domain/error.js';
+import type { Window } from '../../../domain/window.js';
+import type { Finding } from '../../finding.js';
+import { ElasticsearchEventSource } from '../event-source.js';
+import {
+  examineClock,
+  examineLicense,
+  examinePrivileges,
+  examineSetup,
+  examineVersion,
+} from './cluster-checks.js';
+import type { Examination, LogExamination } from './examination.js';
+import { examineFill } from './fill.js';
+import { examineLag, examineLoad, examineOwnOutput, examineUnclaimed } from './log-checks.js';
+import { examineMappings } from './mappings.js';
+
+type Check<E> = readonly [name: string, look: (examination: E) => Promise<Finding[]>];
+
+const CLUSTER_CHECKS: readonly Check<Examination>[] = [
+  ['license', examineLicense],
+  ['privileges', examinePrivileges],
+  ['setup', examineSetup],
+  ['clock', examineClock],
+  ['mappings', examineMappings],
+];
+
+const LOG_CHECKS: readonly Check<LogExamination>[] = [
+  ['fields', examineFill],
+  ['ingest lag', examineLag],
+  ['own networks', examineUnclaimed],
+  ['own output', examineOwnOutput],
+  ['load', examineLoad],
+];
+
+const DAY_MS = 86_400_000;
+
+/** All findings; a cluster that does not answer is one, and the only one. */
+export async function examine(examination: Examination): Promise<Finding[]> {
+  const connection = await look(['connection', examineVersion], examination);
+  if (connection.some(({ status }) => status === 'failure')) return connection;
+  const findings = [...connection];
+  for (const check of CLUSTER_CHECKS) findings.push(...(await look(check, examination)));
+  const range = await recent(examination);
+  if (range === undefined) {
+    const patterns = examination.indices.join(', ');
+    return [
+      ...findings,
+      {
+        check: 'logs',
+        status: 'failure',
+        message: `no events in ${patterns} that this user may read`,
+        remedy: 'name the indices that hold the logs in elasticsearch.indices, or ship logs there',
+      },
+    ];
+  }
+  for (const check of LOG_CHECKS) findings.push(...(await look(check, { ...examination, range })));
+  return findings;
+}
+
+async function look<E>([check, find]: Check<E>, examination: E): Promise<Finding[]> {
+  try {
+    return await find(examination);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return [{ check, status: 'failure', message: error.message }];
+  }
+}
+
+async function recent({ cluster, clock, ...options }: Examination): Promise<Window | undefined> {
+  const all = await new ElasticsearchEventSource(cluster, options).range().catch(() => undefined);
+  if (all === undefined) return undefined;
+  const end = Math.min(all.end, clock.now() + 1);
+  return { start: Math.max(all.start, end - DAY_MS), end };
+}

@@ -1,0 +1,65 @@
+/**
+ * Whether the indices map the fields that are read as they have to.
+ */
+import type { Finding } from '../../finding.js';
+import type { Examination } from './examination.js';
+
+/** Fields that are searched by what they mean, with the types that can do so. */
+const NEEDED: Readonly<Record<string, readonly string[]>> = {
+  '@timestamp': ['date', 'date_nanos'],
+  'event.end': ['date', 'date_nanos'],
+  'event.start': ['date', 'date_nanos'],
+  'source.ip': ['ip'],
+  'destination.ip': ['ip'],
+};
+const SHOWN = 3;
+
+type Types = Readonly<Record<string, { readonly type?: string; readonly indices?: string | string[] }>>;
+
+export async function examineMappings({ cluster, indices, fields }: Examination): Promise<Finding[]> {
+  const check = 'mappings';
+  const answer = await cluster.ask('look at the mappings', (client) =>
+    client.fieldCaps({ index: [...indices], fields: [...fields], ignore_unavailable: true }),
+  );
+  const findings = Object.entries(answer.fields)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([field, types]) => conflictsOf(field, types as Types));
+  if (findings.length > 0) return findings;
+  const known = Object.keys(answer.fields).length;
+  const message = `${String(known)} of the ${String(fields.length)} fields that are read are mapped, none in conflict`;
+  return [{ check, status: 'ok', message }];
+}
+
+/** A field mapped in several ways, or in one that its meaning cannot be searched by. */
+function conflictsOf(field: string, types: Types): Finding[] {
+  const check = 'mappings';
+  const mapped = Object.entries(types).filter(([type]) => type !== 'unmapped');
+  const needed = NEEDED[field];
+  const wrong = needed === undefined ? [] : mapped.filter(([type]) => !needed.includes(type));
+  const where = (entries: typeof mapped): string =>
+    entries.map(([type, { indices }]) => `${type}${namesOf(indices)}`).join(', ');
+  if (wrong.length > 0) {
+    const message = `${field} is mapped as ${where(wrong)}, where ${needed!.join(' or ')} is needed: its events are not found by it`;
+    return [{ check, status: 'failure', message, remedy: `map ${field} as ECS does, and reindex` }];
+  }
+  if (new Set(mapped.map(([type]) => familyOf(type))).size < 2) return [];
+  const message = `${field} is mapped in several ways: ${where(mapped)}`;
+  return [{ check, status: 'warning', message, remedy: `map ${field} alike in all indices, as ECS does` }];
+}
+
+function namesOf(indices: string | string[] | undefined): string {
+  if (indices === undefined) return '';
+  const names = [indices].flat();
+  const more = names.length > SHOWN ? ` and ${String(names.length - SHOWN)} more` : '';
+  return ` (${names.slice(0, SHOWN).join(', ')}${more})`;
+}
+
+const FAMILIES: readonly (readonly string[])[] = [
+  ['byte', 'short', 'integer', 'long', 'unsigned_long', 'half_float', 'float', 'double', 'scaled_float'],
+  ['keyword', 'constant_keyword', 'wildcard', 'text', 'match_only_text'],
+  ['date', 'date_nanos'],
+];
+
+function familyOf(type: string): string {
+  return FAMILIES.find((family) => family.includes(type))?.[0] ?? type;
+}
