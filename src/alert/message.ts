@@ -2,8 +2,15 @@
  * What a receiver of a webhook reads: Standard Webhooks' `{type, timestamp, data}`, made so that
  * a person who is shown the bare JSON at night understands it from the first line on.
  */
-import type { Behavior, Contribution, Episode, EvidenceEvent, Technique } from '../domain/anomaly.js';
-import type { EntityKind } from '../domain/matrix.js';
+import type {
+  Behavior,
+  Contribution,
+  Episode,
+  EpisodeChange,
+  EvidenceEvent,
+  Technique,
+} from '../domain/anomaly.js';
+import type { SubjectKind } from '../domain/matrix.js';
 import type { Notification } from './ports.js';
 
 /** Upper bound of a body that Standard Webhooks advises, bytes of UTF-8. */
@@ -25,7 +32,7 @@ export interface MessageContext {
   /** What to check, in order. */
   readonly checksFor: (behavior: Behavior) => readonly string[];
   /** A harmless cause that is often the answer, where one is known. */
-  readonly benignCauseOf: (behavior: Behavior, kind: EntityKind) => string | undefined;
+  readonly benignCauseOf: (behavior: Behavior, kind: SubjectKind) => string | undefined;
 }
 
 /**
@@ -47,6 +54,7 @@ function messageOf({ change, createdAtMs }: Notification, context: MessageContex
     timestamp: iso(createdAtMs),
     data: {
       summary: summaryOf(change.change, episode),
+      status: change.change === 'resolved' ? 'resolved' : 'open',
       severity: episode.severity,
       behavior: episode.behavior,
       entity: entityOf(episode),
@@ -70,7 +78,8 @@ function messageOf({ change, createdAtMs }: Notification, context: MessageContex
 }
 
 /** `High host sweep: 10.0.0.5 contacted 812 hosts …`; a rise says so. */
-function summaryOf(change: 'opened' | 'raised', { severity, behavior, reason }: Episode): string {
+function summaryOf(change: EpisodeChange['change'], { severity, behavior, reason }: Episode): string {
+  if (change === 'resolved') return text(`Resolved: ${reason}`);
   const what = behavior.replaceAll('_', ' ');
   const level = change === 'opened' ? severity : `raised to ${severity}:`;
   return text(`${level.charAt(0).toUpperCase()}${level.slice(1)} ${what}: ${reason}`);

@@ -28,7 +28,7 @@ export function planNotifications(
       reaches(change.episode.severity, minSeverity),
     )) {
       const { job, id: episode, severity } = change.episode;
-      const id = stableId(episode, severity, name);
+      const id = stableId(episode, change.change === 'resolved' ? 'resolved' : severity, name);
       planned.set(id, { id, job, channel: name, change, createdAtMs: nowMs });
     }
   }

@@ -2,7 +2,7 @@
  * What is known of one entity over a range: its anomalies, those of its connections, its newest events.
  */
 import type { Anomaly, WindowRecord } from '../domain/anomaly.js';
-import type { EntityKind } from '../domain/matrix.js';
+import type { SubjectKind } from '../domain/matrix.js';
 import type { RawEvent } from '../domain/raw.js';
 import type { Window } from '../domain/window.js';
 import type { Page } from '../decide/ports.js';
@@ -18,7 +18,7 @@ export interface EntityHistory {
 
 export interface EntityQuery {
   readonly id: string;
-  readonly kind?: EntityKind;
+  readonly kind?: SubjectKind;
   readonly job?: string;
   readonly range: Window;
   readonly limit: number;

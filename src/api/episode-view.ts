@@ -10,7 +10,7 @@ import {
   type Severity,
   type Technique,
 } from '../domain/anomaly.js';
-import type { Entity, EntityKind } from '../domain/matrix.js';
+import type { Entity, SubjectKind } from '../domain/matrix.js';
 import type { Window } from '../domain/window.js';
 import type { ResultQuery, ResultReader } from '../decide/ports.js';
 import type { GradePoint } from './pages/sparkline.js';
@@ -41,7 +41,7 @@ export interface EpisodeConditions {
   readonly severity?: Severity;
   readonly behavior?: Behavior;
   readonly entity?: string;
-  readonly entityKind?: EntityKind;
+  readonly entityKind?: SubjectKind;
 }
 
 /** Episodes in a range, and whether there were more anomalies than could be looked at. */

@@ -3,7 +3,7 @@
  */
 import { z } from 'zod';
 import { SEVERITIES } from '../domain/anomaly.js';
-import { ENTITY_KINDS } from '../domain/matrix.js';
+import { SUBJECT_KINDS } from '../domain/matrix.js';
 import type { Window } from '../domain/window.js';
 import type { ResultQuery } from '../decide/ports.js';
 import { BEHAVIORS } from '../documents/behavior-names.js';
@@ -80,7 +80,7 @@ export const episodeParameters = z.strictObject({
   job,
   site: text.optional().describe('Only of this site'),
   entity: text.optional().describe('Entity id, or an address or user name that an entity names'),
-  entityKind: oneOf(ENTITY_KINDS).optional().describe('Only entities of this kind'),
+  entityKind: oneOf(SUBJECT_KINDS).optional().describe('Only entities of this kind'),
   behavior: oneOf(BEHAVIORS).optional().describe('Only this behavior'),
   severity: oneOf(SEVERITIES).optional().describe('This severity or worse'),
   minScore: numberParameter(0, 1, false).optional().describe('This score or higher, 0 to 1'),

@@ -4,7 +4,8 @@
  */
 import { z } from 'zod';
 import { SEVERITIES } from '../domain/anomaly.js';
-import { ENTITY_KINDS } from '../domain/matrix.js';
+import { SOURCE_STATUSES } from '../domain/coverage.js';
+import { SUBJECT_KINDS } from '../domain/matrix.js';
 import { BEHAVIORS } from '../documents/behavior-names.js';
 
 const time = z.iso.datetime();
@@ -16,7 +17,7 @@ export const windowRangeSchema = z
 
 const entitySchema = z
   .strictObject({
-    kind: z.enum(ENTITY_KINDS),
+    kind: z.enum(SUBJECT_KINDS),
     id: z.string().describe('Unique within job, site and kind'),
     source: z.string().optional(),
     destination: z.string().optional(),
@@ -140,6 +141,14 @@ export const windowRecordSchema = z
     coverage: z.array(
       z.strictObject({
         source: z.string(),
+        status: z
+          .enum(SOURCE_STATUSES)
+          .optional()
+          .describe('How its volume compares with what is expected; absent where nothing is'),
+        expected: z
+          .strictObject({ lower: z.number(), typical: z.number(), upper: z.number() })
+          .optional()
+          .describe('Events usual in such a window'),
         read: z.int(),
         events: z.int(),
         duplicates: z.int(),
@@ -198,7 +207,7 @@ export const actionSchema = z
     id: z.string(),
     job: z.string(),
     site: z.string(),
-    entity: z.strictObject({ kind: z.enum(ENTITY_KINDS), id: z.string() }),
+    entity: z.strictObject({ kind: z.enum(SUBJECT_KINDS), id: z.string() }),
     behavior: z.enum(BEHAVIORS),
     episode: z.string(),
     playbook: z.string().describe('What it belongs to: the name of a playbook, or `privacy`'),

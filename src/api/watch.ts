@@ -73,6 +73,11 @@ function warningsOf(
   if (coverage.read > 0 && total(coverage.quarantined) / coverage.read > QUARANTINE_WARNING) {
     warnings.push('More than 1 % of the records could not be used; see Coverage.');
   }
+  const faulty = (last?.coverage ?? []).filter(({ status }) => status !== undefined && status !== 'usual');
+  if (faulty.length > 0) {
+    const names = faulty.map(({ source, status }) => `${source} (${status!})`);
+    warnings.push(`Not as expected: ${names.join(', ')}; see Coverage.`);
+  }
   if (model?.selfTrained === true) {
     warnings.push(
       'The model was trained on its own data, for lack of history: what has always been strange looks normal.',

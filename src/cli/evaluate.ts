@@ -28,6 +28,7 @@ interface Options {
   readonly hosts: number;
   readonly learnDays: number;
   readonly days: number;
+  readonly faults?: boolean;
   readonly json?: boolean;
 }
 
@@ -45,6 +46,7 @@ export function registerEvaluate(program: Command): void {
     .addOption(number('--hosts <count>', 'with --simulate: hosts of each network', 200))
     .addOption(number('--learn-days <days>', 'with --simulate: quiet days to learn from', 8))
     .addOption(number('--days <days>', 'with --simulate: days with attacks to watch', 6))
+    .option('--faults', 'with --simulate: also with a dead sensor, a source that comes twice, and an outage')
     .option('--json', 'print one JSON object a line, one per group or seed')
     .action(runEvaluation);
 }
@@ -70,8 +72,8 @@ function positive(text: string): number {
 async function runEvaluation(file: string | undefined, options: Options): Promise<void> {
   const config = loadConfig({ file: options.config });
   if (options.simulate === true) {
-    const { seeds, hosts, learnDays, days: watchDays, json = false } = options;
-    runSimulatedEvaluation(config, { seeds, hosts, learnDays, watchDays, json });
+    const { seeds, hosts, learnDays, days: watchDays, faults = false, json = false } = options;
+    runSimulatedEvaluation(config, { seeds, hosts, learnDays, watchDays, faults, json });
     return;
   }
   if (file === undefined) {

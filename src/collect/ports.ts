@@ -4,7 +4,10 @@
 import type { RawBatch, RawEvent, RecordFormat } from '../domain/raw.js';
 import type { Window } from '../domain/window.js';
 
-/** Events of one window by source, as a store counts them. */
+/**
+ * Events of one window by source, as a store counts them without reading them: in Elasticsearch by
+ * what their index is a part of.
+ */
 export interface WindowCount {
   readonly window: Window;
   readonly bySource: Readonly<Record<string, number>>;

@@ -48,8 +48,10 @@ export class Decider {
       const tails = kind.tails(rows);
       rows.forEach((row, i) => {
         const match = matches.get(row);
+        if (scored.told?.has(subjectOf(kind.matrix.entities[row]!))) return;
         if (match) named.push(namedCandidate(scored, kind, row, tails[i]!, match));
-        else nameless.push(...this.nameless(scored, kind, row, tails[i]!));
+        // Of what a faulty source brings everything is unusual; only what has a name is kept.
+        else if (!scored.basis.degraded) nameless.push(...this.nameless(scored, kind, row, tails[i]!));
       });
     }
     const kept = oncePerCause(scored.events, named.sort(bySeverity), nameless.sort(bySeverity));
@@ -113,6 +115,7 @@ export class Decider {
         strength: 1,
         tail,
         events: scored.rowsOf(entity),
+        degraded: deviating.some(({ feature }) => kind.isUntold(feature)),
       },
     ];
   }
@@ -122,6 +125,11 @@ export class Decider {
     if (!matcher) this.matchers.set(kind, (matcher = new RuleMatcher(features, kind)));
     return matcher;
   }
+}
+
+/** Key of an entity in a window. */
+export function subjectOf({ kind, id }: Entity): string {
+  return `${kind} ${id}`;
 }
 
 function namedCandidate(
@@ -178,7 +186,7 @@ function toAnomaly(scored: ScoredWindow, candidate: Candidate): UnassignedAnomal
     contributions,
     ...(rule?.technique ? { technique: rule.technique } : {}),
     evidence: evidenceOf(events, telling),
-    basis: { ...scored.basis, rung },
+    basis: { ...scored.basis, rung, degraded: scored.basis.degraded || candidate.degraded === true },
     labels: facts.labels,
     revision: 1,
     status: 'active',

@@ -58,7 +58,7 @@ export class OpenEpisodes {
       this.open.set(key, { episode, slow });
       assigned.push({ ...anomaly, episode: episode.id });
       touched.push(episode);
-      if (change) changes.push({ episode, change });
+      if (change && !episode.basis.degraded) changes.push({ episode, change });
     }
     return { anomalies: assigned, touched, changes };
   }
@@ -127,11 +127,19 @@ function opened(anomaly: UnassignedAnomaly): EpisodeChange {
   };
 }
 
-function joined(episode: Episode, anomaly: UnassignedAnomaly): { episode: Episode; change?: 'raised' } {
-  const raised = severityRank(anomaly.severity) > severityRank(episode.severity);
-  const stronger = raised || (anomaly.severity === episode.severity && anomaly.score > episode.score);
-  const next = stronger ? led(episode, anomaly) : episode;
+/** What stands on degraded data goes along but does not speak; the first that does not opens the episode. */
+function joined(
+  episode: Episode,
+  anomaly: UnassignedAnomaly,
+): { episode: Episode; change?: EpisodeChange['change'] } {
+  const opens = episode.basis.degraded && !anomaly.basis.degraded;
+  const isMute = anomaly.basis.degraded && !episode.basis.degraded;
+  const raised = !isMute && severityRank(anomaly.severity) > severityRank(episode.severity);
+  const stronger =
+    raised || (!isMute && anomaly.severity === episode.severity && anomaly.score > episode.score);
+  const next = opens || stronger ? led(episode, anomaly) : episode;
   const grown = { ...next, end: Math.max(episode.end, anomaly.window.end), windows: episode.windows + 1 };
+  if (opens) return { episode: grown, change: 'opened' };
   return raised ? { episode: grown, change: 'raised' } : { episode: grown };
 }
 

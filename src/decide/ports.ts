@@ -2,7 +2,7 @@
  * What decide leaves behind, and how it is read again.
  */
 import type { Anomaly, Behavior, Episode, EpisodeChange, Severity, WindowRecord } from '../domain/anomaly.js';
-import type { EntityKind } from '../domain/matrix.js';
+import type { SubjectKind } from '../domain/matrix.js';
 import type { Window } from '../domain/window.js';
 
 /** Writes results. Every write is idempotent: ids are computed, equal content is no write. */
@@ -29,7 +29,7 @@ export interface Page<T> {
 export interface ResultQuery {
   readonly job?: string;
   readonly site?: string;
-  readonly entityKind?: EntityKind;
+  readonly entityKind?: SubjectKind;
   /** Entity id, or an address or user name that an entity names. */
   readonly entity?: string;
   readonly behavior?: Behavior;

@@ -20,6 +20,8 @@ export interface ScoredMatrix {
   detectors(row: number): DetectorScore[];
   explain(row: number): { readonly contributions: readonly Contribution[]; readonly rung: Basis['rung'] };
   usual: UsualOf;
+  /** Whether a source is missing that would have told a part of the feature. */
+  isUntold(feature: string): boolean;
   /** A feature in words. */
   describe(feature: string): { readonly label: string; readonly unit: string };
 }
@@ -33,6 +35,8 @@ export interface ScoredWindow {
   readonly kinds: readonly ScoredMatrix[];
   readonly basis: Omit<Basis, 'rung'>;
   rowsOf(entity: Entity): Int32Array;
+  /** Entities, by kind and id, that are told of already. */
+  readonly told?: ReadonlySet<string>;
 }
 
 /** A row that stands out, before it is put into words. */
@@ -45,5 +49,7 @@ export interface Candidate {
   readonly strength: number;
   readonly tail: number;
   readonly rule?: BehaviorRule;
+  /** Its score rests on features that a missing source has told in part only. */
+  readonly degraded?: boolean;
   readonly events: Int32Array;
 }

@@ -3,7 +3,7 @@
  * of, and where it stands.
  */
 import { z } from 'zod';
-import { ENTITY_KINDS } from '../domain/matrix.js';
+import { SUBJECT_KINDS } from '../domain/matrix.js';
 import { BEHAVIORS } from './behavior-names.js';
 import type { ActionRecord } from '../respond/ports.js';
 import { ECS_VERSION, indexName, MODULE, type IndexDefinition } from './index-definition.js';
@@ -31,7 +31,7 @@ export const actionSchema = z.object({
   elkhound: z.object({
     job: z.string(),
     site: z.string(),
-    entity: z.object({ kind: z.enum(ENTITY_KINDS), id: z.string() }),
+    entity: z.object({ kind: z.enum(SUBJECT_KINDS), id: z.string() }),
     behavior: z.enum(BEHAVIORS),
     episode: z.object({ id: z.string() }),
     playbook: z.string(),

@@ -29,7 +29,7 @@ export const ALERTS_ALIAS = 'logs-elkhound.alert-default';
 export const alertSchema = ecsSchema.extend({
   event: eventSchema.extend({ ingested: isoDate }),
   elkhound: resultSchema.extend({
-    change: z.enum(['opened', 'raised']),
+    change: z.enum(['opened', 'raised', 'resolved']),
     episode: z.object({
       id: z.string(),
       start: isoDate,

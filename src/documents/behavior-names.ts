@@ -23,6 +23,7 @@ export const BEHAVIOR_NAMES: Readonly<Record<Behavior, string>> = {
   mining: 'Mining',
   unusual_volume: 'Unusual volume',
   unusual_pattern: 'Unusual pattern',
+  source_health: 'Source of events not as usual',
 };
 
 /** All behaviors. */
@@ -36,6 +37,7 @@ const ABOUT_LOGINS: ReadonlySet<Behavior> = new Set([
 
 /** `event.category` of a behavior: values that ECS allows together with `event.type: info`. */
 export function categoriesOf(behavior: Behavior): string[] {
+  if (behavior === 'source_health') return ['configuration'];
   return ABOUT_LOGINS.has(behavior)
     ? ['authentication', 'intrusion_detection', 'network']
     : ['intrusion_detection', 'network'];

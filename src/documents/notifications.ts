@@ -28,7 +28,7 @@ export const notificationSchema = z.object({
     job: z.string(),
     channel: z.string(),
     severity: z.enum(SEVERITIES),
-    change: z.enum(['opened', 'raised']),
+    change: z.enum(['opened', 'raised', 'resolved']),
     episode: z.object({ id: z.string() }),
     delivery: z.object({
       state: z.enum(['pending', 'sent', 'failed']),

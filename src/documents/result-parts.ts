@@ -13,7 +13,7 @@ import {
   type Severity,
   type Technique,
 } from '../domain/anomaly.js';
-import { ENTITY_KINDS, type Entity } from '../domain/matrix.js';
+import { SUBJECT_KINDS, type Entity } from '../domain/matrix.js';
 import { BEHAVIOR_NAMES, BEHAVIORS, categoriesOf } from './behavior-names.js';
 import { ECS_VERSION, MODULE } from './index-definition.js';
 import {
@@ -86,7 +86,7 @@ const basisSchema = z.object({
 });
 
 const entitySchema = z.object({
-  kind: z.enum(ENTITY_KINDS),
+  kind: z.enum(SUBJECT_KINDS),
   id: z.string(),
   /** Everything it may be asked for by: its id, its addresses, its user. */
   names: z.array(z.string()),

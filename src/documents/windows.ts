@@ -4,10 +4,10 @@
  */
 import { z } from 'zod';
 import type { WindowRecord } from '../domain/anomaly.js';
-import { total, type SourceCoverage } from '../domain/coverage.js';
+import { SOURCE_STATUSES, total, type SourceCoverage } from '../domain/coverage.js';
 import { stableId } from '../domain/hash.js';
 import { ECS_VERSION, indexName, MODULE, type IndexDefinition } from './index-definition.js';
-import { constant, date, integer, keyword, long } from './mapping.js';
+import { constant, date, double, integer, keyword, long } from './mapping.js';
 import { isoDate, toIso } from './result-parts.js';
 
 const DATASET = 'elkhound.window';
@@ -18,6 +18,8 @@ const reasonsSchema = z.array(z.object({ reason: z.string(), count: z.number() }
 
 const coverageSchema = z.object({
   source: z.string(),
+  expected: z.object({ lower: z.number(), typical: z.number(), upper: z.number() }).exactOptional(),
+  status: z.enum(SOURCE_STATUSES).exactOptional(),
   read: z.number(),
   events: z.number(),
   duplicates: z.number(),
@@ -102,6 +104,10 @@ export const WINDOWS: IndexDefinition = {
     'elkhound.records.filtered': long,
     'elkhound.records.quarantined': long,
     'elkhound.coverage.source': keyword,
+    'elkhound.coverage.status': keyword,
+    'elkhound.coverage.expected.lower': double,
+    'elkhound.coverage.expected.typical': double,
+    'elkhound.coverage.expected.upper': double,
     'elkhound.coverage.filtered.reason': keyword,
     'elkhound.coverage.quarantined.reason': keyword,
     'elkhound.entities.kind': keyword,

@@ -36,7 +36,9 @@ export type Behavior =
   | 'generated_domains'
   | 'mining'
   | 'unusual_volume'
-  | 'unusual_pattern';
+  | 'unusual_pattern'
+  /** A source of events fell silent, came twice, or is new: a matter of operation, not of an attacker. */
+  | 'source_health';
 
 /** A MITRE ATT&CK technique with its tactic. */
 export interface Technique {
@@ -153,10 +155,13 @@ export interface Episode {
   readonly basis: Basis;
 }
 
-/** An episode that has just opened or become more severe: what an alert is written for. */
+/**
+ * An episode that has just opened or become more severe, for which an alert is written; or one of a
+ * source that is as it should be again, which is told to those who were told of it.
+ */
 export interface EpisodeChange {
   readonly episode: Episode;
-  readonly change: 'opened' | 'raised';
+  readonly change: 'opened' | 'raised' | 'resolved';
 }
 
 /** What was done with one window. */

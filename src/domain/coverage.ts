@@ -17,9 +17,53 @@ export type FilterReason =
   /** A document that never had a time, such as a sample taken before its shipper set one. */
   | 'no_timestamp';
 
+/**
+ * How a source's volume compares with what is expected of it:
+ * `silent` nothing comes, `low` much less than usual, `burst` much more of everybody, `doubled` each
+ * record comes twice, `repeated` the same but so that the second could be left out, `new` nothing is
+ * known of it yet.
+ */
+export type SourceStatus = 'usual' | 'silent' | 'low' | 'burst' | 'doubled' | 'repeated' | 'new';
+/** From well to bad; where several are true of one source, the worst is told. */
+export const SOURCE_STATUSES: readonly SourceStatus[] = [
+  'usual',
+  'new',
+  'repeated',
+  'low',
+  'doubled',
+  'burst',
+  'silent',
+];
+
+/** Events that a source usually brings in a window of this time. */
+export interface ExpectedBand {
+  readonly lower: number;
+  readonly typical: number;
+  readonly upper: number;
+}
+
+/** A source that has been other than expected for long enough to be told, or is as expected again. */
+export interface SourceHealthChange {
+  readonly source: string;
+  readonly change: 'opened' | 'resolved';
+  /** What was wrong. */
+  readonly status: SourceStatus;
+  /** Begin of the first window in which it was so: names the fault. */
+  readonly startMs: number;
+  /** End of the window in which it is told. */
+  readonly endMs: number;
+  /** Windows in which it was so. */
+  readonly windows: number;
+  readonly events: number;
+  readonly expected?: ExpectedBand;
+}
+
 /** Counts of one source. */
 export interface SourceCoverage {
   readonly source: string;
+  /** Absent where nothing is expected of a source, as in a scan. */
+  expected?: ExpectedBand;
+  status?: SourceStatus;
   /** Records read; blank lines and comments are none. */
   read: number;
   /** Records that became events. */
@@ -44,13 +88,25 @@ export function total(byReason: Readonly<Partial<Record<string, number>>>): numb
   return sum;
 }
 
-/** Adds `from` into `into`, reason by reason. */
+/** Adds `from` into `into`, reason by reason; of two statuses the worse one stays. */
 export function addCoverage(into: SourceCoverage, from: SourceCoverage): void {
+  const { expected, status } = from;
+  if (status !== undefined) into.status = worse(into.status ?? status, status);
+  if (expected !== undefined) into.expected = sumOfBands(into.expected, expected);
   into.read += from.read;
   into.events += from.events;
   into.duplicates += from.duplicates;
   addReasons(into.filtered, from.filtered);
   addReasons(into.quarantined, from.quarantined);
+}
+
+function worse(a: SourceStatus, b: SourceStatus): SourceStatus {
+  return SOURCE_STATUSES.indexOf(a) > SOURCE_STATUSES.indexOf(b) ? a : b;
+}
+
+function sumOfBands(a: ExpectedBand | undefined, b: ExpectedBand): ExpectedBand {
+  if (!a) return b;
+  return { lower: a.lower + b.lower, typical: a.typical + b.typical, upper: a.upper + b.upper };
 }
 
 function addReasons(into: Record<string, number>, from: Readonly<Partial<Record<string, number>>>): void {

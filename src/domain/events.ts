@@ -203,7 +203,6 @@ export interface MergedRecord {
  * strings live once, in `names`.
  */
 export class EventTable {
-  readonly names = new Dictionary();
   /** Files or indices that the events came from, by the `origin` column. */
   readonly sources: string[] = [];
   /** Id of each event where its source or store gave one, else the empty string. */
@@ -215,7 +214,11 @@ export class EventTable {
   columns: EventColumns;
   private rows = 0;
 
-  constructor(capacity = INITIAL_CAPACITY) {
+  /** @param names dictionary of the strings, where it is shared with another table */
+  constructor(
+    capacity = INITIAL_CAPACITY,
+    readonly names = new Dictionary(),
+  ) {
     this.columns = columnsOf(capacity);
   }
 
@@ -262,6 +265,21 @@ export class EventTable {
     this.indices.length = to;
     this.merged = merged;
     this.rows = to;
+  }
+
+  /** The rows that pass, as a table of its own that shares the strings. */
+  where(passes: (row: number) => boolean): EventTable {
+    const part = new EventTable(Math.max(1, this.rows), this.names);
+    part.sources.push(...this.sources);
+    for (const name of Object.keys(this.columns) as (keyof EventColumns)[]) {
+      (part.columns[name] as Float64Array).set(this.columns[name].subarray(0, this.rows));
+    }
+    part.ids.push(...this.ids);
+    part.indices.push(...this.indices);
+    part.merged = new Map(this.merged);
+    part.rows = this.rows;
+    part.retain(Uint8Array.from({ length: this.rows }, (_, row) => (passes(row) ? 1 : 0)));
+    return part;
   }
 
   private grow(): void {

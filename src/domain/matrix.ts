@@ -6,15 +6,20 @@ import type { Window } from './window.js';
 /** What is scored. A pair is a source that uses one service of a destination. */
 export type EntityKind = 'host' | 'pair' | 'user' | 'service';
 
+/** What an alert can be about: an entity, or a source of events that is not as it should be. */
+export type SubjectKind = EntityKind | 'source';
+
 /** All entity kinds, in the order in which they are computed. */
 export const ENTITY_KINDS: readonly EntityKind[] = ['host', 'pair', 'user', 'service'];
+/** All kinds of subjects. */
+export const SUBJECT_KINDS: readonly SubjectKind[] = [...ENTITY_KINDS, 'source'];
 
 /**
  * The thing that is strange. `id` is unique within job, site and kind:
  * host `10.0.0.5`, pair `10.0.0.5>10.0.0.9:443/tcp`, user `alice`, service `10.0.0.9:443/tcp`.
  */
 export interface Entity {
-  readonly kind: EntityKind;
+  readonly kind: SubjectKind;
   readonly id: string;
   /** Host address of a host, source of a pair. */
   readonly source?: string;

@@ -233,7 +233,7 @@ const TRAILING_BASE: Partial<Record<TrailingMeasure, Filter>> = {
 };
 
 /** Records without which a window cannot tell a feature. */
-function baseOfFeature({ aggregate }: Feature): Filter {
+export function baseOfFeature({ aggregate }: Feature): Filter {
   return aggregate.op === 'trailing' ? (TRAILING_BASE[aggregate.measure] ?? 'all') : baseOf(aggregate);
 }
 
@@ -341,7 +341,7 @@ function rowFinder(roles: Record<Role, RoleData>): (entity: Entity) => Int32Arra
   };
   return (entity) => {
     const rows = new Set<number>();
-    for (const role of ROLES_OF_KIND[entity.kind]) {
+    for (const role of entity.kind === 'source' ? [] : ROLES_OF_KIND[entity.kind]) {
       const group = groupOf(role, entity.id);
       if (group === undefined) continue;
       roles[role].grouping.of.forEach((of, row) => {

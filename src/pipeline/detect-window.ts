@@ -1,20 +1,24 @@
 /**
  * The stages in a row for one window: features, score, decide.
  */
+import type { SourceHealthChange } from '../domain/coverage.js';
 import type { WindowEvents } from '../domain/events.js';
 import { ENTITY_KINDS, type FeatureMatrix } from '../domain/matrix.js';
-import { Decider, type Decision } from '../decide/decide.js';
+import type { Anomaly } from '../domain/anomaly.js';
+import { Decider, subjectOf, type Decision } from '../decide/decide.js';
+import { sourceAlert, type SourceAlert } from '../decide/source-health.js';
 import type { ScoredMatrix } from '../decide/scored.js';
 import type { DecideOptions } from '../decide/options.js';
 import { featureNamed } from '../features/catalogue.js';
 import type { WindowFeatures } from '../features/engine.js';
 import type { Ensemble } from '../detectors/ensemble.js';
+import { isUntold } from './gate.js';
 import type { Model } from './model.js';
-import type { SiteEngines } from './sites.js';
+import type { SiteEngines, SiteFeatures } from './sites.js';
 
 /** What one window of one site came to. */
 export interface Detection extends Decision {
-  readonly features: WindowFeatures;
+  readonly features: SiteFeatures;
   readonly scored: readonly ScoredMatrix[];
 }
 
@@ -39,37 +43,94 @@ export class WindowDetector {
 
   /** Scores a window with the state as it stands; in its turn, the window is then part of the state. */
   detect(events: WindowEvents, turn: Turn = 'in_order'): Detection {
-    const features = this.engines.compute(events);
-    const scored = this.score(features);
-    const decision = this.decider.decide({
+    const features = this.engines.compute(events, turn === 'ahead');
+    const scored = this.score(features, features.gate.lacking);
+    const trusted = this.decide(features, scored, turn, false);
+    const doubtful = this.doubtful(features, trusted.anomalies, turn);
+    const health = this.health(features, turn);
+    if (turn === 'in_order') this.engines.advance(features);
+    return {
+      anomalies: [...trusted.anomalies, ...doubtful, ...health.anomalies],
+      episodes: trusted.episodes,
+      changes: [...trusted.changes, ...health.changes],
+      features,
+      scored,
+    };
+  }
+
+  /** Who is to be told that sources are silent, if no event comes until then; nothing changes. */
+  detectSilence(untilMs: number, windowLengthMs: number): Pick<Decision, 'anomalies' | 'changes'> {
+    const alerts = this.engines
+      .reviewSilence(untilMs, windowLengthMs)
+      .map(([site, change]) => this.sourceAlert(site, change, windowLengthMs));
+    return {
+      anomalies: alerts.flatMap(({ anomalies }) => anomalies),
+      changes: alerts.map(({ change }) => change),
+    };
+  }
+
+  private decide(
+    features: WindowFeatures,
+    kinds: readonly ScoredMatrix[],
+    turn: Turn,
+    degraded: boolean,
+    told: readonly Anomaly[] = [],
+  ): Decision {
+    const { site, window, events } = features.events;
+    return this.decider.decide({
       job: this.job,
-      site: events.site,
-      window: events.window,
-      events: events.events,
-      kinds: scored,
+      site,
+      window,
+      events,
+      kinds,
       basis: {
         model: this.model.origin.id,
         historyDays: this.model.historyDays,
         selfTrained: this.model.origin.selfTrained,
-        degraded: false,
+        degraded,
         ...(turn === 'ahead' ? { ahead: true } : {}),
       },
       rowsOf: features.rowsOf,
+      told: new Set(told.map(({ entity }) => subjectOf(entity))),
     });
-    if (turn === 'in_order') this.engines.advance(features);
-    return { ...decision, features, scored };
   }
 
-  private score(features: WindowFeatures): ScoredMatrix[] {
+  /**
+   * Behaviors that show only with the events of a source which is not to be trusted: kept, told to
+   * nobody, and not learned from.
+   */
+  private doubtful({ gate }: SiteFeatures, told: readonly Anomaly[], turn: Turn): readonly Anomaly[] {
+    if (!gate.whole) return [];
+    const features = this.engines.computeWhole(gate.whole);
+    return this.decide(features, this.score(features, gate.lacking), turn, true, told).anomalies;
+  }
+
+  /** Sources that are to be told of. A window that is not in its turn tells nobody anything new. */
+  private health({ gate, events }: SiteFeatures, turn: Turn): Pick<Decision, 'anomalies' | 'changes'> {
+    if (turn === 'ahead') return { anomalies: [], changes: [] };
+    const { start, end } = events.window;
+    const alerts = gate.review.changes.map((change) => this.sourceAlert(events.site, change, end - start));
+    return {
+      anomalies: alerts.flatMap(({ anomalies }) => anomalies),
+      changes: turn === 'in_order' ? alerts.map(({ change }) => change) : [],
+    };
+  }
+
+  private sourceAlert(site: string, change: SourceHealthChange, windowLengthMs: number): SourceAlert {
+    return sourceAlert(change, { job: this.job, site, windowLengthMs, model: this.model.origin.id });
+  }
+
+  private score(features: WindowFeatures, lacking: ReadonlySet<number>): ScoredMatrix[] {
     const { site } = features.events;
     return ENTITY_KINDS.filter((kind) => features.matrices[kind].entities.length > 0).map((kind) => {
       const ensemble = this.model.ensemble(site, kind);
-      return ensemble ? scoredBy(ensemble, features.matrices[kind]) : unscored(features.matrices[kind]);
+      const matrix = features.matrices[kind];
+      return ensemble ? scoredBy(ensemble, matrix, lacking) : unscored(matrix);
     });
   }
 }
 
-function scoredBy(ensemble: Ensemble, matrix: FeatureMatrix): ScoredMatrix {
+function scoredBy(ensemble: Ensemble, matrix: FeatureMatrix, lacking: ReadonlySet<number>): ScoredMatrix {
   return {
     matrix,
     beyond: ensemble.countBeyond(matrix),
@@ -78,6 +139,7 @@ function scoredBy(ensemble: Ensemble, matrix: FeatureMatrix): ScoredMatrix {
     detectors: (row) => ensemble.detectors(matrix, row),
     explain: (row) => ensemble.explain(matrix, row),
     usual: (row, column) => ensemble.usual(matrix, row, column),
+    isUntold: (feature) => isUntold(feature, lacking),
     describe: featureNamed,
   };
 }
@@ -92,6 +154,7 @@ function unscored(matrix: FeatureMatrix): ScoredMatrix {
     detectors: () => [],
     explain: () => ({ contributions: [], rung: 'global' }),
     usual: () => ({ typical: NaN, upper: NaN }),
+    isUntold: () => false,
     describe: featureNamed,
   };
 }

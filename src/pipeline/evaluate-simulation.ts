@@ -13,7 +13,9 @@ import { spread } from '../simulate/attacks/plan.js';
 import { Calendar, DAY_MS } from '../simulate/calendar.js';
 import { Random } from '../domain/random.js';
 import { zeekRecord } from '../simulate/formats/record.js';
+import { ARRIVAL_MS, FaultySensors, SENSORS, type SensorFault } from '../simulate/faults.js';
 import { Simulation } from '../simulate/simulation.js';
+import type { Decision } from '../decide/decide.js';
 import type { WindowEvents } from '../domain/events.js';
 import { WindowDetector } from './detect-window.js';
 import { SiteEngines } from './sites.js';
@@ -29,6 +31,8 @@ export interface SimulatedEvaluation {
   /** Begin of the first day, milliseconds; a Monday shows a whole week. */
   readonly startMs: number;
   readonly config: Config;
+  /** What goes wrong with the sensors. */
+  readonly faults?: readonly SensorFault[];
   readonly onProgress?: (events: number) => void;
 }
 
@@ -38,6 +42,10 @@ export interface AttackOutcome {
   readonly kind: Behavior;
   readonly loud: boolean;
   readonly events: number;
+  /** Share of its events that no sensor told of. */
+  readonly lost: number;
+  /** Somebody was told of it; what stands on degraded data is only kept. */
+  readonly told: boolean;
   /** What it was found as; null where it was not found. */
   readonly foundAs: Behavior | null;
   readonly severity: Severity | null;
@@ -52,8 +60,29 @@ export interface SimulationOutcome {
   readonly attacks: readonly AttackOutcome[];
   /** Episodes that no attack explains, a day, by severity. */
   readonly falseEpisodesPerDay: Readonly<Partial<Record<Severity, number>>>;
-  /** They in words, with when they began. */
-  readonly falseEpisodes: readonly string[];
+  readonly falseEpisodes: readonly FalseEpisode[];
+  /** What was told of sources. */
+  readonly health: readonly SourceTold[];
+}
+
+/** An episode that no attack explains. */
+export interface FalseEpisode {
+  readonly severity: Severity;
+  readonly behavior: Behavior;
+  readonly entity: string;
+  /** Begin, milliseconds. */
+  readonly start: number;
+  readonly reason: string;
+}
+
+/** That a source is not as expected, or is so again. */
+export interface SourceTold {
+  readonly source: string;
+  readonly change: EpisodeChange['change'];
+  /** When the fault began, and end of the window in which it was told, milliseconds. */
+  readonly start: number;
+  readonly toldMs: number;
+  readonly reason: string;
 }
 
 /** Runs one network through the same stages as the service, without a store. */
@@ -69,14 +98,25 @@ export function evaluateSimulation(evaluation: SimulatedEvaluation): SimulationO
   const trainer = new Trainer(config.detectors);
   for (const events of windows.between(startMs, watchMs)) {
     const features = engines.compute(events);
-    trainer.add(features);
+    if (features.gate.lacking.size === 0) trainer.add(features);
     engines.advance(features);
   }
   const model = trainer.fit(config.job, startMs, false);
   const detector = new WindowDetector(config.job, engines, model, config.decide);
   const seen = new Watch();
   for (const events of windows.between(watchMs, endMs)) seen.add(detector.detect(events));
-  return seen.outcome(evaluation, windows.events, simulation.truth(watchMs, endMs));
+  return seen.outcome(evaluation, windows, truthAsTold(simulation.truth(watchMs, endMs), evaluation));
+}
+
+/** What an outage holds back is told when it is over, with that time. */
+function truthAsTold(truth: readonly PlantedAttack[], { faults = [] }: SimulatedEvaluation): PlantedAttack[] {
+  return truth.map((attack) => {
+    const [start, end] = [Date.parse(attack.start), Date.parse(attack.end)];
+    const held = faults.find(({ kind, fromMs, toMs }) => kind === 'outage' && start < toMs && end >= fromMs);
+    return held && end < held.toMs
+      ? { ...attack, end: new Date(held.toMs + ARRIVAL_MS).toISOString() }
+      : attack;
+  });
 }
 
 const TIME_ZONE = 'UTC';
@@ -84,11 +124,16 @@ const TIME_ZONE = 'UTC';
 /** Events of a simulation as windows. */
 class SimulatedWindows {
   events = 0;
+  /** Events of each attack that were told of, by its id. */
+  readonly told = new Map<string, number>();
+  private readonly sensors: FaultySensors;
 
   constructor(
     private readonly simulation: Simulation,
     private readonly evaluation: SimulatedEvaluation,
-  ) {}
+  ) {
+    this.sensors = new FaultySensors(evaluation.faults ?? []);
+  }
 
   *between(fromMs: number, toMs: number): Generator<WindowEvents> {
     const { config, onProgress } = this.evaluation;
@@ -100,8 +145,14 @@ class SimulatedWindows {
       referenceMs: toMs,
     });
     for (const events of this.simulation.eventsBetween(fromMs, toMs)) {
-      const records = events.map(zeekRecord);
-      normalizer.add({ source: 'simulation', format: 'zeek', records, places: records.map((_, i) => i + 1) });
+      const sensed = this.sensors.sense(events);
+      for (const source of SENSORS) {
+        const records = sensed
+          .filter(({ sensor }) => sensor === source)
+          .map(({ event }) => zeekRecord(event));
+        normalizer.add({ source, format: 'zeek', records, places: records.map((_, i) => i + 1) });
+      }
+      for (const { event } of sensed) this.told.set(event.attack, (this.told.get(event.attack) ?? 0) + 1);
       this.events += events.length;
       onProgress?.(this.events);
       // Events come in the order of their end: what lies before the last one is complete.
@@ -115,22 +166,23 @@ class SimulatedWindows {
 class Watch {
   private readonly anomalies: Anomaly[] = [];
   private readonly episodes = new Map<string, Episode>();
+  private readonly told = new Set<string>();
+  private readonly health: SourceTold[] = [];
 
-  add({
-    anomalies,
-    episodes,
-  }: {
-    anomalies: readonly Anomaly[];
-    episodes: readonly Episode[];
-    changes: readonly EpisodeChange[];
-  }): void {
-    this.anomalies.push(...anomalies);
-    for (const episode of episodes) this.episodes.set(episode.id, episode);
+  add({ anomalies, episodes, changes }: Decision): void {
+    this.anomalies.push(...anomalies.filter(({ entity }) => entity.kind !== 'source'));
+    for (const { episode, change } of changes) {
+      const { id, entity, start, end, reason } = episode;
+      this.told.add(id);
+      if (entity.kind === 'source')
+        this.health.push({ source: entity.id, change, start, toldMs: end, reason });
+    }
+    for (const episode of episodes) if (!episode.basis.degraded) this.episodes.set(episode.id, episode);
   }
 
   outcome(
     { seed, watchDays, config }: SimulatedEvaluation,
-    events: number,
+    { events, told }: SimulatedWindows,
     truth: readonly PlantedAttack[],
   ): SimulationOutcome {
     const lengthMs = config.schedule.windowLength;
@@ -142,16 +194,20 @@ class Watch {
     return {
       seed,
       events,
-      attacks: truth.map((attack) => this.outcomeOf(attack, lengthMs)),
+      attacks: truth.map((attack) => this.outcomeOf(attack, told.get(attack.id) ?? 0, lengthMs)),
       falseEpisodesPerDay: perDay,
-      falseEpisodes: unexplained.map(
-        ({ severity, behavior, start, reason }) =>
-          `${severity} ${behavior} ${new Date(start).toISOString().slice(0, 16)} ${reason}`,
-      ),
+      falseEpisodes: unexplained.map(({ severity, behavior, entity, start, reason }) => ({
+        severity,
+        behavior,
+        entity: entity.id,
+        start,
+        reason,
+      })),
+      health: this.health,
     };
   }
 
-  private outcomeOf(attack: PlantedAttack, lengthMs: number): AttackOutcome {
+  private outcomeOf(attack: PlantedAttack, toldEvents: number, lengthMs: number): AttackOutcome {
     const { name, kind, loud, events } = attack;
     const about = this.anomalies.filter(
       ({ entity, window }) =>
@@ -164,6 +220,8 @@ class Watch {
       kind,
       loud,
       events,
+      lost: events === 0 ? 0 : Math.max(0, 1 - toldEvents / events),
+      told: about.some(({ episode }) => this.told.has(episode)),
       foundAs: found?.behavior ?? null,
       severity: found?.severity ?? null,
       windows: found ? (found.window.end - began) / lengthMs : null,

@@ -44,7 +44,8 @@ export async function gatherHistory(
     signal?.throwIfAborted();
     for (const events of await readWindows(parts, stretch, signal)) {
       const features = engines.compute(events);
-      trainer.add(features);
+      // What a missing source would have told is in nobody's row: such a window teaches nothing.
+      if (features.gate.lacking.size === 0) trainer.add(features);
       engines.advance(features);
     }
   }

@@ -200,7 +200,10 @@ export class DetectionJob {
       recordedAtMs: this.parts.clock.now(),
       tookMs: 0,
     };
-    await this.parts.results.close(record);
+    const { anomalies, changes } = this.ready().detectSilence(window.end, this.parts.windowLengthMs);
+    await this.parts.results.save(anomalies, changes);
+    await this.parts.announce(changes);
+    await this.parts.results.close({ ...record, anomalies: anomalies.length });
     return record;
   }
 

@@ -68,7 +68,7 @@ export async function scan(input: ScanInput): Promise<ScanResult> {
 /** The pass that detects, with what the other one learned of the same records. */
 export async function detect(input: ScanInput, { trainer, model, lastBatch }: Learned): Promise<ScanResult> {
   const { features, decide } = input.options;
-  const detector = new WindowDetector(input.job, new SiteEngines(features), model, decide);
+  const detector = new WindowDetector(input.job, new SiteEngines(features, false), model, decide);
   const normalizer = input.normalizer();
   const anomalies: Anomaly[] = [];
   const episodes = new Map<string, Episode>();
@@ -106,7 +106,7 @@ export async function detect(input: ScanInput, { trainer, model, lastBatch }: Le
  */
 export async function learn(input: ScanInput): Promise<Learned> {
   const trainer = new Trainer(input.options.detectors);
-  const engines = new SiteEngines(input.options.features);
+  const engines = new SiteEngines(input.options.features, false);
   const normalizer = input.normalizer();
   const lastBatch = new Map<number, number>();
   const use = (events: WindowEvents): void => {

@@ -2,7 +2,11 @@
  * One feature engine per site: private addresses repeat, so sites never share state.
  */
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { ExpectedVolume, type ExpectedVolumeState } from '../collect/expected-volume.js';
+import { volumesOf, type SourceVolume } from '../collect/source-volume.js';
+import type { SourceHealthChange } from '../domain/coverage.js';
 import type { WindowEvents } from '../domain/events.js';
+import { ENTITY_KINDS } from '../domain/matrix.js';
 import {
   FeatureEngine,
   type FeatureState,
@@ -10,66 +14,125 @@ import {
   type WindowFeatures,
 } from '../features/engine.js';
 import type { FeatureOptions } from '../features/options.js';
+import { gateOf, withoutUntoldZeros, type Gate } from './gate.js';
+
+/** Features of what the gate lets through. */
+export interface SiteFeatures extends WindowFeatures {
+  readonly gate: Gate;
+}
+
+interface Site {
+  readonly engine: FeatureEngine;
+  expected: ExpectedVolume;
+}
 
 /** What one window of one site adds to the state. */
 export interface SiteAdvance {
   readonly site: string;
   readonly advance: StateAdvance;
+  /** Absent in what was written before volumes were learned. */
+  readonly volumes?: readonly SourceVolume[];
 }
 
-/** Feature engines by site. */
+/** Feature engines and expected volumes by site. */
 export class SiteEngines {
-  private readonly engines = new Map<string, FeatureEngine>();
+  private readonly sites = new Map<string, Site>();
 
-  constructor(private readonly options: FeatureOptions) {}
+  /** @param isGated sources are expected to go on as they were; those of a scan just end */
+  constructor(
+    private readonly options: FeatureOptions,
+    private readonly isGated = true,
+  ) {}
 
-  /** Features of a window, with the state as it stands. */
-  compute(events: WindowEvents): WindowFeatures {
-    return this.engineOf(events.site).compute(events);
+  /**
+   * Features of what is to be trusted of a window, with the state as it stands.
+   * @param isAhead windows before it have not been read yet
+   */
+  compute(events: WindowEvents, isAhead = false): SiteFeatures {
+    const { engine, expected } = this.siteOf(events.site);
+    const volumes = this.isGated ? volumesOf(events) : [];
+    const gate = gateOf(events, volumes, expected.review(volumes, events.window, isAhead));
+    const features = engine.compute(gate.events);
+    for (const kind of ENTITY_KINDS) withoutUntoldZeros(features.matrices[kind], gate.lacking);
+    return { ...features, gate };
   }
 
-  /** Makes a window part of its site's state. */
-  advance(features: WindowFeatures): void {
-    this.engineOf(features.events.site).advance(features);
+  /** Features of all events of a window, whatever is to be thought of them. */
+  computeWhole(events: WindowEvents): WindowFeatures {
+    return this.siteOf(events.site).engine.compute(events);
+  }
+
+  /** Makes what is to be trusted of a window part of its site's state. */
+  advance(features: SiteFeatures): void {
+    const { events, gate } = features;
+    const { engine, expected } = this.siteOf(events.site);
+    engine.advance(features);
+    expected.advance(gate.volumes, events.window);
   }
 
   /** What {@link advance} adds with these features, for {@link replay}. */
-  advanceOf(features: WindowFeatures): SiteAdvance {
+  advanceOf(features: SiteFeatures): SiteAdvance {
     const { site } = features.events;
-    return { site, advance: this.engineOf(site).advanceOf(features) };
+    return {
+      site,
+      advance: this.siteOf(site).engine.advanceOf(features),
+      volumes: features.gate.volumes,
+    };
   }
 
   /** Makes a window part of its site's state without its events. */
-  replay({ site, advance }: SiteAdvance): void {
-    this.engineOf(site).replay(advance);
+  replay({ site, advance, volumes = [] }: SiteAdvance): void {
+    const { engine, expected } = this.siteOf(site);
+    engine.replay(advance);
+    expected.advance(volumes, advance.window);
+  }
+
+  /** Who is to be told of what by site, if no event comes until then. */
+  reviewSilence(untilMs: number, windowLengthMs: number): [site: string, SourceHealthChange][] {
+    return [...this.sites].flatMap(([site, { expected }]) =>
+      expected
+        .reviewSilence(untilMs, windowLengthMs)
+        .map((change): [string, SourceHealthChange] => [site, change]),
+    );
   }
 
   /** Entities in the state of all sites. */
   get stateSize(): number {
     let size = 0;
-    for (const engine of this.engines.values()) size += engine.stateSize;
+    for (const { engine } of this.sites.values()) size += engine.stateSize;
     return size;
   }
 
   /** The state as compressed text. */
   toText(): string {
-    return toText([...this.engines].map(([site, engine]) => [site, engine.toState()]));
+    return toText(
+      [...this.sites].map(
+        ([site, { engine, expected }]) => [site, engine.toState(), expected.toState()] as const,
+      ),
+    );
   }
 
-  /** Takes up the state that {@link toText} wrote. */
+  /** Takes up the state that {@link toText} wrote, also that of a version without expected volumes. */
   restore(text: string): void {
-    this.engines.clear();
-    for (const [site, state] of fromText(text)) this.engineOf(site).restore(state);
+    this.sites.clear();
+    for (const [name, state, expected] of fromText(text)) {
+      const site = this.siteOf(name);
+      site.engine.restore(state);
+      if (expected) site.expected = ExpectedVolume.fromState(expected);
+    }
   }
 
-  private engineOf(site: string): FeatureEngine {
-    let engine = this.engines.get(site);
-    if (!engine) this.engines.set(site, (engine = new FeatureEngine(this.options)));
-    return engine;
+  private siteOf(name: string): Site {
+    let site = this.sites.get(name);
+    if (!site) {
+      site = { engine: new FeatureEngine(this.options), expected: new ExpectedVolume() };
+      this.sites.set(name, site);
+    }
+    return site;
   }
 }
 
-type SiteStates = (readonly [site: string, state: FeatureState])[];
+type SiteStates = (readonly [site: string, state: FeatureState, expected?: ExpectedVolumeState])[];
 
 function toText(states: SiteStates): string {
   return gzipSync(JSON.stringify(states)).toString('base64');
@@ -81,5 +144,5 @@ function fromText(text: string): SiteStates {
 
 /** The text of {@link SiteEngines.toText} with every site's state changed. */
 export function editedText(text: string, edit: (state: FeatureState) => FeatureState): string {
-  return toText(fromText(text).map(([site, state]) => [site, edit(state)]));
+  return toText(fromText(text).map(([site, state, ...expected]) => [site, edit(state), ...expected]));
 }

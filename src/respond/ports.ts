@@ -2,14 +2,14 @@
  * What respond needs of the world: a memory of what was done, and who wanted it.
  */
 import type { Behavior } from '../domain/anomaly.js';
-import type { EntityKind } from '../domain/matrix.js';
+import type { SubjectKind } from '../domain/matrix.js';
 
 /** One thing that was done about an episode. */
 export interface ActionRecord {
   readonly id: string;
   readonly job: string;
   readonly site: string;
-  readonly entity: { readonly kind: EntityKind; readonly id: string };
+  readonly entity: { readonly kind: SubjectKind; readonly id: string };
   readonly behavior: Behavior;
   readonly episode: string;
   /** What it belongs to: the name of a playbook, or `privacy`. */

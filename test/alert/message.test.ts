@@ -8,6 +8,20 @@ const parsed = (given: Notification, context = CONTEXT): { type: string; data: R
   JSON.parse(webhookBody(given, context)) as { type: string; data: Record<string, unknown> };
 
 describe('webhookBody', () => {
+  it('says that a source is as expected again', () => {
+    const { change, ...rest } = notification();
+    const { episode } = change;
+    const body = parsed({ ...rest, change: { episode, change: 'resolved' } }) as {
+      type: string;
+      data: { status: string; summary: string };
+    };
+    expect([body.type, body.data.status, body.data.summary]).toEqual([
+      'episode.resolved',
+      'resolved',
+      `Resolved: ${episode.reason}`,
+    ]);
+  });
+
   it('tells what, why, since when and what to do', () => {
     expect(parsed(notification())).toEqual({
       type: 'episode.opened',
@@ -15,6 +29,7 @@ describe('webhookBody', () => {
       data: {
         summary:
           'High host sweep: 10.0.0.5 contacted 812 hosts on port 445 in 5 minutes; it usually contacts 3',
+        status: 'open',
         severity: 'high',
         behavior: 'host_sweep',
         entity: { kind: 'host', id: '10.0.0.5', source: '10.0.0.5' },

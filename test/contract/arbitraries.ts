@@ -2,6 +2,7 @@
  * Generated results of every shape that the types allow.
  */
 import fc from 'fast-check';
+import { SOURCE_STATUSES } from '../../src/domain/coverage.js';
 import type { NotificationRecord } from '../../src/alert/ports.js';
 import type { ModelSnapshot } from '../../src/detectors/ports.js';
 import { BEHAVIORS } from '../../src/documents/behavior-names.js';
@@ -186,6 +187,8 @@ export function windowRecordsOf(job: string): fc.Arbitrary<WindowRecord> {
     coverage: fc.array(
       fc.record({
         source: text,
+        status: fc.constantFrom(...SOURCE_STATUSES),
+        expected: fc.record({ lower: count, typical: count, upper: count }),
         read: count,
         events: count,
         duplicates: count,

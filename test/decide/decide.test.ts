@@ -26,6 +26,7 @@ class Harness {
       detectors: () => [],
       explain: () => ({ contributions: [], rung: 'entity' }),
       usual: () => ({ typical, upper: typical }),
+      isUntold: () => false,
       describe: featureNamed,
     }));
     const scored: ScoredWindow = {

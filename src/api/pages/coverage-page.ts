@@ -8,7 +8,7 @@ import type { Window } from '../../domain/window.js';
 import type { Watch } from '../watch.js';
 import { html, type Html } from './html.js';
 import { countText, plural } from './count-text.js';
-import { notificationTable, skipReason, sourceTable, windowTable } from './coverage-tables.js';
+import { notificationTable, skipReason, sourceHealth, sourceTable, windowTable } from './coverage-tables.js';
 import { RANGES, type RangeName } from './overview-page.js';
 import { agoElement, durationText, timeElement, windowElement } from './time-text.js';
 
@@ -39,6 +39,10 @@ export function coverageBody(view: CoverageView): Html {
     <section class="panel" aria-labelledby="volume">
       <h2 id="volume">Events by window</h2>
       ${volumeChart(view)}
+    </section>
+    <section class="panel" aria-labelledby="health">
+      <h2 id="health">Sources now</h2>
+      ${sourceHealth(view.records.findLast(({ status }) => status === 'done'))}
     </section>
     <section class="panel" aria-labelledby="sources">
       <h2 id="sources">By source</h2>

@@ -3,7 +3,7 @@
  */
 import type { NotificationRecord } from '../../alert/ports.js';
 import type { WindowRecord } from '../../domain/anomaly.js';
-import type { SourceCoverage } from '../../domain/coverage.js';
+import { SOURCE_STATUSES, type SourceCoverage, type SourceStatus } from '../../domain/coverage.js';
 import { html, type Fragment, type Html } from './html.js';
 import { countText, plural } from './count-text.js';
 import { anomalyPath } from './links.js';
@@ -11,6 +11,52 @@ import { severityBadge } from './severity.js';
 import { agoElement, windowElement } from './time-text.js';
 
 const LISTED_WINDOWS = 15;
+
+const STATUS_WORDS: Readonly<Record<SourceStatus, string>> = {
+  usual: 'as usual',
+  new: 'new: its usual volume is being learned',
+  repeated: 'comes twice; repetitions are left out',
+  low: 'much less than usual',
+  doubled: 'comes twice; each second record is left out',
+  burst: 'far more than usual of everybody',
+  silent: 'silent',
+};
+
+/** How the sources are in the newest window that was read, the worst first. */
+export function sourceHealth(newest: WindowRecord | undefined): Html {
+  const watched = (newest?.coverage ?? []).filter(({ status }) => status !== undefined);
+  if (watched.length === 0) return html`<p class="muted">Nothing is expected of any source yet.</p>`;
+  const worstFirst = [...watched].sort(
+    (a, b) => SOURCE_STATUSES.indexOf(b.status!) - SOURCE_STATUSES.indexOf(a.status!),
+  );
+  return html`<div class="scroll">
+    <table class="list">
+      <thead>
+        <tr>
+          <th scope="col">Source</th>
+          <th scope="col">Status</th>
+          <th scope="col" class="number">Events</th>
+          <th scope="col" class="number">Usual</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${worstFirst.map(
+          ({ source, status, events, expected }) =>
+            html`<tr>
+              <th scope="row" class="mono">${source}</th>
+              <td>
+                ${status === 'usual' ? STATUS_WORDS.usual : html`<span class="tag">${STATUS_WORDS[status!]}</span>`}
+              </td>
+              <td class="number">${countText(events)}</td>
+              <td class="number">
+                ${expected ? `${countText(Math.round(expected.lower))} – ${countText(Math.round(expected.upper))}` : 'not known yet'}
+              </td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
 
 /** Counts of each source. */
 export function sourceTable(sources: readonly SourceCoverage[]): Html {
@@ -101,7 +147,7 @@ export function notificationTable(notifications: readonly NotificationRecord[], 
               <td>${severityBadge(change.episode.severity)}</td>
               <td class="wide">
                 <a href="${anomalyPath(change.episode.id)}">${change.episode.reason}</a
-                >${change.change === 'raised' && html` <span class="tag">got worse</span>`}
+                >${change.change === 'raised' && html` <span class="tag">got worse</span>`}${change.change === 'resolved' && html` <span class="tag">resolved</span>`}
               </td>
               <td>${agoElement(delivery.atMs, nowMs)}</td>
               <td class="number">${delivery.attempts}</td>

@@ -2,7 +2,7 @@
  * One entity: when it was strange, with the window in question marked, and what it did lately.
  */
 import { SEVERITIES, type Anomaly, type WindowRecord } from '../../domain/anomaly.js';
-import type { EntityKind } from '../../domain/matrix.js';
+import type { SubjectKind } from '../../domain/matrix.js';
 import { BEHAVIOR_NAMES } from '../../documents/behavior-names.js';
 import type { EntityHistory } from '../entity-history.js';
 import { html, type Fragment, type Html } from './html.js';
@@ -15,7 +15,7 @@ import { windowElement } from './time-text.js';
 
 /** What the page shows. */
 export interface EntityView {
-  readonly kind: EntityKind;
+  readonly kind: SubjectKind;
   readonly id: string;
   readonly rangeName: RangeName;
   readonly history: EntityHistory;

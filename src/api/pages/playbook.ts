@@ -3,7 +3,7 @@
  * in which the answers usually come.
  */
 import type { Behavior } from '../../domain/anomaly.js';
-import type { EntityKind } from '../../domain/matrix.js';
+import type { SubjectKind } from '../../domain/matrix.js';
 import { BEHAVIOR_RULES } from '../../decide/behaviors.js';
 
 const CHECKS: Readonly<Record<Behavior, readonly string[]>> = {
@@ -101,6 +101,12 @@ const CHECKS: Readonly<Record<Behavior, readonly string[]>> = {
     'Did the role of the host change lately: new software, a new owner, an address used again?',
     'Do other hosts show the same at the same time? Then look for a change in the network.',
   ],
+  source_health: [
+    'Does the sensor or shipper run, and does it reach the cluster? Look at its own log first.',
+    'Was it moved, upgraded, replaced, or started a second time?',
+    'Did somebody switch it off who should not have? Silence of a sensor can be part of an attack.',
+    'Until it is as usual again, what only it sees is not told: watch those hosts another way.',
+  ],
 };
 
 /** What to check, in order. */
@@ -109,7 +115,7 @@ export function checksFor(behavior: Behavior): readonly string[] {
 }
 
 /** A harmless cause that is often the answer, where the rules know one. */
-export function benignCauseOf(behavior: Behavior, kind: EntityKind): string | undefined {
+export function benignCauseOf(behavior: Behavior, kind: SubjectKind): string | undefined {
   const rules = BEHAVIOR_RULES.filter((rule) => rule.behavior === behavior);
   return (rules.find((rule) => rule.kind === kind) ?? rules[0])?.benign;
 }

@@ -1,9 +1,10 @@
 /**
- * How many events each window has, by index.
+ * How many events each window has, by data stream or series of indices.
  */
 import type { estypes } from '@elastic/elasticsearch';
 import { windowStart, type Window } from '../../domain/window.js';
 import type { WindowCount } from '../../collect/ports.js';
+import { steadySource } from '../../collect/source-name.js';
 import { eventsIn, TIME_FIELDS, timeOf } from './event-query.js';
 
 /** Windows counted in one request, so that windows × indices stays below `search.max_buckets` (65,536). */
@@ -61,7 +62,10 @@ function addGroup(byWindow: Map<number, Record<string, number>>, group: Group): 
   for (const window of group.windows.buckets) {
     let counts = byWindow.get(window.key);
     if (counts === undefined) byWindow.set(window.key, (counts = {}));
-    for (const { key, doc_count } of window.indices.buckets) counts[key] = (counts[key] ?? 0) + doc_count;
+    for (const { key, doc_count } of window.indices.buckets) {
+      const source = steadySource(key);
+      counts[source] = (counts[source] ?? 0) + doc_count;
+    }
   }
 }
 

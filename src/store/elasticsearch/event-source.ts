@@ -4,6 +4,7 @@
 import type { estypes } from '@elastic/elasticsearch';
 
 import type { EventRef, EventSource, WindowCount } from '../../collect/ports.js';
+import { steadySource } from '../../collect/source-name.js';
 import type { RawBatch, RawEvent } from '../../domain/raw.js';
 import type { Window } from '../../domain/window.js';
 import type { Cluster } from './cluster.js';
@@ -66,10 +67,8 @@ export class ElasticsearchEventSource implements EventSource {
     const request = { index: this.index, query: eventsIn(window), fields: fieldsOf(this.options.fields) };
     let place = 1;
     for await (const hits of readPages(this.cluster, request, this.pageSize, signal)) {
-      for (const run of runsOf(hits)) {
-        yield batchOf(run, place);
-        place += run.length;
-      }
+      yield* batchesOf(hits, place);
+      place += hits.length;
     }
   }
 
@@ -135,23 +134,40 @@ function fieldsOf(names: readonly string[]): estypes.QueryDslFieldAndFormat[] {
   );
 }
 
-/** Cuts a page where the index changes: the index is the batch's source. */
-function* runsOf(hits: readonly estypes.SearchHit[]): Generator<readonly estypes.SearchHit[]> {
-  for (let from = 0, to = 0; from < hits.length; from = to) {
-    while (to < hits.length && hits[to]!._index === hits[from]!._index) to++;
-    yield hits.slice(from, to);
-  }
+interface OpenBatch extends RawBatch {
+  readonly records: unknown[];
+  readonly places: number[];
+  readonly ids: string[];
+  readonly indices: string[];
 }
 
-function batchOf(hits: readonly estypes.SearchHit[], firstPlace: number): RawBatch {
-  return {
-    source: hits[0]!._index,
-    format: 'ecs',
-    records: hits.map((hit) => hit.fields ?? {}),
-    places: hits.map((_, position) => firstPlace + position),
-    ids: hits.map((hit) => hit._id ?? ''),
-    indices: hits.map((hit) => hit._index),
+/** Sorts a page by source; the order within a source stays. */
+function batchesOf(hits: readonly estypes.SearchHit[], firstPlace: number): Iterable<RawBatch> {
+  const batches = new Map<string, OpenBatch>();
+  hits.forEach((hit, position) => {
+    const source = sourceOf(hit);
+    let batch = batches.get(source);
+    if (!batch) {
+      batch = { source, format: 'ecs', records: [], places: [], ids: [], indices: [] };
+      batches.set(source, batch);
+    }
+    batch.records.push(hit.fields ?? {});
+    batch.places.push(firstPlace + position);
+    batch.ids.push(hit._id ?? '');
+    batch.indices.push(hit._index);
+  });
+  return batches.values();
+}
+
+/** The data set and the sensor that a document is of, or else what its index is a part of. */
+function sourceOf({ fields, _index }: estypes.SearchHit): string {
+  const first = (name: string): string => {
+    const value = (fields as Partial<Record<string, unknown[]>> | undefined)?.[name]?.[0];
+    return typeof value === 'string' ? value : '';
   };
+  const dataset = first('event.dataset') || steadySource(_index);
+  const observer = first('observer.name');
+  return observer === '' ? dataset : `${dataset}@${observer}`;
 }
 
 function eventOf(hit: estypes.SearchHit): RawEvent {
