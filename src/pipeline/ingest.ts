@@ -5,7 +5,7 @@ import type { EventSink, StoredEvent } from '../collect/ports.js';
 import { excerptOf } from '../domain/excerpt.js';
 import { stableId } from '../domain/hash.js';
 import type { Quarantine, RawBatch } from '../domain/raw.js';
-import { Draft } from '../normalize/draft.js';
+import { Draft, unusable } from '../normalize/draft.js';
 import { refusalOfTime } from '../normalize/event-time.js';
 import { userNaming, type UserNaming } from '../normalize/privacy.js';
 import type { PrivacyOptions } from '../normalize/privacy-options.js';
@@ -63,8 +63,10 @@ export class Ingester {
     for (let i = 0; i < batch.records.length; i++) {
       this.draft.clear();
       const record = batch.records[i];
-      const refusal = read(record, this.draft) ?? refusalOfTime(this.draft.endMs, nowMs);
-      if (refusal === undefined) this.held.events.push(this.stored(batch, i));
+      const text = textOf(record);
+      const refusal =
+        text === undefined ? TOO_DEEP : (read(record, this.draft) ?? refusalOfTime(this.draft.endMs, nowMs));
+      if (refusal === undefined) this.held.events.push(this.stored(batch, i, text!));
       else if (refusal.fate === 'filtered') filtered++;
       else {
         quarantined++;
@@ -106,12 +108,12 @@ export class Ingester {
     return read;
   }
 
-  private stored({ source, format, path, places, records }: RawBatch, i: number): StoredEvent {
+  private stored({ source, format, path, places, records }: RawBatch, i: number, text: string): StoredEvent {
     const { endMs, source: from, destination, user } = this.draft;
     const record = records[i];
     return {
       // The content names the event, so that a file that is read again adds nothing.
-      id: stableId(format, path ?? '', typeof record === 'string' ? record : JSON.stringify(record)),
+      id: stableId(format, path ?? '', text),
       source,
       format,
       ...(path === undefined ? {} : { path }),
@@ -127,4 +129,16 @@ const NOTHING: IngestCounts = { read: 0, stored: 0, duplicates: 0, filtered: 0, 
 
 function emptyHold(): { events: StoredEvent[]; counts: Map<string, IngestCounts> } {
   return { events: [], counts: new Map() };
+}
+
+const TOO_DEEP = unusable('too_deep');
+
+/** The record as it is stored, or undefined where it is nested too deeply to be written. */
+function textOf(record: unknown): string | undefined {
+  if (typeof record === 'string') return record;
+  try {
+    return JSON.stringify(record);
+  } catch {
+    return undefined;
+  }
 }
