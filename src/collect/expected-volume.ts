@@ -12,6 +12,8 @@ export interface SourceHealth {
   readonly source: string;
   readonly status: SourceStatus;
   readonly events: number;
+  /** It has been odd for so long that people are told. */
+  readonly isTold: boolean;
   /** Absent where too little is known. */
   readonly expected?: ExpectedBand;
   /** Kinds of events of which it usually brings a tenth or more, by number. */
@@ -167,7 +169,7 @@ export class ExpectedVolume {
       const { status, standing, change, usual, renewed } = judge(before, band, volume, window);
       const events = volume?.events ?? 0;
       standings.set(source, standing);
-      sources.push({ source, status, events, ...bandOf(band) });
+      sources.push({ source, status, events, isTold: standing.open !== undefined, ...bandOf(band) });
       if (usual || renewed) lessons.push({ source, window, volume, renewed });
       const told = standing.open ?? before.open;
       if (change && told) {

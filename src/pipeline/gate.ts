@@ -30,11 +30,15 @@ const DOUBLED: ReadonlySet<SourceStatus> = new Set(['doubled']);
 /** What they usually bring is missing, in part or altogether. */
 const LACKING: ReadonlySet<SourceStatus> = new Set(['silent', 'low', 'burst']);
 
-/** Decides what of a window is to be trusted. */
+/**
+ * Decides what of a window is to be trusted. One odd window is no fault yet: it gates nothing before
+ * people are told, so that the same logs, which are other sources as files than as indices, give the
+ * same results.
+ */
 export function gateOf(events: WindowEvents, volumes: readonly SourceVolume[], review: VolumeReview): Gate {
   const told = { ...events, coverage: annotated(events.coverage, review) };
   const having = (statuses: ReadonlySet<SourceStatus>) =>
-    review.sources.filter(({ status }) => statuses.has(status));
+    review.sources.filter(({ status, isTold }) => isTold && statuses.has(status));
   const leftOut = new Set(having(LEFT_OUT).map(({ source }) => source));
   const doubled = new Set(having(DOUBLED).map(({ source }) => source));
   const lacking = new Set(having(LACKING).flatMap(({ feeds }) => feeds));

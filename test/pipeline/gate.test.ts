@@ -33,7 +33,7 @@ function gated(events: readonly TestEvent[], ofSecond: (row: number) => boolean,
   const counted = { ...window, coverage };
   const feeds = [EventKind.flow];
   return gateOf(counted, volumesOf(counted), {
-    sources: [{ source: 'second', status, events: 1, feeds }],
+    sources: [{ source: 'second', status, events: 1, isTold: true, feeds }],
     changes: [],
   });
 }
@@ -86,7 +86,7 @@ describe('the gate', () => {
       coverage: [{ source: 'test', read: 1, events: 1, duplicates: 0, filtered: {}, quarantined: {} }],
     };
     const review = {
-      sources: [{ source: 'gone', status: 'silent', events: 0, feeds: [] }],
+      sources: [{ source: 'gone', status: 'silent', events: 0, isTold: true, feeds: [] }],
       changes: [],
     } as const;
     expect(gateOf(counted, volumesOf(counted), review).events.coverage).toMatchObject([
