@@ -124,14 +124,14 @@ function through(mischief: readonly Mischief[], share: number): Scenario['run'] 
   };
 }
 
-/** Documents of a share of the hosts in a stretch of time. */
-function some(world: World, fromEndH: number, toEndH: number, lastDigit: string): object {
+/** Documents of connections from some ports in a stretch of time. */
+function some(world: World, fromEndH: number, toEndH: number, fromPort: number): object {
   const at = (hours: number): string => new Date(world.endMs - hours * 3_600_000).toISOString();
   return {
     bool: {
       filter: [
         { range: { '@timestamp': { gte: at(fromEndH), lt: at(toEndH) } } },
-        { prefix: { 'network.community_id': `1:${lastDigit}` } },
+        { range: { 'source.port': { gte: fromPort, lt: fromPort + 3000 } } },
       ],
     },
   };
@@ -139,9 +139,9 @@ function some(world: World, fromEndH: number, toEndH: number, lastDigit: string)
 
 /** Documents that come after their windows were read: the newest ones, and some an hour and more old. */
 async function lateDocuments(world: World, phase: () => Promise<void>): Promise<void> {
-  const newest = await world.withhold(some(world, 0.2, 0, 'a'));
-  const anHour = await world.withhold(some(world, 2, 1, 'b'));
-  const hours = await world.withhold(some(world, 9, 5, 'c'));
+  const newest = await world.withhold(some(world, 1, 0, 40_000));
+  const anHour = await world.withhold(some(world, 3, 1, 50_000));
+  const hours = await world.withhold(some(world, 9, 5, 55_000));
   for (const { documents } of [newest, anHour, hours]) {
     if (documents === 0) throw new Error('no document is late, so that nothing would be shown');
   }
