@@ -139,7 +139,7 @@ function some(world: World, fromEndH: number, toEndH: number, fromPort: number):
 
 /** Documents that come after their windows were read: the newest ones, and some an hour and more old. */
 async function lateDocuments(world: World, phase: () => Promise<void>): Promise<void> {
-  const newest = await world.withhold(some(world, 1, 0, 40_000));
+  const newest = await world.withhold(some(world, 1, 0, 53_000));
   const anHour = await world.withhold(some(world, 3, 1, 50_000));
   const hours = await world.withhold(some(world, 9, 5, 55_000));
   for (const { documents } of [newest, anHour, hours]) {
