@@ -115,7 +115,9 @@ export class World {
         .map((line) => `${JSON.stringify(line)}\n`)
         .join('');
     const bulk = async (body: string): Promise<void> => {
-      if (body !== '') await this.ask('POST', '_bulk?refresh=true', body);
+      if (body === '') return;
+      const { errors } = await this.ask<{ errors: boolean }>('POST', '_bulk?refresh=true', body);
+      if (errors) throw new Error('the logs could not be changed');
     };
     await bulk(lines(({ _id, _index }) => [{ delete: { _id, _index } }]));
     return {
