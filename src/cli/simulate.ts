@@ -198,7 +198,7 @@ async function streamOf(options: Options): Promise<Target> {
     );
   }
   const cluster = new Cluster(clusterOptionsOf(loadConfig({ file: options.config })));
-  const writer = new BulkWriter({ cluster, random: new Random(options.seed) });
+  const writer = new BulkWriter({ cluster });
   const { dataStream: index } = options;
   try {
     await requirePrivileges(cluster, `write to ${index}`, simulateRole(index));

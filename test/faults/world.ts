@@ -8,6 +8,8 @@ import { elkhound } from '../cli/run.js';
 import { ElkhoundProcess, Webhook } from '../acceptance/process.js';
 
 const DAY_MS = 86_400_000;
+/** A backing index takes no new documents but through the data stream that it belongs to. */
+const BACKING_INDEX = /^\.ds-(.+)-\d{4}\.\d{2}\.\d{2}-\d{6}$/;
 /** Every document of a run that says when it was written, or how often, and not what was found. */
 const OF_WRITING = [
   'event.created',
@@ -116,13 +118,23 @@ export class World {
         .join('');
     const bulk = async (body: string): Promise<void> => {
       if (body === '') return;
-      const { errors } = await this.ask<{ errors: boolean }>('POST', '_bulk?refresh=true', body);
-      if (errors) throw new Error('the logs could not be changed');
+      const { errors, items } = await this.ask<{ errors: boolean; items: object[] }>(
+        'POST',
+        '_bulk?refresh=true',
+        body,
+      );
+      if (errors) throw new Error(`the logs could not be changed: ${JSON.stringify(items[0])}`);
     };
     await bulk(lines(({ _id, _index }) => [{ delete: { _id, _index } }]));
     return {
       documents: hits.length,
-      arrive: () => bulk(lines(({ _id, _index, _source }) => [{ create: { _id, _index } }, _source])),
+      arrive: () =>
+        bulk(
+          lines(({ _id, _index, _source }) => [
+            { create: { _id, _index: _index.replace(BACKING_INDEX, '$1') } },
+            _source,
+          ]),
+        ),
     };
   }
 

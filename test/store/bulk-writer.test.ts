@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AppError } from '../../src/domain/error.js';
-import { Random } from '../../src/domain/random.js';
 import type { BulkWrite } from '../../src/store/elasticsearch/bulk-request.js';
 import { BulkWriter } from '../../src/store/elasticsearch/bulk-writer.js';
 import { Cluster } from '../../src/store/elasticsearch/cluster.js';
+import type { RetryOptions } from '../../src/store/elasticsearch/patience.js';
 import type { Fence } from '../../src/store/fence.js';
 
 interface Answer {
@@ -21,7 +21,10 @@ class Scripted {
   private readonly server: Server;
   cluster!: Cluster;
 
-  constructor(private readonly answers: readonly Answer[]) {
+  constructor(
+    private readonly answers: readonly Answer[],
+    private readonly retry: RetryOptions,
+  ) {
     this.server = createServer((request, response) => {
       const { status, body, headers } =
         this.answers[Math.min(this.requests.length, this.answers.length - 1)]!;
@@ -47,6 +50,7 @@ class Scripted {
     await once(this.server, 'listening');
     this.cluster = new Cluster({
       nodes: [`http://127.0.0.1:${String((this.server.address() as AddressInfo).port)}`],
+      retry: this.retry,
     });
     return this;
   }
@@ -73,9 +77,8 @@ const write = (id: string): BulkWrite => ({ index: 'i', id, document: { id } });
 describe('the bulk writer', () => {
   let scripted: Scripted;
   const open = async (...answers: Answer[]): Promise<BulkWriter> => {
-    scripted = await new Scripted(answers).open();
-    const retry = { attempts: 4, firstWaitMs: 10, longestWaitMs: 1500 };
-    return new BulkWriter({ cluster: scripted.cluster, random: new Random(1), retry });
+    scripted = await new Scripted(answers, { attempts: 4, firstWaitMs: 10, longestWaitMs: 1500 }).open();
+    return new BulkWriter({ cluster: scripted.cluster });
   };
   afterEach(() => scripted.close());
 
@@ -167,13 +170,55 @@ describe('the bulk writer', () => {
   });
 
   it('waits for an answer no longer than the lease lasts', async () => {
-    scripted = await new Scripted([items(item(201))]).open();
+    scripted = await new Scripted([items(item(201))], {
+      attempts: 1,
+      firstWaitMs: 1,
+      longestWaitMs: 1,
+    }).open();
     const { server } = scripted as unknown as { server: Server };
     server.removeAllListeners('request');
-    const retry = { attempts: 1, firstWaitMs: 1, longestWaitMs: 1 };
     const fence: Fence = { epoch: 1, guard: () => 200 };
-    const writer = new BulkWriter({ cluster: scripted.cluster, random: new Random(1), retry, fence });
+    const writer = new BulkWriter({ cluster: scripted.cluster, fence });
     await expect(writer.write([write('a')])).rejects.toMatchObject({ code: 'timeout', retryable: true });
     server.closeAllConnections();
+  });
+});
+
+describe('a request to a busy cluster', () => {
+  const RETRY = { attempts: 4, firstWaitMs: 10, longestWaitMs: 1500 };
+  let scripted: Scripted;
+  const ask = async (...answers: Answer[]): Promise<unknown> => {
+    scripted = await new Scripted(answers, RETRY).open();
+    return scripted.cluster.ask('search', (client) => client.search({ index: 'i' }, { maxRetries: 0 }));
+  };
+  afterEach(() => scripted.close());
+
+  it('is repeated until it is answered, as late as asked for', async () => {
+    const answer = await ask(
+      { status: 429, headers: { 'retry-after': '1' } },
+      { status: 503 },
+      { status: 200 },
+    );
+    expect(answer).toEqual({});
+    const [first, second] = scripted.times;
+    expect(scripted.times).toHaveLength(3);
+    expect(second! - first!).toBeGreaterThanOrEqual(999);
+  });
+
+  it('is given up after some attempts, and at once where it is refused for good or nobody wants it', async () => {
+    await expect(ask({ status: 429 })).rejects.toMatchObject({ code: 'store_unavailable', retryable: true });
+    expect(scripted.requests).toHaveLength(RETRY.attempts);
+    await scripted.close();
+    await expect(ask({ status: 400 })).rejects.toMatchObject({ code: 'store_rejected' });
+    expect(scripted.requests).toHaveLength(1);
+    await scripted.close();
+    scripted = await new Scripted([{ status: 429, headers: { 'retry-after': '1' } }], RETRY).open();
+    const abort = new AbortController();
+    const asked = scripted.cluster.ask('search', (client) => client.search({ index: 'i' }), abort.signal);
+    setTimeout(() => {
+      abort.abort(new Error('enough'));
+    }, 50);
+    await expect(asked).rejects.toThrow('enough');
+    expect(scripted.requests).toHaveLength(1);
   });
 });

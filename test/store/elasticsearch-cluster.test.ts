@@ -3,7 +3,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { AppError } from '../../src/domain/error.js';
-import { Random } from '../../src/domain/random.js';
 import { Secret } from '../../src/domain/secret.js';
 import { BulkWriter } from '../../src/store/elasticsearch/bulk-writer.js';
 import { Cluster } from '../../src/store/elasticsearch/cluster.js';
@@ -65,7 +64,7 @@ describeElasticsearch(
         username: 'reader',
         password: new Secret(PASSWORD),
       });
-      const writer = new BulkWriter({ cluster: reader, random: new Random(1) });
+      const writer = new BulkWriter({ cluster: reader });
       const error = await failure(writer.write([{ index: 'logs-x', id: '1', document: {} }]));
       expect(error.code).toBe('unauthorized');
       expect(error.message).toMatch(

@@ -1,9 +1,7 @@
 /**
  * Writes many documents in few requests, and reads what became of each.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../domain/error.js';
-import type { Random } from '../../domain/random.js';
 import type { Fence } from '../fence.js';
 import { bulkChunks, type BulkWrite, type Chunk } from './bulk-request.js';
 import { errorOfItem, isRefusal } from './cluster-error.js';
@@ -21,24 +19,9 @@ interface Refused {
   readonly reason: string;
 }
 
-/** How long a write is tried that Elasticsearch is too busy for. Waits have full jitter. */
-export interface RetryOptions {
-  /** (Default: 6) */
-  readonly attempts: number;
-  /** Longest first wait, milliseconds; it doubles with each attempt. (Default: 200) */
-  readonly firstWaitMs: number;
-  /** Longest wait, also of what `Retry-After` asks for. (Default: 10,000) */
-  readonly longestWaitMs: number;
-}
-
-const RETRY: RetryOptions = { attempts: 6, firstWaitMs: 200, longestWaitMs: 10_000 };
-
 /** What a writer works with. */
 export interface BulkWriterParts {
   readonly cluster: Cluster;
-  /** Spreads the waits, so that many writers do not come back at once. */
-  readonly random: Random;
-  readonly retry?: RetryOptions | undefined;
   /** Asked right before each request, each repetition too. */
   readonly fence?: Fence | undefined;
 }
@@ -48,11 +31,7 @@ const CONCURRENCY = 2;
 
 /** Writes by bulk requests; see {@link BulkWriter.write}. */
 export class BulkWriter {
-  private readonly retry: RetryOptions;
-
-  constructor(private readonly parts: BulkWriterParts) {
-    this.retry = parts.retry ?? RETRY;
-  }
+  constructor(private readonly parts: BulkWriterParts) {}
 
   /** The same writer, which asks `fence` before each request. */
   fencedBy(fence: Fence): BulkWriter {
@@ -98,7 +77,7 @@ export class BulkWriter {
       lines = await this.send(lines, outcomes, failures);
       const fatal = failures.find(({ retryable }) => !retryable);
       if (fatal !== undefined) throw fatal;
-      if (lines.length > 0) await this.wait(attempt, failures[0]!);
+      if (lines.length > 0) await this.parts.cluster.patience.wait(attempt, failures[0]!);
     }
   }
 
@@ -110,7 +89,7 @@ export class BulkWriter {
     const indices = [...new Set(lines.map(({ index }) => index))].join(', ');
     let items;
     try {
-      const answer = await cluster.ask(`write to ${indices}`, (client) =>
+      const answer = await cluster.askOnce(`write to ${indices}`, (client) =>
         client.bulk(
           {
             operations: lines.map(({ text }) => text),
@@ -154,14 +133,6 @@ export class BulkWriter {
     }
     failures.push(error);
     return lines;
-  }
-
-  /** @throws the failure itself after the last attempt */
-  private async wait(attempt: number, failure: AppError): Promise<void> {
-    const { attempts, firstWaitMs, longestWaitMs } = this.retry;
-    if (attempt >= attempts) throw failure;
-    const jitterMs = this.parts.random.next() * firstWaitMs * 2 ** (attempt - 1);
-    await delay(Math.min(longestWaitMs, (failure.retryAfterMs ?? 0) + jitterMs));
   }
 }
 

@@ -19,6 +19,8 @@ const bodySchema = z.object({
 
 /** Answers that the same request may not get again later. */
 const OVERLOADED: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
+/** Answers of a node that would do the same request later: it has not begun with this one. */
+const BUSY: ReadonlySet<number> = new Set([429, 503]);
 /** Answers to a document that say that it will never be taken: malformed for its mapping, or too large. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 413]);
 /** An index that may not be written to: by an administrator, or since a disk is full. */
@@ -39,6 +41,11 @@ export function toAppError(what: string, address: string, error: unknown): AppEr
     return new AppError('store_rejected', `${failed}: the server is not Elasticsearch`);
   }
   return new AppError('internal', `${failed}: ${error instanceof Error ? error.message : String(error)}`);
+}
+
+/** Whether Elasticsearch has refused a request for want of resources or of a part that is coming up. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof errors.ResponseError && BUSY.has(error.statusCode ?? 0);
 }
 
 /** The error of a single item of a request that went well. */

@@ -2,19 +2,25 @@
  * An Elasticsearch cluster, and what is asked of it. Nothing else sends requests.
  */
 import type { Client } from '@elastic/elasticsearch';
-import { toAppError } from './cluster-error.js';
+import { isBusy, toAppError } from './cluster-error.js';
 import { Connection, type ConnectionOptions } from './connection.js';
+import { Patience, type RetryOptions } from './patience.js';
 
-/** See {@link ConnectionOptions}. */
-export type ClusterOptions = ConnectionOptions;
+/** How to reach a cluster, and for how long to ask again while it is busy. */
+export interface ClusterOptions extends ConnectionOptions {
+  readonly retry?: RetryOptions | undefined;
+}
 
 /** An Elasticsearch cluster; every failure of a request is an AppError that says what was asked of whom. */
 export class Cluster {
+  /** Between the attempts at what the cluster is too busy for. */
+  readonly patience: Patience;
   private readonly connection: Connection;
 
   /** @throws AppError `invalid_option` for a bad address, `unreadable_file` for the authority's file */
   constructor(options: ClusterOptions) {
     this.connection = new Connection(options);
+    this.patience = new Patience(options.retry);
   }
 
   /** Addresses without credentials, for messages. */
@@ -28,15 +34,28 @@ export class Cluster {
   }
 
   /**
-   * Answer of a request.
+   * Answer of a request, which is repeated while Elasticsearch says that it is too busy.
    * @param what the request in words, completing "could not …"
    * @throws AppError; where `signal` was the cause of the failure, the signal's reason
    */
   async ask<T>(what: string, request: (client: Client) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await request(this.connection.client());
+      } catch (error) {
+        signal?.throwIfAborted();
+        const failure = toAppError(what, this.address, error);
+        if (!isBusy(error)) throw failure;
+        await this.patience.wait(attempt, failure, signal);
+      }
+    }
+  }
+
+  /** As {@link Cluster.ask}, for what its caller repeats in a way of its own. */
+  async askOnce<T>(what: string, request: (client: Client) => Promise<T>): Promise<T> {
     try {
       return await request(this.connection.client());
     } catch (error) {
-      signal?.throwIfAborted();
       throw toAppError(what, this.address, error);
     }
   }

@@ -133,8 +133,10 @@ export class Documents {
   /** Deletes a document; one that is not there is none. */
   async remove({ index, id }: Address): Promise<void> {
     this.written.add(index);
-    this.parts.fence?.guard();
-    await this.cluster.ask('delete a document', (client) => client.delete({ index, id }, { ignore: [404] }));
+    await this.cluster.ask('delete a document', (client) => {
+      this.parts.fence?.guard();
+      return client.delete({ index, id }, { ignore: [404] });
+    });
   }
 
   /** Documents by id, as of this moment; those that do not exist are absent. */

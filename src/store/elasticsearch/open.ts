@@ -5,12 +5,11 @@ import { INDICES } from '../../documents/indices.js';
 import { indexEndMs, indexPattern } from '../../documents/index-definition.js';
 import type { DeadLetter } from '../../documents/deadletter.js';
 import type { Clock } from '../../domain/clock.js';
-import { Random } from '../../domain/random.js';
 import type { Fence } from '../fence.js';
 import type { Store } from '../store.js';
 import { ElasticsearchActionLog } from './action-log.js';
 import { ElasticsearchArchive } from './archive.js';
-import { BulkWriter, type RetryOptions } from './bulk-writer.js';
+import { BulkWriter } from './bulk-writer.js';
 import { Cluster, type ClusterOptions } from './cluster.js';
 import { Documents } from './documents.js';
 import { ElasticsearchEventSource, type EventSourceOptions } from './event-source.js';
@@ -22,7 +21,6 @@ import { ElasticsearchStateStore } from './state-store.js';
 
 /** Settings of {@link openElasticsearchStore}. */
 export interface ElasticsearchStoreOptions extends ClusterOptions, EventSourceOptions {
-  readonly retry?: RetryOptions;
   /** Sees each document that Elasticsearch refused and that was kept as a dead letter. */
   readonly onDeadLetter?: (letter: DeadLetter) => void;
 }
@@ -40,7 +38,7 @@ export interface ElasticsearchStore extends Store {
 /** A store on the cluster; nothing is asked of it before the first call of a port. */
 export function openElasticsearchStore(options: ElasticsearchStoreOptions, clock: Clock): ElasticsearchStore {
   const cluster = new Cluster(options);
-  const writer = new BulkWriter({ cluster, random: new Random(clock.now()), retry: options.retry });
+  const writer = new BulkWriter({ cluster });
   return portsOn(cluster, writer, options, clock);
 }
 
