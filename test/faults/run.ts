@@ -31,7 +31,10 @@ async function onCluster(nodes: number, scenarios: readonly Scenario[], json: bo
   try {
     await world.fill();
     for (const scenario of scenarios) {
-      const verdict = await verify(scenario, { world, server, random: new Random(11) });
+      const stage = { world, server, random: new Random(11) };
+      const verdict = await verify(scenario, stage, scenario.times, (difference) => {
+        process.stderr.write(`  ${difference}\n`);
+      });
       process.stdout.write(json ? `${JSON.stringify(verdict)}\n` : lineOf(verdict));
       if (isBad(verdict)) process.exitCode = 1;
     }

@@ -47,11 +47,12 @@ export interface Verdict extends Difference {
 
 const GIVE_UP_MS = 240_000;
 
-/** The same arrivals without faults, then with them, each from the beginning. */
+/** The same arrivals without faults, then with them, each from the beginning. @param show sees what differs */
 export async function verify(
   scenario: Scenario,
   stage: Omit<Stage, 'times'>,
   times = scenario.times,
+  show: (difference: string) => void = () => undefined,
 ): Promise<Verdict> {
   const { world } = stage;
   const settings = scenario.lateness === undefined ? {} : { lateness: scenario.lateness };
@@ -76,7 +77,7 @@ export async function verify(
   );
   if (clean.anomalies.size === 0) throw new Error('the run without faults found nothing to compare with');
   const faulty = await played(() => scenario.run({ ...stage, times }, settings));
-  return { name: scenario.name, faults: faulty.faults, ...compare(clean, faulty.outcome) };
+  return { name: scenario.name, faults: faulty.faults, ...compare(clean, faulty.outcome, show) };
 }
 
 /** Waits for a service to come to its end by itself. */

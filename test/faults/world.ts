@@ -8,6 +8,8 @@ import { elkhound } from '../cli/run.js';
 import { ElkhoundProcess, Webhook } from '../acceptance/process.js';
 
 const DAY_MS = 86_400_000;
+/** Differences of a kind that are shown; the others are only counted. */
+const SHOWN = 3;
 /** A backing index takes no new documents but through the data stream that it belongs to. */
 const BACKING_INDEX = /^\.ds-(.+)-\d{4}\.\d{2}\.\d{2}-\d{6}$/;
 /** Every document of a run that says when it was written, or how often, and not what was found. */
@@ -225,21 +227,31 @@ export interface Difference {
   readonly toldAgain: number;
 }
 
-/** Compares by final revisions. */
-export function compare(expected: Outcome, found: Outcome): Difference {
-  const count = <T>(items: Iterable<T>, holds: (item: T) => boolean): number =>
-    [...items].filter(holds).length;
+/** Compares by final revisions. @param show sees what differs */
+export function compare(expected: Outcome, found: Outcome, show: (difference: string) => void): Difference {
+  const count = <T>(what: string, items: Iterable<T>, differs: (item: T) => boolean): number => {
+    const different = [...items].filter(differs);
+    for (const item of different.slice(0, SHOWN)) show(`${what}: ${JSON.stringify(item)}`);
+    return different.length;
+  };
   const { anomalies, windows, alerts, told } = expected;
+  const other = (before: string, after = 'nothing'): string =>
+    before === after ? '' : `expected ${before}, found ${after}`;
+  const changes = (before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): string[] =>
+    [...before].map(([id, content]) => other(content, after.get(id))).filter((change) => change !== '');
+  const present = new Map([...anomalies].filter(([id]) => found.anomalies.has(id)));
+  const all = (): boolean => true;
   return {
-    lost: count(anomalies.keys(), (id) => !found.anomalies.has(id)),
-    invented: count(found.anomalies, ([id, content]) => !anomalies.has(id) && !content.includes('retracted')),
-    wrong: count(
-      anomalies,
-      ([id, content]) => found.anomalies.has(id) && found.anomalies.get(id) !== content,
+    lost: count('lost', anomalies, ([id]) => !found.anomalies.has(id)),
+    invented: count(
+      'invented',
+      found.anomalies,
+      ([id, content]) => !anomalies.has(id) && !content.includes('retracted'),
     ),
-    windowsUnaccounted: count(windows, ([id, account]) => found.windows.get(id) !== account),
-    alertsLost: count(alerts, (id) => !found.alerts.has(id)),
-    notTold: count(told.keys(), (id) => !found.told.has(id)),
+    wrong: count('wrong', changes(present, found.anomalies), all),
+    windowsUnaccounted: count('window', changes(windows, found.windows), all),
+    alertsLost: count('alert lost', alerts, (id) => !found.alerts.has(id)),
+    notTold: count('not told', told.keys(), (id) => !found.told.has(id)),
     toldAgain: [...found.told.values()].reduce((sum, times) => sum + times - 1, 0),
   };
 }

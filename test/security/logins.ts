@@ -76,16 +76,11 @@ export interface Evening {
 }
 
 /** Runs the service over the evening on the embedded store of a new folder. */
-export async function embeddedEvening(options = ''): Promise<Evening> {
+export async function embeddedEvening(options = '', more: readonly string[] = []): Promise<Evening> {
   const home = mkdtempSync(join(tmpdir(), 'elkhound-evening-'));
   folders.push(home);
   const file = join(home, 'logins.ndjson');
-  writeFileSync(
-    file,
-    loginDocuments()
-      .map((document) => JSON.stringify(document))
-      .join('\n'),
-  );
+  writeFileSync(file, [...loginDocuments().map((document) => JSON.stringify(document)), ...more].join('\n'));
   const config = parseConfig(`store: { home: ${home} }\n${options}`, 'test.yml');
   const collector = await FileCollector.open([file], config.collect);
   const evening = await run(
@@ -96,7 +91,12 @@ export async function embeddedEvening(options = ''): Promise<Evening> {
 }
 
 /** Runs the service over the evening in an index of a cluster. */
-export async function clusterEvening(url: string, job: string, options = ''): Promise<Evening> {
+export async function clusterEvening(
+  url: string,
+  job: string,
+  options = '',
+  more: readonly string[] = [],
+): Promise<Evening> {
   const cluster = new Cluster({ nodes: [url] });
   await applySetup(cluster, await planSetup(cluster, { nowMs: END_MS, retentionMs: 90 * 86_400_000 }));
   await cluster.close();
@@ -113,6 +113,12 @@ export async function clusterEvening(url: string, job: string, options = ''): Pr
   await client.indices.create({ index, mappings });
   const operations = loginDocuments().flatMap((document) => [{ create: { _index: index } }, document]);
   await client.bulk({ operations, refresh: true });
+  // Some are refused by Elasticsearch itself, which is as good.
+  for (const document of more) {
+    await client.transport
+      .request({ method: 'POST', path: `/${index}/_doc?refresh=true`, body: document })
+      .catch(() => undefined);
+  }
   await client.close();
   const config = parseConfig(
     `job: ${job}\nelasticsearch: { url: "${url}", indices: [${index}] }\n${options}`,
