@@ -1,0 +1,32 @@
+/**
+ * The channels that alerts are told to.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { Deliverer, type Channel } from '../alert/deliver.js';
+import { WebhookSender } from '../alert/webhook.js';
+import { benignCauseOf, checksFor } from '../api/pages/playbook.js';
+import { Random } from '../domain/random.js';
+import type { Shared } from './shared.js';
+
+export function delivererOf({ options, store, metrics }: Shared): Deliverer {
+  const { config, clock, logger } = options;
+  const { channels, baseUrl } = config.alert;
+  const context = { checksFor, benignCauseOf, ...(baseUrl === undefined ? {} : { baseUrl }) };
+  return new Deliverer({
+    job: config.job,
+    log: store.notifications,
+    channels: new Map(
+      Object.entries(channels).map(([name, channel]): [string, Channel] => [
+        name,
+        { sender: new WebhookSender(channel, context, clock), attempts: channel.attempts },
+      ]),
+    ),
+    clock,
+    random: new Random(clock.now()),
+    sleep: (ms, signal) => delay(ms, undefined, { signal }),
+    onAttempt: (channel, outcome) => {
+      metrics.notifications.inc({ channel, outcome });
+    },
+    logger,
+  });
+}

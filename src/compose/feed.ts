@@ -1,0 +1,53 @@
+/**
+ * What fills the embedded store; a cluster is filled by others.
+ */
+import { AppError } from '../domain/error.js';
+import { measureIngested } from '../observe/measure.js';
+import type { Feed } from '../pipeline/feed.js';
+import { Ingester } from '../pipeline/ingest.js';
+import { checkSetup } from '../store/elasticsearch/setup.js';
+import type { OpenStore } from '../store/open-store.js';
+import type { EventStore } from '../store/store.js';
+import type { Shared } from './shared.js';
+
+/** Makes sure that there is something to read and that results may be written. */
+export async function feedOf(opened: OpenStore, shared: Shared): Promise<Feed | undefined> {
+  const { feedOn, config } = shared.options;
+  if (opened.kind === 'elasticsearch') {
+    if (feedOn) {
+      throw new AppError(
+        'invalid_option',
+        '--from and --simulate fill the embedded store, but an Elasticsearch address is configured; use "elkhound simulate --to elasticsearch", or ship files with Filebeat or Logstash',
+      );
+    }
+    await checkSetup(opened.store.cluster, config.elasticsearch.indices);
+    return undefined;
+  }
+  const { store } = opened;
+  if (feedOn) return feedOn(store, ingesterOf(shared, store));
+  if ((await store.events.range()) !== undefined) return undefined;
+  throw new AppError(
+    'invalid_option',
+    'there is nothing to read: name log files with --from, try --simulate, or set elasticsearch.url',
+  );
+}
+
+function ingesterOf({ options, metrics }: Shared, store: EventStore): Ingester {
+  const { config, clock, logger } = options;
+  return new Ingester({
+    sink: store.sink,
+    privacy: config.privacy,
+    quarantine: {
+      reject: ({ source, place, reason, excerpt }) => {
+        // What nobody understood may name a user anywhere.
+        const shown = config.privacy.users === 'clear' ? { excerpt } : {};
+        logger.debug({ source, place, reason, ...shown }, 'a record cannot be used');
+      },
+    },
+    referenceMs: () => clock.now(),
+    timeZone: config.normalize.timeZone,
+    onIngested: (source, counts) => {
+      measureIngested(metrics, source, counts);
+    },
+  });
+}

@@ -1,0 +1,62 @@
+/**
+ * One job: what detects, and what it detects with.
+ */
+import type { Deliverer } from '../alert/deliver.js';
+import { plannedChannels } from '../alert/options.js';
+import { planNotifications } from '../alert/plan.js';
+import { SampleQuarantine } from '../collect/quarantine.js';
+import { Normalizer } from '../normalize/normalizer.js';
+import { DetectionJob } from '../pipeline/job.js';
+import { Audit } from '../schedule/audit.js';
+import type { Shared } from './shared.js';
+
+export function jobOf({ options, store, metrics }: Shared, deliverer: Deliverer): DetectionJob {
+  const { config, clock } = options;
+  const channels = plannedChannels(config.alert);
+  return new DetectionJob({
+    job: config.job,
+    windowLengthMs: config.schedule.windowLength,
+    events: store.events,
+    results: store.results,
+    states: store.states,
+    models: store.models,
+    horizonMs: config.schedule.lateness,
+    notice: (text) => {
+      options.logger.warn({ job: config.job }, text);
+    },
+    clock,
+    options: config,
+    normalizer: () =>
+      new Normalizer({
+        options: config.normalize,
+        privacy: config.privacy,
+        windowLengthMs: config.schedule.windowLength,
+        quarantine: new SampleQuarantine(),
+        referenceMs: clock.now(),
+      }),
+    onStage: (stage, seconds) => {
+      metrics.stageSeconds.observe({ stage }, seconds);
+    },
+    announce: async (changes) => {
+      await deliverer.record(planNotifications(changes, channels, clock.now()));
+    },
+  });
+}
+
+export function auditOf({ options, store, metrics }: Shared): Audit {
+  const { config, clock, logger } = options;
+  const { windowLength, lateness, audit } = config.schedule;
+  return new Audit({
+    name: config.job,
+    events: store.events,
+    results: store.results,
+    clock,
+    logger,
+    windowLengthMs: windowLength,
+    horizonMs: lateness,
+    everyMs: audit,
+    onMissed: (_record, documents) => {
+      metrics.missed.inc(documents);
+    },
+  });
+}
