@@ -82,7 +82,7 @@ export class JobRunner {
     return { start: windowStart(Math.max(range.start, end - historyMs), windowLengthMs), end };
   }
 
-  private async plan(dueMs: number): Promise<PlannedWindow[]> {
+  private async plan(dueMs: number): Promise<readonly PlannedWindow[]> {
     const { job, events, results, clock, queryDelayMs, windowLengthMs, untilMs, name } = this.parts;
     const { horizonMs, lateCheckMs, windowsPerTick } = this.parts;
     const nowMs = clock.now();
@@ -91,7 +91,7 @@ export class JobRunner {
     const { nextMs: frontier, firstMs } = job;
     const range = countRange({ frontier, firstMs, lookbackMs, dueMs, windowLengthMs });
     if (range.start >= range.end) return [];
-    const planned = planWindows({
+    const { windows, dirtyLeft } = planWindows({
       range,
       counts: await events.count(range, windowLengthMs),
       records: await results.records(name, range),
@@ -102,8 +102,9 @@ export class JobRunner {
       horizonMs,
       limit: windowsPerTick,
     });
-    if (whole) this.checkedMs = nowMs;
-    return planned;
+    // Those left lie beyond what the next tick would look at by itself.
+    if (whole && dirtyLeft === 0) this.checkedMs = nowMs;
+    return windows;
   }
 
   /** Runs what lies ahead, and writes down where the job then stands. @returns how many windows were read */

@@ -43,6 +43,13 @@ export interface PlannedWindow {
   readonly previous?: WindowRecord;
 }
 
+/** What to do in one tick. */
+export interface Plan {
+  readonly windows: readonly PlannedWindow[];
+  /** Dirty windows of the range that wait for another tick. */
+  readonly dirtyLeft: number;
+}
+
 /** Newest windows taken first while others wait. */
 const AHEAD = 3;
 
@@ -81,7 +88,7 @@ export function countRange({
  * back does no harm. Records at or beyond the frontier do not count as done: they are of a process
  * that died before the state was written, or of a window taken ahead of its turn.
  */
-export function planWindows(input: PlanInput): PlannedWindow[] {
+export function planWindows(input: PlanInput): Plan {
   const { range, frontier, nowMs, queryDelayMs, windowLengthMs, limit } = input;
   const counted = new Map(input.counts.map(({ window, total }) => [window.start, total]));
   const recorded = recordsByStart(input);
@@ -96,7 +103,12 @@ export function planWindows(input: PlanInput): PlannedWindow[] {
     } else if (count > 0) plan.next.push({ ...entry, kind: 'new' });
     else if (previous === undefined) addEmpty(plan.next, window);
   }
-  return [...aheadOf(plan.next, input), ...bounded([...plan.next, ...plan.dirty], limit)];
+  const windows = bounded([...plan.next, ...plan.dirty], limit);
+  const dirtyTaken = windows.filter(({ kind }) => kind === 'dirty').length;
+  return {
+    windows: [...aheadOf(plan.next, input), ...windows],
+    dirtyLeft: plan.dirty.length - dirtyTaken,
+  };
 }
 
 /** The newest of the windows that this tick will not come to. */

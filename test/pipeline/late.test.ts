@@ -1,3 +1,7 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import type { EventSource, WindowCount } from '../../src/collect/ports.js';
 import type { Anomaly } from '../../src/domain/anomaly.js';
 import { Random } from '../../src/domain/random.js';
@@ -15,6 +19,7 @@ import {
 } from './job-on-store.js';
 
 const LOG = sampleFile('flows/portscan_nmap/conn.log.gz');
+const DAY_LONG = sampleFile('flows/ssh_honeypot_pi/ssh.log.gz');
 const ALL = { start: 0, end: Date.UTC(2030, 0) };
 
 /** Events of which some have not arrived yet: in the windows that are held back, those at every other place. */
@@ -80,9 +85,17 @@ function contentOf({
   return content;
 }
 
+/** A log of the first and the last lines of a long one. */
+function endsOf(log: string, lines = 60): string {
+  const all = gunzipSync(readFileSync(log)).toString().trim().split('\n');
+  const path = join(mkdtempSync(join(tmpdir(), 'elkhound-late-')), 'ssh.log');
+  writeFileSync(path, [...all.slice(0, lines), ...all.slice(-lines)].join('\n'));
+  return path;
+}
+
 /** A store whose job has learned from all there is; nothing is scored yet. */
-async function learned(): Promise<{ store: FilledStore; arrivals: Arrivals }> {
-  const store = await storeWith(LOG);
+async function learned(log = LOG): Promise<{ store: FilledStore; arrivals: Arrivals }> {
+  const store = await storeWith(log);
   const arrivals = new Arrivals(store.events);
   const { job } = processOn({ ...ports(store), events: arrivals }, () => Promise.resolve());
   await job.prepare((await store.events.range())!);
@@ -130,6 +143,21 @@ describeSamples('documents that come late', () => {
     expect(found.map(contentOf)).toEqual((await anomaliesOf(clean)).filter(upTo).map(contentOf));
     await runToEnd(again);
     expect(again.records).toHaveLength(1);
+    await store.destroy();
+  });
+
+  it('are all read, however many windows they are of and however old', async () => {
+    const { store, arrivals } = await learned(endsOf(DAY_LONG));
+    const counts = await store.events.count((await store.events.range())!, 60_000);
+    const old = counts.filter(({ total }) => total > 1).slice(0, 4);
+    expect(counts.at(-1)!.window.start - old.at(-1)!.window.end).toBeGreaterThan(3_600_000);
+    for (const { window } of old) arrivals.heldBack.add(window.start);
+    await runToEnd(processOn({ ...ports(store), events: arrivals }, () => Promise.resolve()));
+
+    arrivals.heldBack.clear();
+    const again = processOn({ ...ports(store), events: arrivals }, () => Promise.resolve(), 1);
+    await runToEnd(again);
+    expect(again.records.map(({ window }) => window.start)).toEqual(old.map(({ window }) => window.start));
     await store.destroy();
   });
 

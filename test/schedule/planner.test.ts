@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import type { WindowCount } from '../../src/collect/ports.js';
 import type { WindowRecord } from '../../src/domain/anomaly.js';
 import { windowOf, type Window } from '../../src/domain/window.js';
-import { countRange, planWindows, type PlannedWindow, type PlanInput } from '../../src/schedule/planner.js';
+import {
+  countRange,
+  planWindows,
+  type Plan,
+  type PlannedWindow,
+  type PlanInput,
+} from '../../src/schedule/planner.js';
 
 const MINUTE = 60_000;
 const LENGTH = 5 * MINUTE;
@@ -35,7 +41,11 @@ function record(window: Window, counted: number): WindowRecord {
 
 const done = (k: number, counted: number): WindowRecord => record(windowOf(at(k), LENGTH), counted);
 
-function plan(given: Partial<PlanInput>): PlannedWindow[] {
+function plan(given: Partial<PlanInput>): readonly PlannedWindow[] {
+  return wholePlan(given).windows;
+}
+
+function wholePlan(given: Partial<PlanInput>): Plan {
   const nowMs = given.nowMs ?? at(10) + DELAY;
   return planWindows({
     range: { start: START, end: Math.max(START, windowOf(nowMs, LENGTH).start) },
@@ -119,6 +129,7 @@ describe('planWindows', () => {
     const all = ['new 2', 'new 3', 'new 4', 'new 5', 'new 6', 'new 7', 'dirty 0', 'dirty 1'];
     expect(brief(plan(given))).toEqual(all);
     expect(brief(plan({ ...given, limit: 7 }))).toEqual(all.slice(0, 7));
+    expect([100, 7, 3].map((limit) => wholePlan({ ...given, limit }).dirtyLeft)).toEqual([0, 1, 2]);
   });
 
   it('does again what a process recorded that died before it wrote down its state', () => {
@@ -190,7 +201,7 @@ class Service {
     this.stored.set(at(k), (this.stored.get(at(k)) ?? 0) + documents);
   }
 
-  plan(): PlannedWindow[] {
+  plan(): readonly PlannedWindow[] {
     const { nowMs, frontier, limit } = this;
     const times = { nowMs, windowLengthMs: LENGTH, horizonMs: HORIZON, frontier };
     const dueMs = windowOf(nowMs - DELAY, LENGTH).start;
@@ -201,7 +212,7 @@ class Service {
       .map(([start, total]) => ({ window: windowOf(start, LENGTH), bySource: {}, total }))
       .filter(({ window }) => inRange(window));
     const records = [...this.records.values()].filter(({ window }) => inRange(window));
-    return planWindows({ ...times, range, counts, records, queryDelayMs: DELAY, limit });
+    return planWindows({ ...times, range, counts, records, queryDelayMs: DELAY, limit }).windows;
   }
 
   process({ window, kind, counted }: PlannedWindow): void {
