@@ -19,7 +19,7 @@ export function serviceOf(
 ): DetectionService {
   const { options, store, lease, metrics, health } = shared;
   const { config, clock, logger, untilMs } = options;
-  const { windowLength, queryDelay, windowsPerTick, history, cron, timeZone, lateness, lateCheck } =
+  const { windowLength, queryDelay, windowsPerTick, history, cron, timeZone, lateness, lateCheck, settle } =
     config.schedule;
   let newestMs: number | undefined;
   const retention = new Retention({
@@ -46,6 +46,7 @@ export function serviceOf(
       historyMs: history,
       horizonMs: lateness,
       lateCheckMs: lateCheck,
+      settleMs: settle,
       untilMs,
       send: () => {
         service.send();

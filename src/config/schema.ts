@@ -146,6 +146,9 @@ const scheduleOptions = z
       .describe(
         'How often to look for late documents over all of that time, and not over the last hour alone',
       ),
+    settle: duration()
+      .prefault('5m')
+      .describe('Shortest time before a window is read again that documents came late for'),
     audit: duration().prefault('1d').describe('How often to count what came later than lateness'),
     history: duration()
       .prefault('30d')

@@ -25,6 +25,8 @@ export interface JobRunnerParts {
   readonly historyMs: number;
   /** How late a document may come and still be read. */
   readonly horizonMs: number;
+  /** Shortest time between two readings of a window. */
+  readonly settleMs: number;
   /** How often to look for late documents over all of the horizon. */
   readonly lateCheckMs: number;
   /** Event time beyond which nothing is run. */
@@ -84,9 +86,11 @@ export class JobRunner {
 
   private async plan(dueMs: number): Promise<readonly PlannedWindow[]> {
     const { job, events, results, clock, queryDelayMs, windowLengthMs, untilMs, name } = this.parts;
-    const { horizonMs, lateCheckMs, windowsPerTick } = this.parts;
+    const { horizonMs, settleMs, lateCheckMs, windowsPerTick } = this.parts;
     const nowMs = clock.now();
-    const whole = nowMs - this.checkedMs >= lateCheckMs || nowMs < this.checkedMs;
+    // At the end of a run that has one, nothing is left for later.
+    const last = nowMs - queryDelayMs >= untilMs;
+    const whole = last || nowMs - this.checkedMs >= lateCheckMs || nowMs < this.checkedMs;
     const lookbackMs = whole ? horizonMs : Math.min(horizonMs, LOOKBACK_MS);
     const { nextMs: frontier, firstMs } = job;
     const range = countRange({ frontier, firstMs, lookbackMs, dueMs, windowLengthMs });
@@ -100,6 +104,7 @@ export class JobRunner {
       windowLengthMs,
       queryDelayMs,
       horizonMs,
+      settleMs: last ? 0 : settleMs,
       limit: windowsPerTick,
     });
     // Those left lie beyond what the next tick would look at by itself.

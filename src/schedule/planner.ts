@@ -21,6 +21,8 @@ export interface PlanInput {
   readonly queryDelayMs: number;
   /** Behind by more than the limit, but not by more than this, the newest windows are taken first. */
   readonly horizonMs: number;
+  /** Shortest time between two readings of a window. */
+  readonly settleMs: number;
   /** Most windows to read; runs of empty windows are not counted. */
   readonly limit: number;
 }
@@ -46,9 +48,12 @@ export interface PlannedWindow {
 /** What to do in one tick. */
 export interface Plan {
   readonly windows: readonly PlannedWindow[];
-  /** Dirty windows of the range that wait for another tick. */
+  /** Dirty windows of the range that there is no room for in this tick. */
   readonly dirtyLeft: number;
 }
+
+/** Longest time between two readings of a window that documents keep coming for. */
+const LONGEST_WAIT_MS = 3_600_000;
 
 /** Newest windows taken first while others wait. */
 const AHEAD = 3;
@@ -99,7 +104,8 @@ export function planWindows(input: PlanInput): Plan {
     const previous = recorded.get(window.start);
     const entry = { window, counted: count, ...(previous ? { previous } : {}) };
     if (window.start < frontier) {
-      if (count > (previous?.counted ?? 0)) plan.dirty.push({ ...entry, kind: 'dirty' });
+      const grown = count > (previous?.counted ?? 0);
+      if (grown && isSettled(entry, input)) plan.dirty.push({ ...entry, kind: 'dirty' });
     } else if (count > 0) plan.next.push({ ...entry, kind: 'new' });
     else if (previous === undefined) addEmpty(plan.next, window);
   }
@@ -109,6 +115,22 @@ export function planWindows(input: PlanInput): Plan {
     windows: [...aheadOf(plan.next, input), ...windows],
     dirtyLeft: plan.dirty.length - dirtyTaken,
   };
+}
+
+/**
+ * Whether it is time to read a window again. A source that is always late, or a shipper that catches
+ * up for hours, makes a window grow for long; to read it at each tick would cost the cluster many
+ * times what its documents are worth. So the waits grow with the window's age.
+ */
+function isSettled(
+  { window, previous }: Omit<PlannedWindow, 'kind'>,
+  { nowMs, settleMs }: PlanInput,
+): boolean {
+  const sinceMs = nowMs - (previous?.recordedAtMs ?? -Infinity);
+  // The clock may have been set back.
+  if (settleMs === 0 || previous === undefined || sinceMs < 0) return true;
+  const ageMs = previous.recordedAtMs - window.end;
+  return sinceMs >= Math.max(settleMs, Math.min(ageMs / 2, LONGEST_WAIT_MS));
 }
 
 /** The newest of the windows that this tick will not come to. */

@@ -115,6 +115,7 @@ export function processOn(
     historyMs: CONFIG.schedule.history,
     horizonMs: CONFIG.schedule.lateness,
     lateCheckMs: CONFIG.schedule.lateCheck,
+    settleMs: 0,
     windowsPerTick,
     untilMs: Infinity,
     send: () => undefined,

@@ -56,6 +56,7 @@ function wholePlan(given: Partial<PlanInput>): Plan {
     windowLengthMs: LENGTH,
     queryDelayMs: DELAY,
     horizonMs: HORIZON,
+    settleMs: 0,
     limit: 100,
     ...given,
   });
@@ -115,6 +116,22 @@ describe('planWindows', () => {
     expect(planned).toEqual([
       { window: windowOf(at(7), LENGTH), kind: 'dirty', counted: 11, previous: records[0] },
     ]);
+  });
+
+  it('lets a window grow for a while before it reads it again, the longer the older it is', () => {
+    const read = (afterMs: number): WindowRecord => ({ ...done(0, 1), recordedAtMs: at(1) + afterMs });
+    const taken = (record: WindowRecord, sinceMs: number): boolean =>
+      plan({
+        counts: [count(0, 2)],
+        records: [record],
+        frontier: at(1),
+        nowMs: record.recordedAtMs + sinceMs,
+        settleMs: LENGTH,
+      }).some(({ kind }) => kind === 'dirty');
+    const first = (afterMs: number): number =>
+      [1, 4, 5, 9, 10, 30, 59, 60, 600].find((minutes) => taken(read(afterMs), minutes * MINUTE))!;
+    expect([1, 10, 20, 60, 600].map((minutes) => first(minutes * MINUTE))).toEqual([5, 5, 10, 30, 60]);
+    expect(taken(read(10 * MINUTE), -MINUTE)).toBe(true);
   });
 
   it('takes a window behind the frontier as dirty even without a record', () => {
@@ -203,7 +220,7 @@ class Service {
 
   plan(): readonly PlannedWindow[] {
     const { nowMs, frontier, limit } = this;
-    const times = { nowMs, windowLengthMs: LENGTH, horizonMs: HORIZON, frontier };
+    const times = { nowMs, windowLengthMs: LENGTH, horizonMs: HORIZON, settleMs: 0, frontier };
     const dueMs = windowOf(nowMs - DELAY, LENGTH).start;
     const range = countRange({ ...times, firstMs: START, dueMs, lookbackMs: HORIZON });
     const inRange = ({ start }: Window): boolean => start >= range.start && start < range.end;
