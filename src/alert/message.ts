@@ -85,9 +85,11 @@ function summaryOf(change: EpisodeChange['change'], { severity, behavior, reason
   return text(`${level.charAt(0).toUpperCase()}${level.slice(1)} ${what}: ${reason}`);
 }
 
-function entityOf({ entity: { port, ...names } }: Episode): Record<string, unknown> {
-  const cut = Object.entries(names).map(([key, value]) => [key, name(value)] as const);
-  return { ...Object.fromEntries(cut), ...(port === undefined ? {} : { port }) };
+function entityOf({ entity }: Episode): Record<string, unknown> {
+  const parts = Object.entries(entity) as [string, string | number][];
+  return Object.fromEntries(
+    parts.map(([key, value]) => [key, typeof value === 'string' ? name(value) : value]),
+  );
 }
 
 function featureOf({ feature, label, unit, actual, typical, upper, share }: Contribution): object {

@@ -85,9 +85,10 @@ export function toRawEvent({ id, index, source, timeMs, record }: RawEvent): z.i
 }
 
 export function toWindowRecord(record: WindowRecord): z.input<typeof windowRecordSchema> {
-  const { window, recordedAtMs, coverage, ...rest } = record;
+  const { window, recordedAtMs, coverage, others, ...rest } = record;
   return {
     ...rest,
+    ...(others === undefined ? {} : { others: { ...others } }),
     window: toWindowRange(window),
     coverage: coverage.map((source) => ({
       ...source,

@@ -24,6 +24,7 @@ const entitySchema = z
     port: z.int().optional(),
     transport: z.string().optional(),
     user: z.string().optional(),
+    others: z.int().optional().describe('Of a crowd that shares one row: how many entities it stands for'),
   })
   .meta({ id: 'Entity' });
 
@@ -157,6 +158,7 @@ export const windowRecordSchema = z
       }),
     ),
     entities: counts.describe('Rows scored, by entity kind'),
+    others: counts.optional().describe('Entities beyond the bound, which share a row, by entity kind'),
     anomalies: z.int(),
     model: z.string(),
     revision: z.int(),

@@ -32,6 +32,8 @@ export interface BehaviorRule {
   /** Only services on these ports. */
   readonly ports?: readonly number[];
   readonly transport?: 'tcp';
+  /** Holds of many taken together as well; the others tell what one host does. */
+  readonly crowd?: true;
   /** Measured over the trailing day: the episode lasts as long as the measure can. */
   readonly slow?: true;
   readonly technique?: Technique;
@@ -86,6 +88,7 @@ export const BEHAVIOR_RULES: readonly BehaviorRule[] = [
     kind: 'host',
     actor: 'outside',
     when: [{ feature: 'connections_per_service_max', atLeast: 300, timesUpper: 1.5 }],
+    crowd: true,
     severity: 'high',
     technique: TECHNIQUES.denialOfService,
     benign: 'A load test, or a proxy that many people share.',
@@ -129,6 +132,7 @@ export const BEHAVIOR_RULES: readonly BehaviorRule[] = [
     kind: 'host',
     actor: 'any',
     when: [{ feature: 'login_failures', atLeast: 10, timesUpper: 1.5 }],
+    crowd: true,
     severity: 'high',
     technique: TECHNIQUES.bruteForce,
     benign: 'A program with an expired password.',
@@ -241,6 +245,7 @@ export const BEHAVIOR_RULES: readonly BehaviorRule[] = [
       { feature: 'user_failures_1d', atLeast: 30 },
       { feature: 'user_login_failures', atLeast: 3, timesUpper: 1.5 },
     ],
+    crowd: true,
     // Its sources are told by themselves, and severer; this is what comes from everywhere.
     severity: 'low',
     slow: true,

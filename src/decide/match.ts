@@ -120,7 +120,8 @@ function bySeverity(a: RuleMatch, b: RuleMatch): number {
 
 function isActor(rule: BehaviorRule, matrix: FeatureMatrix, row: number): boolean {
   if (rule.actor !== 'any' && (rule.actor === 'own') !== (matrix.own[row] === 1)) return false;
-  const { port, transport } = matrix.entities[row]!;
+  const { port, transport, others } = matrix.entities[row]!;
+  if (others !== undefined && rule.crowd !== true) return false;
   if (rule.transport !== undefined && transport !== rule.transport) return false;
   return rule.ports === undefined || (port !== undefined && rule.ports.includes(port));
 }

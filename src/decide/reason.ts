@@ -65,7 +65,13 @@ const plain: Sentence = ({ entity, contributions }, lead, span) => {
 };
 
 function subject(entity: Entity): string {
+  if (entity.others !== undefined) return crowd(entity.id, entity.others);
   return entity.kind === 'pair' ? `${entity.source ?? ''} to ${service(entity)}` : entity.id;
+}
+
+/** `(other outside hosts)` with their number: `3,912,004 other outside hosts`. */
+function crowd(id: string, others: number): string {
+  return `${formatQuantity(others, 'count')} ${id.slice(1, -1)}`;
 }
 
 function service({ destination, port, id }: Entity): string {
@@ -77,7 +83,7 @@ function service({ destination, port, id }: Entity): string {
 }
 
 function actor(entity: Entity, facts: Facts): string {
-  return entity.source ?? facts.source;
+  return entity.others === undefined ? (entity.source ?? facts.source) : subject(entity);
 }
 
 function target(entity: Entity, facts: Facts): string {
@@ -111,6 +117,10 @@ function typicalText({ rung, entity, behavior }: ReasonInput, lead: Contribution
   const { typical, unit, feature } = lead;
   if (typical === null || feature === 'user_idle_days') return '';
   const [one, several] = USUALLY[behavior] ?? ['has', 'have'];
+  // What one host does says nothing of what many do.
+  if (entity.others !== undefined) {
+    return rung === 'entity' ? `; they usually ${several} ${formatQuantity(typical, unit)}` : '';
+  }
   const whose = {
     entity: `it usually ${one}`,
     peers: `${entity.kind}s like it usually ${several}`,

@@ -6,6 +6,11 @@ import type { Window } from '../domain/window.js';
 
 const HASH_RANGE = 2 ** 32;
 const INITIAL_CAPACITY = 1024;
+/**
+ * A crowd is one row among many thousands in each window, and nobody else's history tells what is
+ * usual of it: it is so many times (as a power of two) more likely to be kept.
+ */
+const CROWD_BITS = 6;
 
 /** Sampled rows in columns, with room for more. */
 interface Columns {
@@ -46,6 +51,9 @@ export class TrainingSample {
     for (let row = 0; row < matrix.entities.length; row++) {
       const hash = hashOf(matrix, row);
       if (hash < this.limit) this.append(matrix, row, hash);
+      else if (matrix.entities[row]!.others !== undefined && hash >>> CROWD_BITS < this.limit) {
+        this.append(matrix, row, hash >>> CROWD_BITS);
+      }
     }
     while (this.entities.length > this.maxRows) {
       this.limit /= 2;

@@ -95,6 +95,8 @@ const entitySchema = z.object({
   port: z.number().exactOptional(),
   transport: z.string().exactOptional(),
   user: z.string().exactOptional(),
+  /** Of a crowd: how many it stands for. */
+  others: z.number().exactOptional(),
 });
 
 /** The part under `elkhound` that anomalies and alerts share. */
@@ -339,10 +341,11 @@ function isAddress(text: string): boolean {
 }
 
 function endpointsOf(entity: Entity): Pick<z.infer<typeof ecsSchema>, 'host' | 'source' | 'destination'> {
-  const { kind, id, source, destination, port } = entity;
+  const { kind, id, source, destination, port, others } = entity;
   const withPort = port === undefined ? {} : { port };
   return {
-    ...(kind === 'host' ? { host: hostOf(id, source) } : {}),
+    // A crowd is no host that anything else could be known of.
+    ...(kind === 'host' && others === undefined ? { host: hostOf(id, source) } : {}),
     ...(source === undefined ? {} : { source: endpointOf(source) }),
     ...(destination === undefined ? {} : { destination: { ...endpointOf(destination), ...withPort } }),
   };
@@ -363,7 +366,7 @@ function endpointOf(address: string): { address: string; ip?: string } {
 
 function relatedOf(entity: Entity): { ip: string[]; user: string[]; hosts: string[] } {
   const ends = [entity.source, entity.destination].filter((end) => end !== undefined);
-  const hosts = entity.kind === 'host' ? [entity.id, ...ends] : ends;
+  const hosts = entity.kind === 'host' && entity.others === undefined ? [entity.id, ...ends] : ends;
   return {
     ip: [...new Set(hosts.filter(isAddress))],
     user: entity.user === undefined ? [] : [entity.user],

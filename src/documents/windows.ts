@@ -59,7 +59,7 @@ export const windowSchema = z.object({
       quarantined: z.number(),
     }),
     coverage: z.array(coverageSchema),
-    entities: z.array(z.object({ kind: z.string(), rows: z.number() })),
+    entities: z.array(z.object({ kind: z.string(), rows: z.number(), others: z.number().exactOptional() })),
     /** Rows scored, of all entity kinds. */
     rows: z.number(),
     anomalies: z.number(),
@@ -134,7 +134,10 @@ export function toWindowDocument(record: WindowRecord, epoch?: number): WindowDo
   const { window, coverage } = record;
   const [start, end] = [toIso(window.start), toIso(window.end)];
   const lengthMs = window.end - window.start;
-  const entities = Object.entries(record.entities).map(([kind, rows]) => ({ kind, rows }));
+  const entities = Object.entries(record.entities).map(([kind, rows]) => {
+    const others = record.others?.[kind];
+    return { kind, rows, ...(others === undefined ? {} : { others }) };
+  });
   return {
     '@timestamp': start,
     ecs: { version: ECS_VERSION },
@@ -172,6 +175,9 @@ export function toWindowDocument(record: WindowRecord, epoch?: number): WindowDo
 /** The window record of a document. */
 export function fromWindowDocument({ event, elkhound }: WindowDocument): WindowRecord {
   const { window, reason, late, missed } = elkhound;
+  const others: [string, number][] = elkhound.entities.flatMap(({ kind, others: beyond }) =>
+    beyond === undefined ? [] : [[kind, beyond]],
+  );
   return {
     job: elkhound.job,
     window: { start: Date.parse(window.start), end: Date.parse(window.end) },
@@ -182,6 +188,7 @@ export function fromWindowDocument({ event, elkhound }: WindowDocument): WindowR
     ...(missed === undefined ? {} : { missed }),
     coverage: elkhound.coverage.map(fromCoverage),
     entities: Object.fromEntries(elkhound.entities.map(({ kind, rows }) => [kind, rows])),
+    ...(others.length === 0 ? {} : { others: Object.fromEntries(others) }),
     anomalies: elkhound.anomalies,
     model: elkhound.model,
     revision: elkhound.revision,

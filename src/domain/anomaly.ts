@@ -180,6 +180,8 @@ export interface WindowRecord {
   readonly coverage: readonly SourceCoverage[];
   /** Rows scored, by entity kind. */
   readonly entities: Readonly<Record<string, number>>;
+  /** Entities without a row of their own, by kind: beyond the bound, they share one. */
+  readonly others?: Readonly<Record<string, number>>;
   readonly anomalies: number;
   readonly model: string;
   readonly revision: number;

@@ -16,7 +16,7 @@ export const SUBJECT_KINDS: readonly SubjectKind[] = [...ENTITY_KINDS, 'source']
 
 /**
  * The thing that is strange. `id` is unique within job, site and kind:
- * host `10.0.0.5`, pair `10.0.0.5>10.0.0.9:443/tcp`, user `alice`, service `10.0.0.9:443/tcp`.
+ * host `10.0.0.5`, crowd of hosts `(other outside hosts)`, pair `10.0.0.5>10.0.0.9:443/tcp`, user `alice`, service `10.0.0.9:443/tcp`.
  */
 export interface Entity {
   readonly kind: SubjectKind;
@@ -28,6 +28,11 @@ export interface Entity {
   readonly port?: number;
   readonly transport?: string;
   readonly user?: string;
+  /**
+   * A crowd: so many entities of the kind that have no row of their own, taken together. It changes
+   * from window to window and is no part of who it is.
+   */
+  readonly others?: number;
 }
 
 /** Rows of features of one entity kind and window; row-major float32. */

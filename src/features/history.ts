@@ -7,6 +7,17 @@ import { EntityIndex } from '../domain/entity-index.js';
 import type { Entity } from '../domain/matrix.js';
 import { decode, encode } from '../domain/typed-arrays.js';
 import type { Window } from '../domain/window.js';
+import {
+  BUCKET_MS,
+  BUCKETS,
+  columnsFor,
+  copied,
+  copySlots,
+  COUNTS,
+  DAY_MS,
+  survivors,
+  WIDTH,
+} from './history-columns.js';
 import { MemberSets, type MemberSetsSnapshot } from './member-sets.js';
 
 /** What is known of the trailing day. */
@@ -18,7 +29,6 @@ export type TrailingMeasure =
   /** Days between the last successful login and this window; NaN where none is known. */
   | 'idleDays';
 
-export const COUNTS = ['connections', 'failed', 'logins', 'loginFailures'] as const;
 export type CountMeasure = (typeof COUNTS)[number];
 export const SETS = ['hosts', 'ports', 'loginUsers'] as const;
 export type SetMeasure = (typeof SETS)[number];
@@ -39,15 +49,14 @@ export interface RoleSummary {
   readonly sets: Readonly<Partial<Record<SetMeasure, Members>>>;
 }
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-/** The day moves on in steps of this length: a trailing value covers 21 to 24 hours. */
-const BUCKET_MS = 3 * HOUR_MS;
-const BUCKETS = DAY_MS / BUCKET_MS;
-const N = COUNTS.length;
+const INITIAL_SLOTS = 1024;
 /** Entities that logged in are remembered this long, others one day. */
 const LOGIN_MEMORY_MS = 90 * DAY_MS;
-const INITIAL_SLOTS = 1024;
+/** How far the bound may be exceeded before the least active are forgotten: it takes a pass over all. */
+const SLACK = 1.25;
+
+/** Members of one kind of set that there is room for, for each entity that there is room for. */
+const MEMBERS_EACH = 10;
 
 /** Serialized form of a {@link TrailingHistory}; arrays as base64. */
 export interface HistorySnapshot {
@@ -61,27 +70,6 @@ export interface HistorySnapshot {
   readonly sets: Readonly<Record<SetMeasure, MemberSetsSnapshot>>;
 }
 
-/** Columns of the state, by slot. */
-interface Columns {
-  /** Counts of the trailing day, N a slot. */
-  readonly totals: Float32Array;
-  /** The same by bucket of a ring. */
-  readonly buckets: readonly Float32Array[];
-  /** Bucket number of the last sight. */
-  readonly lastSeen: Int32Array;
-  readonly lastLogin: Float64Array;
-}
-
-function columnsFor(slots: number): Columns {
-  return {
-    totals: new Float32Array(slots * N),
-    buckets: Array.from({ length: BUCKETS }, () => new Float32Array(slots * N)),
-    lastSeen: new Int32Array(slots),
-    lastLogin: new Float64Array(slots),
-  };
-}
-
-type TypedColumn = Float32Array | Int32Array | Float64Array;
 type Sets = Record<SetMeasure, MemberSets>;
 
 function bySet<T>(value: (name: SetMeasure) => T): Record<SetMeasure, T> {
@@ -92,14 +80,19 @@ function bySet<T>(value: (name: SetMeasure) => T): Record<SetMeasure, T> {
 export class TrailingHistory {
   private index = new EntityIndex();
   private columns = columnsFor(INITIAL_SLOTS);
-  private sets: Sets = bySet(() => new MemberSets());
+  private sets: Sets;
   private entities: (Entity | undefined)[] = [];
   private bucket = 0;
   /** Windows before this time have been added. */
   asOfMs = 0;
 
-  /** @param maxEntities beyond it the entities seen longest ago are forgotten */
-  constructor(private readonly maxEntities: number) {}
+  /** @param maxEntities beyond it the entities that did least are forgotten */
+  constructor(private readonly maxEntities: number) {
+    this.sets = bySet(() => new MemberSets(maxEntities * MEMBERS_EACH));
+  }
+
+  /** Entities that had to be forgotten for want of room, since this was made. */
+  evicted = 0;
 
   /** Number of entities remembered. */
   get size(): number {
@@ -113,6 +106,11 @@ export class TrailingHistory {
       slots[group] = this.index.find(identities[2 * group]!, identities[2 * group + 1]!);
     }
     return slots;
+  }
+
+  /** Whether the entity of a group is remembered. */
+  knows(identities: Int32Array, group: number): boolean {
+    return this.index.find(identities[2 * group]!, identities[2 * group + 1]!) >= 0;
   }
 
   /** The entity in a slot, so that its name is built once. */
@@ -139,7 +137,7 @@ export class TrailingHistory {
     const values = summary.counts[measure].slice();
     for (let group = 0; group < values.length; group++) {
       const slot = slots[group]!;
-      if (slot >= 0) values[group]! += totals[slot * N + column]!;
+      if (slot >= 0) values[group]! += totals[slot * WIDTH + column]!;
     }
     return values;
   }
@@ -147,7 +145,7 @@ export class TrailingHistory {
   /** Adds a window; windows are added once, in order. */
   advance(summary: RoleSummary, entity: (group: number) => Entity | undefined, window: Window): void {
     const bucket = Math.floor(window.start / BUCKET_MS);
-    if (bucket > this.bucket) this.moveTo(bucket, window);
+    if (bucket > this.bucket) this.moveTo(bucket);
     const { size, identities } = summary;
     const slots = new Int32Array(size);
     for (let group = 0; group < size; group++) {
@@ -161,6 +159,7 @@ export class TrailingHistory {
       const members = summary.sets[name];
       if (members) addMembers(this.sets[name], members, slots, bucket);
     }
+    if (this.index.size > this.maxEntities * SLACK) this.forget();
     this.asOfMs = window.end;
   }
 
@@ -171,7 +170,7 @@ export class TrailingHistory {
       asOfMs: this.asOfMs,
       bucket: this.bucket,
       keys: encode(this.index.keys()),
-      buckets: buckets.map((counts) => encode(counts.subarray(0, size * N))),
+      buckets: buckets.map((counts) => encode(counts.subarray(0, size * WIDTH))),
       lastSeen: encode(lastSeen.subarray(0, size)),
       lastLogin: encode(lastLogin.subarray(0, size)),
       sets: bySet((name) => this.sets[name].toSnapshot()),
@@ -192,7 +191,7 @@ export class TrailingHistory {
     lastSeen.set(decode(snapshot.lastSeen, Int32Array));
     lastLogin.set(decode(snapshot.lastLogin, Float64Array));
     history.addUp();
-    history.sets = bySet((name) => MemberSets.fromSnapshot(snapshot.sets[name]));
+    history.sets = bySet((name) => MemberSets.fromSnapshot(snapshot.sets[name], maxEntities * MEMBERS_EACH));
     return history;
   }
 
@@ -230,7 +229,7 @@ export class TrailingHistory {
     COUNTS.forEach((measure, column) => {
       const counts = summary.counts[measure];
       for (let group = 0; group < slots.length; group++) {
-        const at = slots[group]! * N + column;
+        const at = slots[group]! * WIDTH + column;
         current[at]! += counts[group]!;
         totals[at]! += counts[group]!;
       }
@@ -243,24 +242,28 @@ export class TrailingHistory {
   }
 
   /** Moves the day on: empties the buckets that fall out of it and forgets who was only there. */
-  private moveTo(bucket: number, window: Window): void {
+  private moveTo(bucket: number): void {
     const steps = Math.min(BUCKETS, bucket - this.bucket);
     for (let step = 0; step < steps; step++) this.columns.buckets[(bucket - step) % BUCKETS]!.fill(0);
     this.bucket = bucket;
     this.addUp();
-    this.forget(bucket - BUCKETS, window.start - LOGIN_MEMORY_MS);
+    this.forget();
   }
 
   private addUp(): void {
-    const totals = this.columns.totals.subarray(0, this.index.size * N).fill(0);
+    const totals = this.columns.totals.subarray(0, this.index.size * WIDTH).fill(0);
     for (const counts of this.columns.buckets) {
       for (let at = 0; at < totals.length; at++) totals[at]! += counts[at]!;
     }
   }
 
-  /** Rebuilds the state without those not seen since `oldest`, nor logged in since `login`. */
-  private forget(oldest: number, login: number): void {
-    const newSlots = this.survivors(oldest, login);
+  /** Rebuilds the state without those not seen for a day, nor logged in for long, and with no more than allowed. */
+  private forget(): void {
+    const oldest = this.bucket - BUCKETS;
+    const loginMs = this.bucket * BUCKET_MS - LOGIN_MEMORY_MS;
+    const atMost = this.maxEntities;
+    const { newSlots, evicted } = survivors(this.columns, this.index.keys(), { oldest, loginMs, atMost });
+    this.evicted += evicted;
     if (!newSlots) {
       for (const name of SETS) this.sets[name].forget(oldest);
       return;
@@ -278,32 +281,6 @@ export class TrailingHistory {
     copySlots(columns, newSlots, this.columns);
     for (const name of SETS) this.sets[name].forget(oldest, newSlots);
   }
-
-  /** New slot of each entity, -1 for those to forget; undefined where all stay. */
-  private survivors(oldest: number, login: number): Int32Array | undefined {
-    const { lastSeen, lastLogin } = this.columns;
-    const newSlots = new Int32Array(this.index.size).fill(-1);
-    const seenIn = new Map<number, number>();
-    for (let slot = 0; slot < newSlots.length; slot++) {
-      const seen = lastSeen[slot]!;
-      if (seen > oldest || lastLogin[slot]! > login) seenIn.set(seen, (seenIn.get(seen) ?? 0) + 1);
-    }
-    // Of too many, those seen last; of those seen alike, those known longest.
-    let room = this.maxEntities;
-    for (const [seen, entities] of [...seenIn].sort(([a], [b]) => b - a)) {
-      seenIn.set(seen, Math.min(room, entities));
-      room -= seenIn.get(seen)!;
-    }
-    let kept = 0;
-    for (let slot = 0; slot < newSlots.length; slot++) {
-      const seen = lastSeen[slot]!;
-      const left = seen > oldest || lastLogin[slot]! > login ? seenIn.get(seen)! : 0;
-      if (left === 0) continue;
-      seenIn.set(seen, left - 1);
-      newSlots[slot] = kept++;
-    }
-    return kept === newSlots.length ? undefined : newSlots;
-  }
 }
 
 function addMembers(sets: MemberSets, { starts, values }: Members, slots: Int32Array, bucket: number): void {
@@ -311,31 +288,4 @@ function addMembers(sets: MemberSets, { starts, values }: Members, slots: Int32A
     const slot = slots[group]!;
     for (let i = starts[group]!; i < starts[group + 1]!; i++) sets.add(slot, values[i]!, bucket);
   }
-}
-
-function copied(columns: Columns, slots: number): Columns {
-  const larger = columnsFor(slots);
-  larger.totals.set(columns.totals);
-  larger.buckets.forEach((counts, i) => {
-    counts.set(columns.buckets[i]!);
-  });
-  larger.lastSeen.set(columns.lastSeen);
-  larger.lastLogin.set(columns.lastLogin);
-  return larger;
-}
-
-/** Copies the columns of each slot to its new one, unless that is negative. */
-function copySlots(from: Columns, newSlots: Int32Array, into: Columns): void {
-  const move = (old: TypedColumn, moved: TypedColumn, width: number): void => {
-    for (let slot = 0; slot < newSlots.length; slot++) {
-      const to = newSlots[slot]!;
-      for (let i = 0; to >= 0 && i < width; i++) moved[to * width + i] = old[slot * width + i]!;
-    }
-  };
-  move(from.totals, into.totals, N);
-  from.buckets.forEach((counts, i) => {
-    move(counts, into.buckets[i]!, N);
-  });
-  move(from.lastSeen, into.lastSeen, 1);
-  move(from.lastLogin, into.lastLogin, 1);
 }

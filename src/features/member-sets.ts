@@ -24,6 +24,14 @@ export class MemberSets {
   private sizes = new Int32Array(INITIAL_CAPACITY);
   private used = 0;
 
+  /** @param maxMembers of all owners together; what comes beyond them is left out */
+  constructor(private readonly maxMembers: number) {}
+
+  /** Members of all owners. */
+  get size(): number {
+    return this.used;
+  }
+
   /** Number of members of an owner. */
   sizeOf(owner: number): number {
     return this.sizes[owner] ?? 0;
@@ -33,12 +41,14 @@ export class MemberSets {
     return this.table[this.place(owner, member)] !== 0;
   }
 
-  /** Adds a member, or sees it again; what a full set does not know is left out. */
+  /** Adds a member, or sees it again; what a full set does not know, or finds no room, is left out. */
   add(owner: number, member: number, time: number): void {
     const place = this.place(owner, member);
     const entry = this.table[place]! - 1;
     if (entry >= 0) this.seen[entry] = time;
-    else if (this.sizeOf(owner) < MAX_SIZE) this.insert(place, owner, member, time);
+    else if (this.sizeOf(owner) < MAX_SIZE && this.used < this.maxMembers) {
+      this.insert(place, owner, member, time);
+    }
   }
 
   /**
@@ -63,8 +73,8 @@ export class MemberSets {
     };
   }
 
-  static fromSnapshot(snapshot: MemberSetsSnapshot): MemberSets {
-    const sets = new MemberSets();
+  static fromSnapshot(snapshot: MemberSetsSnapshot, maxMembers: number): MemberSets {
+    const sets = new MemberSets(maxMembers);
     const members = decode(snapshot.members, Int32Array);
     const seen = decode(snapshot.seen, Int32Array);
     decode(snapshot.owners, Int32Array).forEach((owner, entry) => {

@@ -29,17 +29,37 @@ const workHours = z
   })
   .prefault({});
 
+const entities = (atMost: number, of: string): z.ZodDefault<z.ZodNumber> =>
+  z
+    .number()
+    .int()
+    .min(100)
+    .default(atMost)
+    .describe(`${of} of one window with a row of their own; those beyond it share one`);
+
+const maxEntities = z
+  .strictObject({
+    host: entities(50_000, 'Hosts, acting or visited each,'),
+    pair: entities(100_000, 'Pairs of a host and a service that it uses'),
+    user: entities(20_000, 'Users'),
+    service: entities(20_000, 'Own services'),
+  })
+  .prefault({});
+
 /** Options of features; see each description. */
 export const featureOptions = z
   .strictObject({
     workHours: workHours.describe('Working hours, for off-hours features'),
+    maxEntities: maxEntities.describe(
+      'Bounds of what one window of one site is scored by: a flood of spoofed sources must not fill memory',
+    ),
     maxTrailingEntities: z
       .number()
       .int()
       .min(1000)
       .default(100_000)
       .describe(
-        'Hosts, pairs and users whose trailing day is remembered; beyond it the longest unseen are forgotten',
+        'Hosts, pairs and users, each, whose trailing day is remembered; beyond it the least active are forgotten',
       ),
   })
   .prefault({});

@@ -3,7 +3,8 @@
  * window, without the events that made it.
  */
 import { decode, encode } from '../domain/typed-arrays.js';
-import { COUNTS, SETS, type CountMeasure, type RoleSummary, type SetMeasure } from './history.js';
+import { SETS, type CountMeasure, type RoleSummary, type SetMeasure } from './history.js';
+import { COUNTS } from './history-columns.js';
 
 /** Serialized form of a {@link RoleSummary}; arrays as base64. */
 export interface SummaryText {

@@ -75,6 +75,7 @@ export async function runWindow(
     ...countsOf(task),
     coverage: [...tally.coverage.values()],
     entities: tally.entities,
+    ...(Object.keys(tally.others).length === 0 ? {} : { others: tally.others }),
     anomalies: anomalies.length,
     model,
     revision: revisionOf(task, reason),
@@ -135,10 +136,15 @@ async function timed<T>(
 class Tally {
   readonly coverage = new Map<string, SourceCoverage>();
   readonly entities: Record<string, number> = {};
+  readonly others: Record<string, number> = {};
 
   add({ features }: Detection): void {
     for (const kind of ENTITY_KINDS) {
-      this.entities[kind] = (this.entities[kind] ?? 0) + features.matrices[kind].entities.length;
+      const { entities } = features.matrices[kind];
+      this.entities[kind] = (this.entities[kind] ?? 0) + entities.length;
+      for (const { others } of entities) {
+        if (others !== undefined) this.others[kind] = (this.others[kind] ?? 0) + others;
+      }
     }
     for (const coverage of features.events.coverage) {
       let known = this.coverage.get(coverage.source);

@@ -71,6 +71,7 @@ const entities: fc.Arbitrary<Entity> = fc
       port: fc.integer({ min: 0, max: 65_535 }),
       transport: fc.constantFrom('tcp', 'udp', 'icmp'),
       user: name,
+      others: fc.integer({ min: 1, max: 5_000_000 }),
     },
     { requiredKeys: ['kind', 'id'] },
   )
@@ -205,7 +206,12 @@ export function windowRecordsOf(job: string): fc.Arbitrary<WindowRecord> {
     tookMs: count,
   };
   const keys = Object.keys(model) as (keyof typeof model)[];
-  return fc.record(model, { requiredKeys: NEEDED(keys, ['reason', 'late', 'missed']) });
+  const records = fc.record(model, { requiredKeys: NEEDED(keys, ['reason', 'late', 'missed']) });
+  // Only kinds that have rows can have others beside them.
+  return fc.tuple(records, fc.boolean()).map(([record, isCrowded]) => {
+    const { entities } = record;
+    return isCrowded && Object.keys(entities).length > 0 ? { ...record, others: { ...entities } } : record;
+  });
 }
 
 /** Notifications of a job. */

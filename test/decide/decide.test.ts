@@ -11,8 +11,12 @@ const basis = { model: 'm', historyDays: 7, selfTrained: false, degraded: false 
 
 /** Decides windows of events without any trained detector: only the rules speak. */
 class Harness {
-  private readonly engine = new FeatureEngine(featureOptions.parse({}));
+  private readonly engine: FeatureEngine;
   readonly decider = new Decider(decideOptions.parse({}));
+
+  constructor(maxHosts = 50_000) {
+    this.engine = new FeatureEngine(featureOptions.parse({ maxEntities: { host: maxHosts } }));
+  }
 
   decide(events: readonly TestEvent[], k = 0, typical = NaN): ReturnType<Decider['decide']> {
     const window = windowOf(events, 5_000_000 + k);
@@ -102,6 +106,31 @@ describe('Decider', () => {
       behavior: 'flood',
       entity: { kind: 'host', source: '198.51.100.7' },
     });
+  });
+
+  it('tells a flood of spoofed sources by the crowd of them, and no scan of a crowd', () => {
+    const from = (i: number): string => `198.18.${String(i >> 8)}.${String(i & 255)}`;
+    const flood = Array.from({ length: 5000 }, (_, i): TestEvent => ({
+      source: from(i),
+      destination: '10.0.0.5',
+      port: 443,
+      outcome: 'failure',
+      sourceOwn: false,
+      destinationOwn: true,
+    }));
+    const anomaly = only(new Harness(1000).decide(flood, 0, 3).anomalies);
+    expect(anomaly).toMatchObject({
+      behavior: 'flood',
+      entity: { kind: 'host', id: '(other outside hosts)', others: 4000 },
+      reason:
+        '4,000 other outside hosts opened 4,000 connections to 10.0.0.5 port 443 in 5 minutes; they usually open 3',
+    });
+    expect(anomaly.evidence).toHaveLength(10);
+    const knocks = flood.map((event, i) => ({
+      ...event,
+      destination: `10.1.${String(i >> 8)}.${String(i & 255)}`,
+    }));
+    expect(new Harness(1000).decide(knocks, 0, 3).anomalies).toEqual([]);
   });
 
   it('tells a tunnel by its client alone: not as a flood of lookups, nor at the resolver that forwards it', () => {

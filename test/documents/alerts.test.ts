@@ -78,6 +78,15 @@ describe('alert documents', () => {
     expect({ host: document.host, source: document.source }).toEqual(expected);
   });
 
+  it('name no host where many are taken together', () => {
+    const entity = { kind: 'host', id: '(other outside hosts)', others: 3_912_004 } as const;
+    const document = toAlertDocument({ episode: { ...EPISODE, entity }, change: 'opened' }, written);
+    expect(document).not.toHaveProperty('host');
+    expect(document).not.toHaveProperty('source');
+    expect(document.related).toEqual({ ip: [], user: [], hosts: [] });
+    expect(document.elkhound.entity).toMatchObject({ id: '(other outside hosts)', others: 3_912_004 });
+  });
+
   it('name the ends and the service of a pair', () => {
     const anomaly: Anomaly = {
       ...EPISODE,

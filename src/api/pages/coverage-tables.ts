@@ -191,9 +191,7 @@ export function windowTable(records: readonly WindowRecord[]): Html {
                 <td class="number">
                   ${countText(record.coverage.reduce((sum, { events }) => sum + events, 0))}
                 </td>
-                <td>
-                  ${Object.entries(record.entities).map(([kind, count], position) => `${position > 0 ? ', ' : ''}${plural(count, kind)}`)}
-                </td>
+                <td>${rowsText(record)}</td>
                 <td class="number">${record.anomalies}</td>
                 <td class="number">${record.revision}</td>
                 <td class="number">${countText(Math.round(record.tookMs))} ms</td>
@@ -202,4 +200,13 @@ export function windowTable(records: readonly WindowRecord[]): Html {
       </tbody>
     </table>
   </div>`;
+}
+
+/** Rows by kind, and how many entities have none of their own. */
+function rowsText({ entities, others = {} }: WindowRecord): string {
+  const rows = Object.entries(entities).map(([kind, count]) => plural(count, kind));
+  const beyond = Object.entries(others).map(
+    ([kind, count]) => `${plural(count, `other ${kind}`)} taken together`,
+  );
+  return [...rows, ...beyond].join(', ');
 }
