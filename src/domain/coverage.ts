@@ -14,6 +14,8 @@ export type FilterReason =
   | 'empty'
   | 'no_network_activity'
   | 'outside_range'
+  /** Its window holds as much as it may already. */
+  | 'window_full'
   /** A document that never had a time, such as a sample taken before its shipper set one. */
   | 'no_timestamp';
 

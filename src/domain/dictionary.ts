@@ -6,6 +6,8 @@
 export const NONE = 0;
 
 const INITIAL_HASHES = 1024;
+/** A string beside its characters, its entry in the map, its place in the list and its hashes. */
+const STRING_BYTES = 90;
 
 /** Gives each distinct string a dense id, from 1 on; id 0 ({@link NONE}) is "no value". */
 export class Dictionary {
@@ -14,6 +16,7 @@ export class Dictionary {
   private hashesA = new Int32Array(INITIAL_HASHES);
   private hashesB = new Int32Array(INITIAL_HASHES);
   private hashed = 1;
+  private characters = 0;
 
   /** Id of `value`, given on first sight. The empty string is {@link NONE}. */
   intern(value: string): number {
@@ -22,6 +25,7 @@ export class Dictionary {
     if (known !== undefined) return known;
     const id = this.strings.length;
     this.strings.push(value);
+    this.characters += value.length;
     this.ids.set(value, id);
     return id;
   }
@@ -59,6 +63,11 @@ export class Dictionary {
       this.hashesB[this.hashed] = b;
     }
     return { a: this.hashesA, b: this.hashesB };
+  }
+
+  /** Memory that the strings take, with all that finds them again: an estimate. */
+  get bytes(): number {
+    return this.characters + this.strings.length * STRING_BYTES;
   }
 
   /** One more than the highest id given. */

@@ -3,7 +3,7 @@
  */
 import { emptyCoverage, type FilterReason, type SourceCoverage } from '../domain/coverage.js';
 import { NONE } from '../domain/dictionary.js';
-import { Direction, EventKind, Flag, type EventTable, type WindowEvents } from '../domain/events.js';
+import { EventKind, Flag, type WindowEvents } from '../domain/events.js';
 import { excerptOf } from '../domain/excerpt.js';
 import type { Quarantine, RawBatch } from '../domain/raw.js';
 import type { Window } from '../domain/window.js';
@@ -17,6 +17,7 @@ import type { NormalizeOptions } from './options.js';
 import { userNaming, type UserNaming } from './privacy.js';
 import type { PrivacyOptions } from './privacy-options.js';
 import { RecordReader } from './record-reader.js';
+import { writeRow } from './write-row.js';
 
 /** What a normalizer works with. */
 export interface NormalizerParts {
@@ -39,6 +40,7 @@ export class Normalizer {
   private readonly domains: DomainBook;
   private readonly userOf: UserNaming;
   private readonly ignoredPorts: ReadonlySet<number>;
+  private readonly maxWindowBytes: number;
   private readonly open: OpenWindows;
   private readonly totals = new Map<string, SourceCoverage>();
   private events = 0;
@@ -53,6 +55,7 @@ export class Normalizer {
     this.domains = new DomainBook(ignore.domains);
     this.userOf = userNaming(parts.privacy);
     this.ignoredPorts = new Set(ignore.ports);
+    this.maxWindowBytes = parts.options.maxWindowMb * 2 ** 20;
     this.open = new OpenWindows(parts.windowLengthMs);
   }
 
@@ -76,13 +79,19 @@ export class Normalizer {
     let open: OpenWindow | undefined;
     let last: OpenWindow | undefined;
     let origin = 0;
+    let isFull = false;
     for (let i = 0; i < batch.records.length; i++) {
       draft.clear();
       let refusal = read(batch.records[i], draft) ?? this.check();
       if (!refusal) {
         // Most records fall into the window of the one before.
-        if (!open || !this.isIn(open)) open = this.open.at(draft.endMs, this.site);
-        refusal = this.place(open);
+        if (!open || !this.isIn(open)) {
+          open = this.open.at(draft.endMs, this.site);
+          // Once a batch is often enough.
+          isFull = open.events.bytes >= this.maxWindowBytes;
+        }
+        refusal = isFull ? FULL : this.place(open);
+        if (isFull) open.leaveOut(batch.source, batch.ids !== undefined);
         if (!refusal) {
           if (open !== last) {
             origin = open.originOf(batch.source, batch.ids !== undefined);
@@ -186,7 +195,7 @@ export class Normalizer {
     if (batch.ids && draft.id !== '') draft.addDetail(draft.id);
     draft.user = this.userOf(draft.user);
     const row = events.addRow();
-    write(events, row, draft);
+    writeRow(events, row, draft);
     const c = events.columns;
     c.source[row] = this.sourceId;
     c.destination[row] = this.destinationId;
@@ -242,6 +251,7 @@ const LOOPBACK = filtered('loopback');
 const ALLOWED_NETWORK = filtered('allowed_network');
 const ALLOWED_PORT = filtered('allowed_port');
 const ALLOWED_DOMAIN = filtered('allowed_domain');
+const FULL = filtered('window_full');
 
 function filtered(reason: FilterReason): Refusal {
   return { fate: 'filtered', reason };
@@ -256,42 +266,4 @@ function isBadAddress({ addresses, source, destination }: Draft, from: number, t
     ((addresses & 1) !== 0 && from === 0 && source !== '') ||
     ((addresses & 2) !== 0 && to === 0 && destination !== '')
   );
-}
-
-function write(events: EventTable, row: number, draft: Draft): void {
-  const { names, columns: c } = events;
-  c.kind[row] = draft.kind;
-  c.startMs[row] = draft.startMs;
-  c.endMs[row] = draft.endMs;
-  c.durationNs[row] = draft.durationNs;
-  c.sourcePort[row] = draft.sourcePort;
-  c.destinationPort[row] = draft.destinationPort;
-  c.transport[row] = draft.transport;
-  c.direction[row] = directionOf(draft);
-  c.outcome[row] = draft.outcome;
-  c.flags[row] = draft.flags;
-  c.sourceBytes[row] = draft.sourceBytes;
-  c.destinationBytes[row] = draft.destinationBytes;
-  c.sourcePackets[row] = draft.sourcePackets;
-  c.destinationPackets[row] = draft.destinationPackets;
-  c.byteLayer[row] = draft.byteLayer;
-  c.samplingInterval[row] = draft.samplingInterval;
-  c.status[row] = draft.status;
-  c.authFailures[row] = draft.authFailures;
-  c.detail[row] = draft.detail;
-  c.service[row] = names.intern(draft.service);
-  c.name[row] = names.intern(draft.name);
-  c.agent[row] = names.intern(draft.agent);
-  c.user[row] = names.intern(draft.user);
-  c.rule[row] = names.intern(draft.rule);
-  c.observer[row] = names.intern(draft.observer);
-  c.label[row] = names.intern(draft.label);
-}
-
-function directionOf({ source, destination, flags }: Draft): number {
-  if (source === '' || destination === '') return Direction.unknown;
-  const from = (flags & Flag.sourceOwn) !== 0;
-  const to = (flags & Flag.destinationOwn) !== 0;
-  if (from) return to ? Direction.internal : Direction.outbound;
-  return to ? Direction.inbound : Direction.external;
 }

@@ -7,6 +7,9 @@ import { windowStart, type Window } from '../domain/window.js';
 import type { AddressBook } from './address.js';
 
 const INITIAL_FACTS = 256;
+/** Sources of one window that are told apart. */
+const MAX_SOURCES = 1000;
+const OTHER_SOURCES = '(other sources)';
 
 /** A window of one site that events are still added to. */
 export class OpenWindow implements WindowEvents {
@@ -37,11 +40,21 @@ export class OpenWindow implements WindowEvents {
     return facts;
   }
 
+  /** Counts a record that there is no room for: the window's own coverage tells it. */
+  leaveOut(source: string, isStored: boolean): void {
+    const counts = this.coverage[this.originOf(source, isStored)]!;
+    counts.read++;
+    counts.filtered.window_full = (counts.filtered.window_full ?? 0) + 1;
+  }
+
   /** Position of a source in `events.sources`, given on first sight. */
   originOf(source: string, isStored: boolean): number {
     const { sources } = this.events;
     const known = sources.lastIndexOf(source);
     if (known >= 0) return known;
+    if (sources.length >= MAX_SOURCES && source !== OTHER_SOURCES) {
+      return this.originOf(OTHER_SOURCES, isStored);
+    }
     this.coverage.push(emptyCoverage(source));
     this.isStored.push(isStored);
     return sources.push(source) - 1;

@@ -17,6 +17,14 @@ export const normalizeOptions = z
       .describe('Own networks beside RFC 1918, 100.64/10, fc00::/7 and fe80::/10'),
     site: z.string().min(1).default('default').describe('Site of events whose source does not say'),
     timeZone: z.string().default('UTC').describe('IANA zone of log lines that name none'),
+    maxWindowMb: z
+      .number()
+      .int()
+      .min(1)
+      .default(512)
+      .describe(
+        'Memory that the events of one window and site may take, MB; what comes beyond it is left out and counted',
+      ),
     ignore: z
       .strictObject({
         loopback: z.boolean().default(true).describe('Leave out events between loopback addresses'),

@@ -22,8 +22,6 @@ export interface JobParts extends HistoryParts, RunParts {
   readonly models: ModelStore;
   /** How far back a window is read again when documents come late, milliseconds. */
   readonly horizonMs: number;
-  /** Hears what an operator should know. */
-  readonly notice?: (text: string) => void;
   readonly options: {
     readonly features: FeatureOptions;
     readonly detectors: DetectorOptions;

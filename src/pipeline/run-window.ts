@@ -17,6 +17,8 @@ export interface RunParts extends Pick<HistoryParts, 'events' | 'normalizer'> {
   readonly clock: Clock;
   /** Sees how long each stage took for a window. */
   readonly onStage?: (stage: 'read' | 'detect' | 'store', seconds: number) => void;
+  /** Hears what an operator should know. */
+  readonly notice?: (text: string) => void;
   /** Takes note of alerts to send, durably; called before the window counts as done. */
   announce(changes: readonly EpisodeChange[]): Promise<void>;
 }
@@ -83,7 +85,18 @@ export async function runWindow(
     tookMs: nowMs - startedMs,
   };
   await results.close(record);
+  noticeLeftOut(parts, record);
   return record;
+}
+
+/** A window that is larger than memory allows is scored by a part of its events, which is never silent. */
+function noticeLeftOut({ notice }: RunParts, { window, coverage }: WindowRecord): void {
+  const leftOut = coverage.reduce((sum, { filtered }) => sum + (filtered.window_full ?? 0), 0);
+  if (leftOut === 0) return;
+  const all = coverage.reduce((sum, { read }) => sum + read, 0);
+  notice?.(
+    `the window of ${new Date(window.start).toISOString()} is larger than normalize.maxWindowMb: ${String(leftOut)} of ${String(all)} events were left out; shorten schedule.windowLength, or allow more memory`,
+  );
 }
 
 /** What doing the window again no longer finds is taken back, not deleted. */

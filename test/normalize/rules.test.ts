@@ -93,6 +93,50 @@ describe('rules', () => {
   });
 });
 
+describe('a window that is larger than it may be', () => {
+  it('takes what there is room for, counts the rest with its reason, and goes on', () => {
+    const batches = Array.from({ length: 40 }, (_, k) => ({
+      source: 'test',
+      format: 'zeek' as const,
+      records: Array.from({ length: 500 }, (__, i) => ({
+        ...CONN,
+        ts: CONN.ts + (k === 39 ? WINDOW_MS / 1000 : 0),
+        ...ends(`198.18.${String(k)}.${String(i % 250)}`, '10.0.0.1', i + 1),
+      })),
+      places: Array.from({ length: 500 }, (__, i) => i),
+    }));
+    const { coverage, windows } = normalize(batches, { maxWindowMb: 1 });
+    const [full, next] = windows;
+    const { events } = full!.coverage[0]!;
+    // A megabyte is some thousands of events.
+    expect(events).toBeGreaterThan(3000);
+    expect(events).toBeLessThan(7000);
+    expect(full!.events.length).toBe(events);
+    expect(full!.events.bytes).toBeLessThan(2 ** 20 + 500 * 400);
+    expect(full!.coverage).toMatchObject([
+      { read: 39 * 500, filtered: { window_full: 39 * 500 - events }, quarantined: {} },
+    ]);
+    expect(next!.coverage).toMatchObject([{ read: 500, events: 500, filtered: {} }]);
+    expect(coverage).toMatchObject([
+      { read: 40 * 500, events: events + 500, filtered: { window_full: 39 * 500 - events } },
+    ]);
+  });
+
+  it('tells a thousand sources apart, and takes the others together', () => {
+    const { windows } = normalize(
+      Array.from({ length: 1100 }, (_, i) => ({
+        source: `sensor-${String(i)}`,
+        format: 'zeek' as const,
+        records: [{ ...CONN, ...ends('10.0.0.2', '10.0.0.1', i + 1) }],
+        places: [1],
+      })),
+    );
+    const [{ coverage }] = windows as [(typeof windows)[number]];
+    expect(coverage).toHaveLength(1001);
+    expect(coverage.at(-1)).toMatchObject({ source: '(other sources)', read: 100, events: 100 });
+  });
+});
+
 describe('malformed records', () => {
   const good = ends('10.0.0.1', '10.0.0.2');
 
