@@ -21,6 +21,29 @@ export interface HistoryParts {
 /** Events held at one time while a stretch is read: many small windows cost one query. */
 const EVENTS_PER_READ = 50_000;
 
+/** Documents by which a stretch of time still counts as empty. */
+const STRAY_SHARE = 0.001;
+
+/**
+ * Where history begins. A few documents with absurd times, or of long ago, stretch it over years in
+ * which there is nothing to learn: as long as next to nothing lies in the first half, it begins later.
+ * @param counts of the range, oldest first
+ */
+export function beginOfHistory(counts: readonly WindowCount[], range: Window): number {
+  const total = counts.reduce((sum, count) => sum + count.total, 0);
+  const strays = Math.max(1, total * STRAY_SHARE);
+  let { start } = range;
+  let earlier = 0;
+  for (const { window, total: documents } of counts) {
+    if (window.start >= (start + range.end) / 2) {
+      if (earlier > strays) return start;
+      start = window.start;
+    }
+    earlier += documents;
+  }
+  return start;
+}
+
 /** The events of a window, or of each window in a stretch, in order; each site by itself. */
 export async function readWindows(
   { events, normalizer }: Pick<HistoryParts, 'events' | 'normalizer'>,

@@ -7,6 +7,7 @@ import type { ResultStore } from '../decide/ports.js';
 import type { WindowRecord } from '../domain/anomaly.js';
 import type { Clock } from '../domain/clock.js';
 import { windowStart, type Window } from '../domain/window.js';
+import { beginOfHistory } from '../pipeline/history.js';
 import type { DetectionJob } from '../pipeline/job.js';
 import { countRange, planWindows, type PlannedWindow } from './planner.js';
 import type { TickResult } from './scheduler.js';
@@ -45,6 +46,7 @@ const LOOKBACK_MS = 3_600_000;
 /** Runs the windows of a job as they come due. */
 export class JobRunner {
   private checkedMs = -Infinity;
+  private begin: { readonly of: number; readonly ms: number } | undefined;
 
   constructor(private readonly parts: JobRunnerParts) {}
 
@@ -81,7 +83,18 @@ export class JobRunner {
     const range = await events.range();
     if (!range || range.start >= due) return undefined;
     const end = Math.min(windowStart(range.end - 1, windowLengthMs) + windowLengthMs, due);
-    return { start: windowStart(Math.max(range.start, end - historyMs), windowLengthMs), end };
+    const start = windowStart(Math.max(range.start, end - historyMs), windowLengthMs);
+    return { start: await this.beginOf({ start, end }), end };
+  }
+
+  /** Where what can be learned from begins; looked up once for each first window. */
+  private async beginOf(range: Window): Promise<number> {
+    const { events, windowLengthMs } = this.parts;
+    if (this.begin?.of !== range.start) {
+      const counts = await events.count(range, windowLengthMs);
+      this.begin = { of: range.start, ms: beginOfHistory(counts, range) };
+    }
+    return this.begin.ms;
   }
 
   private async plan(dueMs: number): Promise<readonly PlannedWindow[]> {

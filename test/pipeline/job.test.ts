@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Random } from '../../src/domain/random.js';
 import { describeSamples, sampleFile } from '../sample-data.js';
 import {
@@ -52,6 +55,16 @@ describeSamples('DetectionJob', () => {
     const again = processOn(clean, told.announce);
     await runToEnd(again);
     expect(again.records).toEqual([]);
+  });
+
+  it('learns the same where a document has an absurd time', async () => {
+    const store = await storeWith(LOG);
+    const stray = join(mkdtempSync(join(tmpdir(), 'elkhound-stray-')), 'stray.ndjson');
+    writeFileSync(stray, '{"@timestamp":"2001-01-01T00:00:00Z","source":{"ip":"10.0.0.1"}}\n');
+    expect(await ingest(store, stray)).toBe(1);
+    await runToEnd(processOn(store, told.announce));
+    expect(await anomaliesOf(store)).toEqual(expected);
+    await store.destroy();
   });
 
   it.each([1, 7, 20])('gives the same after a kill at every %i windows', async (windows) => {
