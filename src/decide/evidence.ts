@@ -30,24 +30,26 @@ export function factsOf(events: EventTable, rows: Int32Array): Facts {
   const c = events.columns;
   const flows = rows.filter((row) => c.kind[row] === EventKind.flow);
   const base = flows.length > 0 ? flows : rows;
-  const destination = commonest(base, c.destination);
   const name = (id: number): string => events.names.value(id);
+  const named = (among: Int32Array, column: Uint32Array) =>
+    commonest(among, column, NONE, (a, b) => name(a) < name(b));
+  const destination = named(base, c.destination);
   const labels = new Set<string>();
   for (const row of rows) if (c.label[row] !== NONE) labels.add(name(c.label[row]!));
   const failed = base.filter((row) => c.outcome[row] === Outcome.failure).length;
   return {
     destination: name(destination.value),
     destinationShare: base.length === 0 ? 0 : destination.count / base.length,
-    port: commonest(base, c.destinationPort).value,
-    source: name(commonest(base, c.source).value),
+    port: commonest(base, c.destinationPort, -1, (a, b) => a < b).value,
+    source: name(named(base, c.source).value),
     domain: name(
-      commonest(
+      named(
         rows.filter((row) => c.domain[row] !== NONE),
         c.domain,
       ).value,
     ),
     user: name(
-      commonest(
+      named(
         rows.filter((row) => c.user[row] !== NONE && c.outcome[row] === Outcome.success),
         c.user,
       ).value,
@@ -57,12 +59,18 @@ export function factsOf(events: EventTable, rows: Int32Array): Facts {
   };
 }
 
-function commonest(rows: Int32Array, column: Uint32Array | Int32Array): { value: number; count: number } {
+/** The value that most rows have; of equal ones the first in an order that is the values' own. */
+function commonest(
+  rows: Int32Array,
+  column: Uint32Array | Int32Array,
+  none: number,
+  isBefore: (a: number, b: number) => boolean,
+): { value: number; count: number } {
   const counts = new Map<number, number>();
   for (const row of rows) counts.set(column[row]!, (counts.get(column[row]!) ?? 0) + 1);
-  let best = { value: column instanceof Int32Array ? -1 : NONE, count: 0 };
+  let best = { value: none, count: 0 };
   for (const [value, count] of counts) {
-    if (count > best.count || (count === best.count && value < best.value)) best = { value, count };
+    if (count > best.count || (count === best.count && isBefore(value, best.value))) best = { value, count };
   }
   return best;
 }
@@ -121,6 +129,8 @@ function evidenceEvents(events: EventTable, row: number): EvidenceEvent[] {
   const summary = summaryOf(events, row);
   return [own, ...(merged.get(row) ?? [])].map(({ id, index, origin, place }) => {
     const source = sources[origin] ?? '';
+    // A store reads in whatever order it likes, which says nothing about the event.
+    if (index !== '') return { id, index, source, place: 0, timeMs, summary };
     return { id: id === '' ? `${source}:${String(place)}` : id, index, source, place, timeMs, summary };
   });
 }

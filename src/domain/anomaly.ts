@@ -67,8 +67,9 @@ export interface EvidenceEvent {
   readonly id: string;
   /** Index of the event; empty for events that lie in a file. */
   readonly index: string;
-  /** File or index it was read from, and its line there. */
+  /** File or data set it was read from. */
   readonly source: string;
+  /** Line of the file; 0 for events that have an index. */
   readonly place: number;
   readonly timeMs: number;
   /** The event in one line. */
