@@ -5,6 +5,7 @@ import type { Clock } from '../domain/clock.js';
 import type { Random } from '../domain/random.js';
 import type { Logger } from '../observe/logger.js';
 import { Gate } from './gate.js';
+import { isOfThePast, messagesOf, type Message } from './plan.js';
 import type {
   Delivery,
   Notification,
@@ -90,14 +91,21 @@ export class Deliverer {
    * Sends all pending notifications that no other call has in hand, side by side. May last for
    * minutes where a receiver is down; after an abort, requests in hand are finished and the rest
    * stays pending.
+   * @param past what becomes of what is of the past: it is held back until all of it is known, so
+   *   that it can be told in few messages
    * @throws what the log threw, after everything else has been tried
    */
-  async deliver(signal: AbortSignal): Promise<DeliveryCounts> {
+  async deliver(signal: AbortSignal, past: 'send' | 'hold' = 'send'): Promise<DeliveryCounts> {
     const counts: DeliveryCounts = { sent: 0, failed: 0, retried: 0 };
-    const claimed = await this.claimInTurn();
+    const claimed = await this.claimInTurn(past);
+    const isSettled = ({ notification }: NotificationRecord): boolean => this.settled.has(notification.id);
+    const done = claimed.filter(isSettled).map((record) => ({ record, alongside: [] }));
+    const messages = [...done, ...messagesOf(claimed.filter((record) => !isSettled(record)))];
     const outcomes = await Promise.allSettled(
-      claimed.map((record) =>
-        this.deliverOne(record, counts, signal).finally(() => this.underWay.delete(record.notification.id)),
+      messages.map((message) =>
+        this.deliverOne(message, counts, signal).finally(() => {
+          for (const { notification } of recordsOf(message)) this.underWay.delete(notification.id);
+        }),
       ),
     );
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
@@ -105,46 +113,57 @@ export class Deliverer {
   }
 
   /** One claim at a time, so that no answer of the log is older than what is known here. */
-  private claimInTurn(): Promise<NotificationRecord[]> {
-    const claim = this.claiming.then(() => this.claim());
+  private claimInTurn(past: 'send' | 'hold'): Promise<NotificationRecord[]> {
+    const claim = this.claiming.then(() => this.claim(past));
     this.claiming = claim.catch(() => undefined);
     return claim;
   }
 
   /** Takes the pending notifications that nobody has in hand. */
-  private async claim(): Promise<NotificationRecord[]> {
+  private async claim(past: 'send' | 'hold'): Promise<NotificationRecord[]> {
     const settledBefore = [...this.settled.keys()];
     const pending = await this.dependencies.log.pending(this.dependencies.job);
     const listed = new Set(pending.map(({ notification }) => notification.id));
     for (const id of settledBefore) if (!listed.has(id)) this.settled.delete(id);
-    const claimed = pending.filter(({ notification }) => !this.underWay.has(notification.id));
+    const claimed = pending.filter(
+      (record) => !this.underWay.has(record.notification.id) && (past === 'send' || !isOfThePast(record)),
+    );
     for (const { notification } of claimed) this.underWay.add(notification.id);
     return claimed;
   }
 
-  private async deliverOne(
-    { notification, delivery }: NotificationRecord,
-    counts: DeliveryCounts,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { log, channels, clock, random, sleep } = this.dependencies;
+  private async deliverOne(message: Message, counts: DeliveryCounts, signal: AbortSignal): Promise<void> {
+    const { channels, clock, random, sleep } = this.dependencies;
+    const { notification, delivery } = message.record;
     const known = this.settled.get(notification.id);
-    if (known) return log.update(notification, known);
+    if (known) return this.note(message, known);
     const { sender, attempts } = channels.get(notification.channel) ?? UNKNOWN_CHANNEL;
     const gate = this.gateOf(notification.channel);
+    const others = message.alongside.map((record) => record.notification);
     for (let attempt = delivery.attempts + 1; ; attempt++) {
-      const result = await gate.run(async () => (signal.aborted ? undefined : sender.send(notification)));
+      const result = await gate.run(async () =>
+        signal.aborted ? undefined : sender.send(notification, others),
+      );
       if (result === undefined) return;
       const outcome = outcomeOf(result, attempt < attempts);
       counts[outcome]++;
       this.report(notification, outcome, attempt, result);
       const state = outcome === 'retried' ? 'pending' : outcome;
-      const reached: Delivery = { state, attempts: attempt, atMs: clock.now(), detail: result.detail };
-      if (state !== 'pending') this.settled.set(notification.id, reached);
-      await log.update(notification, reached);
+      await this.note(message, { state, attempts: attempt, atMs: clock.now(), detail: result.detail });
       if (state !== 'pending') return;
       const wait = retryWaitMs(attempt, result.retryAfterMs, random.derive(notification.id, attempt));
       await sleep(wait, signal).catch(rethrowUnless(signal));
+    }
+  }
+
+  /** Records what became of a message, for each notification that it told of. */
+  private async note(message: Message, reached: Delivery): Promise<void> {
+    const main = message.record.notification.id;
+    for (const { notification } of recordsOf(message)) {
+      const isMain = notification.id === main;
+      const delivery = isMain ? reached : { ...reached, detail: `${reached.detail}, told with ${main}` };
+      if (reached.state !== 'pending') this.settled.set(notification.id, delivery);
+      await this.dependencies.log.update(notification, delivery);
     }
   }
 
@@ -167,6 +186,10 @@ export class Deliverer {
     else if (outcome === 'retried') logger.warn(fields, 'notification not accepted, trying again');
     else logger.error(fields, 'notification failed for good');
   }
+}
+
+function recordsOf({ record, alongside }: Message): readonly NotificationRecord[] {
+  return [record, ...alongside];
 }
 
 const UNKNOWN_CHANNEL: Channel = {

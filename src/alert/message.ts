@@ -19,6 +19,8 @@ export const MAX_BODY_BYTES = 20_000;
 const MAX_FEATURES = 5;
 const MAX_EVIDENCE = 10;
 const MAX_CHECKS = 8;
+/** Episodes told of besides the one that a message is about. */
+const MAX_ALONGSIDE = 60;
 /** Longest text, and longest name or identifier, in characters. */
 const MAX_TEXT = 300;
 const MAX_NAME = 120;
@@ -40,15 +42,26 @@ export interface MessageContext {
  * telling events are left out. The same notification gives the same bytes, so a signature holds
  * over retries.
  */
-export function webhookBody(notification: Notification, context: MessageContext): string {
-  for (let evidence = MAX_EVIDENCE; ; evidence--) {
-    const body = JSON.stringify(messageOf(notification, context, evidence));
-    if (evidence === 0 || Buffer.byteLength(body) < MAX_BODY_BYTES) return body;
+export function webhookBody(
+  notification: Notification,
+  context: MessageContext,
+  alongside: readonly Notification[] = [],
+): string {
+  for (let room = 1; ; room -= 1 / MAX_EVIDENCE) {
+    const body = JSON.stringify(messageOf(notification, context, alongside, Math.max(0, room)));
+    if (room <= 0 || Buffer.byteLength(body) < MAX_BODY_BYTES) return body;
   }
 }
 
-function messageOf({ change, createdAtMs }: Notification, context: MessageContext, evidence: number): object {
+/** @param room 0–1: how many of the least telling parts are left in */
+function messageOf(
+  { change, createdAtMs }: Notification,
+  context: MessageContext,
+  alongside: readonly Notification[],
+  room: number,
+): object {
   const { episode } = change;
+  const evidence = Math.round(MAX_EVIDENCE * room);
   return {
     type: `episode.${change.change}`,
     timestamp: iso(createdAtMs),
@@ -69,6 +82,7 @@ function messageOf({ change, createdAtMs }: Notification, context: MessageContex
       whatToCheck: context.checksFor(episode.behavior).slice(0, MAX_CHECKS).map(text),
       ...benignOf(episode, context),
       ...linksOf(episode, context),
+      ...alongsideOf(alongside, Math.round(MAX_ALONGSIDE * room)),
       evidence: episode.evidence.slice(0, evidence).map(eventOf),
       basis: basisOf(episode),
       episode: episode.id,
@@ -83,6 +97,20 @@ function summaryOf(change: EpisodeChange['change'], { severity, behavior, reason
   const what = behavior.replaceAll('_', ' ');
   const level = change === 'opened' ? severity : `raised to ${severity}:`;
   return text(`${level.charAt(0).toUpperCase()}${level.slice(1)} ${what}: ${reason}`);
+}
+
+/** What else was found of the past, worst first, and how many there is no room for. */
+function alongsideOf(notifications: readonly Notification[], most: number): object {
+  if (notifications.length === 0) return {};
+  const told = notifications.slice(0, most).map(({ change: { change, episode } }) => ({
+    summary: summaryOf(change, episode),
+    severity: episode.severity,
+    since: iso(episode.start),
+    until: iso(episode.end),
+    episode: episode.id,
+    anomaly: episode.anomaly,
+  }));
+  return { alsoFoundOfThePast: told, moreOfThePast: notifications.length - told.length };
 }
 
 function entityOf({ entity }: Episode): Record<string, unknown> {

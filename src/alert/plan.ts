@@ -3,7 +3,12 @@
  */
 import { SEVERITIES, type EpisodeChange, type Severity } from '../domain/anomaly.js';
 import { stableId } from '../domain/hash.js';
-import type { Notification } from './ports.js';
+import type { Notification, NotificationRecord } from './ports.js';
+
+/** What ended longer ago when it was found is of the past: nobody has to get up for it. */
+const PAST_MS = 3_600_000;
+/** Messages about the past that a channel gets at one time; the last of them tells of all the others. */
+const MAX_PAST = 25;
 
 /** A receiver, as far as the decision needs it. */
 export interface PlannedChannel {
@@ -37,4 +42,45 @@ export function planNotifications(
 
 function reaches(severity: Severity, threshold: Severity): boolean {
   return SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(threshold);
+}
+
+/** A message to be: the notification that it is about, and those that it tells of besides. */
+export interface Message {
+  readonly record: NotificationRecord;
+  readonly alongside: readonly NotificationRecord[];
+}
+
+/** Whether it was found long after it happened, as after an outage. */
+export function isOfThePast({ notification: { change, createdAtMs } }: NotificationRecord): boolean {
+  return createdAtMs - change.episode.end > PAST_MS;
+}
+
+/**
+ * One message for each notification; but where a channel would be flooded with what is past, the
+ * worst come by themselves and the rest in one message.
+ */
+export function messagesOf(records: readonly NotificationRecord[]): Message[] {
+  const messages: Message[] = records
+    .filter((record) => !isOfThePast(record))
+    .map((record) => ({ record, alongside: [] }));
+  const worstFirst = records
+    .filter(isOfThePast)
+    .sort((a, b) => severityOf(b) - severityOf(a) || startOf(a) - startOf(b));
+  const byChannel = new Map<string, { record: NotificationRecord; alongside: NotificationRecord[] }[]>();
+  for (const record of worstFirst) {
+    const { channel } = record.notification;
+    const past = byChannel.get(channel) ?? [];
+    if (past.length < MAX_PAST) past.push({ record, alongside: [] });
+    else past.at(-1)!.alongside.push(record);
+    byChannel.set(channel, past);
+  }
+  return [...messages, ...[...byChannel.values()].flat()];
+}
+
+function severityOf({ notification }: NotificationRecord): number {
+  return SEVERITIES.indexOf(notification.change.episode.severity);
+}
+
+function startOf({ notification }: NotificationRecord): number {
+  return notification.change.episode.start;
 }

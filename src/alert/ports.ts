@@ -53,5 +53,6 @@ export interface SendResult {
 
 /** One attempt to deliver a message; never throws for an answer or a broken line. */
 export interface Sender {
-  send(notification: Notification): Promise<SendResult>;
+  /** @param alongside what is told in the same message, for want of an hour in which it would be news */
+  send(notification: Notification, alongside?: readonly Notification[]): Promise<SendResult>;
 }

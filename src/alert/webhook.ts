@@ -26,10 +26,10 @@ export class WebhookSender implements Sender {
     private readonly clock: Clock,
   ) {}
 
-  async send(notification: Notification): Promise<SendResult> {
+  async send(notification: Notification, alongside: readonly Notification[] = []): Promise<SendResult> {
     // One signal for connecting, sending, headers and body: axios's own timeout lets a trickle pass.
     const signal = AbortSignal.timeout(this.channel.timeout);
-    const body = webhookBody(notification, this.context);
+    const body = webhookBody(notification, this.context, alongside);
     try {
       const answer = await this.post(body, notification.id, signal);
       await drain(answer.data);

@@ -79,11 +79,11 @@ export class DetectionService {
     await this.finished;
   }
 
-  /** Sends what is pending, beside everything else. */
-  send(): void {
+  /** Sends what is pending, beside everything else. @param past see {@link Deliverer.deliver} */
+  send(past: 'send' | 'hold' = 'hold'): void {
     const { deliverer, lease, health, logger } = this.parts;
     if (lease && !lease.held) return;
-    const delivered = deliverer.deliver(this.abort.signal).then(() => {
+    const delivered = deliverer.deliver(this.abort.signal, past).then(() => {
       health.pass('notifications');
     });
     this.background(delivered, (error) => {
@@ -121,7 +121,8 @@ export class DetectionService {
       const result = await runner.tick(signal);
       health.pass('windows');
       await keepHouse();
-      this.send();
+      // As long as there is more to do, more may be found of the past.
+      this.send(result === 'idle' ? 'send' : 'hold');
       if (result === 'idle' && clock.now() - queryDelayMs >= untilMs) void this.complete();
       return result;
     } catch (error) {

@@ -46,11 +46,18 @@ async function restart(): Promise<void> {
 /** A receiver that answers from a script, then with success; remembers what it got. */
 class ScriptedSender implements Sender {
   readonly got: string[] = [];
+  /** What came in the same message, by its id. */
+  readonly alongside = new Map<string, string[]>();
 
   constructor(private readonly script: (SendResult | (() => Promise<SendResult>))[] = []) {}
 
-  async send({ id }: { id: string }): Promise<SendResult> {
+  async send({ id }: { id: string }, others: readonly { id: string }[] = []): Promise<SendResult> {
     this.got.push(id);
+    if (others.length > 0)
+      this.alongside.set(
+        id,
+        others.map((other) => other.id),
+      );
     const next = this.script.shift() ?? OK;
     return typeof next === 'function' ? next() : next;
   }
@@ -90,6 +97,45 @@ async function stands(): Promise<Record<string, string>> {
   ];
   return Object.fromEntries(records.map(entry));
 }
+
+describe('what was found long after it happened', () => {
+  const HOUR = 3_600_000;
+  const past = (n: number): ReturnType<typeof notification> =>
+    notification(n, 'soc', {
+      severity: n === 30 ? 'critical' : 'medium',
+      start: NOW_MS - 9 * HOUR + n,
+      end: NOW_MS - 8 * HOUR,
+    });
+
+  it('is held back until all of it is known, and then told in a bounded number of messages', async () => {
+    const soc = new ScriptedSender();
+    const { deliverer } = make({ soc });
+    await deliverer.record([notification(99), ...Array.from({ length: 40 }, (_, n) => past(n))]);
+    await deliverer.deliver(never, 'hold');
+    expect(soc.got).toEqual(['soc-0099']);
+    await deliverer.deliver(never);
+    expect(soc.got).toHaveLength(1 + 25);
+    expect(soc.got[1]).toBe('soc-0030');
+    const [[last, others]] = [...soc.alongside] as [[string, string[]]];
+    expect(soc.alongside.size).toBe(1);
+    expect(new Set([...soc.got, ...others]).size).toBe(41);
+    const states = await stands();
+    expect(Object.values(states).filter((state) => !state.startsWith('sent 1 HTTP 200'))).toEqual([]);
+    expect(states[others[0]!]).toBe(`sent 1 HTTP 200, told with ${last}`);
+    await deliverer.deliver(never);
+    expect(soc.got).toHaveLength(1 + 25);
+  });
+
+  it('stays pending as a whole where the message is not accepted', async () => {
+    const soc = new ScriptedSender(Array.from({ length: 60 }, () => BUSY));
+    const { deliverer } = make({ soc }, { sleep: () => Promise.reject(new Error('stopped')) });
+    await deliverer.record(Array.from({ length: 30 }, (_, n) => past(n)));
+    await expect(deliverer.deliver(never)).rejects.toThrow('stopped');
+    expect(new Set(Object.values(await stands()).map((state) => state.split(' ')[0]))).toEqual(
+      new Set(['pending']),
+    );
+  });
+});
 
 describe('Deliverer', () => {
   it('records, sends, and remembers what was answered', async () => {

@@ -193,4 +193,15 @@ describe('webhookBody', () => {
       { numRuns: 200 },
     );
   });
+
+  it('tells what else was found of the past, worst first, as far as there is room', () => {
+    const others = Array.from({ length: 500 }, (_, n) => notification(n, 'soc', { reason: 'x'.repeat(200) }));
+    const body = webhookBody(notification(), CONTEXT, others);
+    expect(Buffer.byteLength(body)).toBeLessThan(MAX_BODY_BYTES);
+    const { data } = JSON.parse(body) as { data: { alsoFoundOfThePast: object[]; moreOfThePast: number } };
+    expect(data.alsoFoundOfThePast.length).toBeGreaterThan(10);
+    expect(data.alsoFoundOfThePast.length + data.moreOfThePast).toBe(500);
+    expect(data.alsoFoundOfThePast[0]).toMatchObject({ episode: others[0]!.change.episode.id });
+    expect(webhookBody(notification(), CONTEXT)).not.toContain('OfThePast');
+  });
 });
