@@ -94,6 +94,20 @@ export const BEHAVIOR_RULES: readonly BehaviorRule[] = [
     benign: 'A load test, or a proxy that many people share.',
   },
   {
+    // From so many that none of them floods by itself: told by whom it hits.
+    behavior: 'flood',
+    kind: 'host',
+    actor: 'own',
+    when: [
+      { feature: 'in_hosts', atLeast: 1000, timesUpper: 5 },
+      { feature: 'in_connections', timesUpper: 3 },
+      { feature: 'in_failed_share', atLeast: 0.5 },
+    ],
+    severity: 'high',
+    technique: TECHNIQUES.denialOfService,
+    benign: 'A service that became popular and is overloaded, or one whose address was published by mistake.',
+  },
+  {
     behavior: 'flood',
     kind: 'pair',
     actor: 'own',

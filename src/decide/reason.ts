@@ -35,7 +35,9 @@ const SENTENCES: Partial<Record<Behavior, Sentence>> = {
   port_scan: ({ entity, facts }, lead, span) =>
     `${subject(entity)} tried ${amount(lead)} ports${facts.destinationShare > 0.8 ? ` of ${facts.destination}` : ''} in ${span}`,
   flood: ({ entity, facts }, lead, span) =>
-    `${actor(entity, facts)} opened ${amount(lead)} connections to ${target(entity, facts)} in ${span}`,
+    isHit(lead)
+      ? `${amount(lead)} hosts connected to ${subject(entity)}${facts.port < 0 ? '' : ` port ${String(facts.port)}`} in ${span}`
+      : `${actor(entity, facts)} opened ${amount(lead)} connections to ${target(entity, facts)} in ${span}`,
   service_hammering: ({ entity, facts }, lead, span) =>
     `${actor(entity, facts)} made ${amount(lead)} connections to ${target(entity, facts)} in ${span}, most of them failed`,
   password_guessing: ({ entity, facts }, lead, span) =>
@@ -100,6 +102,11 @@ function labelOf({ label }: Contribution): string {
   return label.replace(/ in a day$/, '');
 }
 
+/** Told by whom it hits, not by who does it. */
+function isHit({ feature }: Contribution): boolean {
+  return feature === 'in_hosts';
+}
+
 /** What the entity usually does, for one and for several; others usually "have" something. */
 const USUALLY: Partial<Record<Behavior, readonly [one: string, several: string]>> = {
   host_sweep: ['contacts', 'contact'],
@@ -117,6 +124,7 @@ function typicalText({ rung, entity, behavior }: ReasonInput, lead: Contribution
   const { typical, unit, feature } = lead;
   if (typical === null || feature === 'user_idle_days') return '';
   const [one, several] = USUALLY[behavior] ?? ['has', 'have'];
+  if (behavior === 'flood' && isHit(lead)) return `; usually ${formatQuantity(typical, unit)} do`;
   // What one host does says nothing of what many do.
   if (entity.others !== undefined) {
     return rung === 'entity' ? `; they usually ${several} ${formatQuantity(typical, unit)}` : '';

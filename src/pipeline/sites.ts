@@ -103,6 +103,13 @@ export class SiteEngines {
     return size;
   }
 
+  /** Entities that the states had to forget for want of room. */
+  get evicted(): number {
+    let evicted = 0;
+    for (const { engine } of this.sites.values()) evicted += engine.evicted;
+    return evicted;
+  }
+
   /** The state as compressed text. */
   toText(): string {
     return toText(

@@ -108,7 +108,7 @@ describe('Decider', () => {
     });
   });
 
-  it('tells a flood of spoofed sources by the crowd of them, and no scan of a crowd', () => {
+  it('tells a flood of spoofed sources by the crowd of them and by its target, and no scan of a crowd', () => {
     const from = (i: number): string => `198.18.${String(i >> 8)}.${String(i & 255)}`;
     const flood = Array.from({ length: 5000 }, (_, i): TestEvent => ({
       source: from(i),
@@ -118,7 +118,12 @@ describe('Decider', () => {
       sourceOwn: false,
       destinationOwn: true,
     }));
-    const anomaly = only(new Harness(1000).decide(flood, 0, 3).anomalies);
+    const [anomaly, target] = new Harness(1000).decide(flood, 0, 3).anomalies as [Anomaly, Anomaly];
+    expect(target).toMatchObject({
+      behavior: 'flood',
+      entity: { kind: 'host', id: '10.0.0.5' },
+      reason: '5,000 hosts connected to 10.0.0.5 port 443 in 5 minutes; usually 3 do',
+    });
     expect(anomaly).toMatchObject({
       behavior: 'flood',
       entity: { kind: 'host', id: '(other outside hosts)', others: 4000 },
