@@ -105,6 +105,13 @@ const elasticsearchOptions = z
       .default(['logs-*', 'filebeat-*', 'packetbeat-*'])
       .describe('Index patterns that hold the logs'),
     pageSize: z.number().int().min(100).max(10_000).default(10_000).describe('Events read in one request'),
+    // Slower, and the point in time would expire between two pages.
+    maxEventsPerSecond: z
+      .number()
+      .int()
+      .min(100)
+      .optional()
+      .describe('Most events read from the cluster in a second (default: no bound)'),
   })
   .prefault({});
 

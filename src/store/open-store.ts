@@ -3,10 +3,11 @@
  */
 import { cloudAddress, type Config } from '../config/schema.js';
 import type { DeadLetter } from '../documents/deadletter.js';
-import type { Clock } from '../domain/clock.js';
+import { uptimeClock, type Clock } from '../domain/clock.js';
 import { AppError } from '../domain/error.js';
 import type { ClusterOptions } from './elasticsearch/cluster.js';
 import { openElasticsearchStore, type ElasticsearchStore } from './elasticsearch/open.js';
+import { Pace } from './elasticsearch/pace.js';
 import { openEmbeddedStore } from './embedded/open.js';
 import type { EventStore } from './store.js';
 
@@ -30,9 +31,10 @@ export async function openStore(
   if (!hasCluster(config)) {
     return { kind: 'embedded', store: await openEmbeddedStore(store, clock) };
   }
-  const { indices, pageSize } = elasticsearch;
+  const { indices, pageSize, maxEventsPerSecond: cap } = elasticsearch;
+  const pace = cap === undefined ? {} : { pace: new Pace(cap, uptimeClock) };
   const letters = onDeadLetter === undefined ? {} : { onDeadLetter };
-  const options = { ...clusterOptionsOf(config), indices, fields, pageSize, ...letters };
+  const options = { ...clusterOptionsOf(config), indices, fields, pageSize, ...pace, ...letters };
   return { kind: 'elasticsearch', store: openElasticsearchStore(options, clock) };
 }
 

@@ -11,6 +11,7 @@ import type { Cluster } from './cluster.js';
 import { countWindows } from './event-count.js';
 import { entityQuery, eventsIn, ownOutput, timeOf, TIME_FIELDS } from './event-query.js';
 import { readPages } from './event-pages.js';
+import type { Pace } from './pace.js';
 
 /** Where the events lie and which of their fields are wanted. */
 export interface EventSourceOptions {
@@ -20,6 +21,8 @@ export interface EventSourceOptions {
   readonly fields: readonly string[];
   /** Records fetched in one request, 1–10,000. (Default: 10,000) */
   readonly pageSize?: number;
+  /** Most events read in a second; absent for no bound. */
+  readonly pace?: Pace;
 }
 
 const PAGE_SIZE = 10_000;
@@ -67,6 +70,7 @@ export class ElasticsearchEventSource implements EventSource {
     const request = { index: this.index, query: eventsIn(window), fields: fieldsOf(this.options.fields) };
     let place = 1;
     for await (const hits of readPages(this.cluster, request, this.pageSize, signal)) {
+      await this.options.pace?.take(hits.length, signal);
       yield* batchesOf(hits, place);
       place += hits.length;
     }
