@@ -3,12 +3,15 @@
  */
 import type { Command } from 'commander';
 import { DEFAULT_FILE, loadConfig } from '../config/load.js';
+import type { EventSource } from '../collect/ports.js';
 import type { Config } from '../config/schema.js';
 import { systemClock } from '../domain/clock.js';
 import { AppError } from '../domain/error.js';
 import { ECS_FIELDS } from '../normalize/ecs.js';
+import { costPartsOf, costText, estimateCost, overBounds } from '../pipeline/cost.js';
 import { Cluster } from '../store/elasticsearch/cluster.js';
 import { examine } from '../store/elasticsearch/doctor/examine.js';
+import { ElasticsearchEventSource } from '../store/elasticsearch/event-source.js';
 import type { Finding, FindingStatus } from '../store/finding.js';
 import { clusterOptionsOf, hasCluster, openStore } from '../store/open-store.js';
 
@@ -23,7 +26,9 @@ const MARKS: Readonly<Record<FindingStatus, string>> = {
   failure: 'FAILURE',
   unavailable: '-      ',
 };
-const DAY_MS = 86_400_000;
+
+/** Where these fail, nothing can be said of what a job will cost. */
+const NEEDED: ReadonlySet<string> = new Set(['connection', 'logs']);
 
 /** Adds the command. */
 export function registerDoctor(program: Command): void {
@@ -57,9 +62,29 @@ async function ofCluster(config: Config): Promise<Finding[]> {
   const { ownNetworks } = config.normalize;
   try {
     const times = { clock: systemClock, windowLengthMs, queryDelayMs };
-    return await examine({ cluster, ...times, indices, fields: ECS_FIELDS, pageSize, ownNetworks });
+    const events = new ElasticsearchEventSource(cluster, { indices, fields: ECS_FIELDS, pageSize });
+    const logs = { indices, fields: ECS_FIELDS, pageSize, ownNetworks };
+    const findings = await examine({ cluster, ...times, ...logs });
+    const isBlind = findings.some(({ status, check }) => status === 'failure' && NEEDED.has(check));
+    return isBlind ? findings : [...findings, ...(await costOf(config, events))];
   } finally {
     await cluster.close();
+  }
+}
+
+/** What the job will cost, and what of that is over its bound; nothing where there is nothing to read. */
+async function costOf(config: Config, events: EventSource): Promise<Finding[]> {
+  const check = 'cost';
+  try {
+    const range = await events.range();
+    const parts = costPartsOf(config, events, systemClock.now());
+    const cost = range && (await estimateCost(parts, range));
+    if (!cost) return [];
+    const over = overBounds(cost, parts).map((bound): Finding => ({ check, status: 'warning', ...bound }));
+    return [{ check, status: 'ok', message: costText(cost) }, ...over];
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return [{ check, status: 'failure', message: error.message }];
   }
 }
 
@@ -85,17 +110,11 @@ async function ofFolder(config: Config): Promise<Finding[]> {
       const remedy = 'name log files with "elkhound start --from", or set elasticsearch.url';
       return [folder, { check: 'logs', status: 'warning', message, remedy }];
     }
-    const lastDay = { start: Math.max(range.start, range.end - DAY_MS), end: range.end };
-    const totals = (await store.events.count(lastDay, config.schedule.windowLength)).map(
-      ({ total }) => total,
-    );
-    const sum = totals.reduce((all, total) => all + total, 0);
     const [from, to] = [range.start, range.end].map((ms) => new Date(ms).toISOString());
-    const mean = Math.round(sum / Math.max(1, totals.length));
     return [
       folder,
       { check: 'logs', status: 'ok', message: `events from ${from!} to ${to!}` },
-      { check: 'load', status: 'ok', message: `${String(mean)} events a window in the last day` },
+      ...(await costOf(config, store.events)),
     ];
   } finally {
     await store.close();

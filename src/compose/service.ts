@@ -8,6 +8,7 @@ import type { DetectionJob } from '../pipeline/job.js';
 import { DetectionService } from '../schedule/detection-service.js';
 import { JobRunner } from '../schedule/job-runner.js';
 import { Retention } from '../schedule/retention.js';
+import { estimateOf } from './cost.js';
 import { auditOf } from './job.js';
 import type { Shared } from './shared.js';
 
@@ -48,12 +49,13 @@ export function serviceOf(
       lateCheckMs: lateCheck,
       settleMs: settle,
       untilMs,
+      estimate: estimateOf(shared),
       send: () => {
         service.send();
       },
       onWindow: (record) => {
         newestMs = Math.max(newestMs ?? 0, record.window.end);
-        measureWindow(metrics, record, job.stateSize);
+        measureWindow(metrics, record, job.usage);
         options.onWindow?.(record);
       },
     }),

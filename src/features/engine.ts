@@ -94,6 +94,11 @@ export class FeatureEngine {
     return REMEMBERED.reduce((sum, role) => sum + this.history[role].evicted, 0);
   }
 
+  /** Memory that the trailing state takes. */
+  get stateBytes(): number {
+    return REMEMBERED.reduce((sum, role) => sum + this.history[role].bytes, 0);
+  }
+
   /** Entities in the trailing state. */
   get stateSize(): number {
     return REMEMBERED.reduce((sum, role) => sum + this.history[role].size, 0);

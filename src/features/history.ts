@@ -55,6 +55,8 @@ const LOGIN_MEMORY_MS = 90 * DAY_MS;
 /** How far the bound may be exceeded before the least active are forgotten: it takes a pass over all. */
 const SLACK = 1.25;
 
+/** An entity as an object with its name, and its place in the index. */
+const ENTITY_BYTES = 160;
 /** Members of one kind of set that there is room for, for each entity that there is room for. */
 const MEMBERS_EACH = 10;
 
@@ -97,6 +99,13 @@ export class TrailingHistory {
   /** Number of entities remembered. */
   get size(): number {
     return this.index.size;
+  }
+
+  /** Memory that it takes: an estimate. */
+  get bytes(): number {
+    const { totals, buckets, lastSeen, lastLogin } = this.columns;
+    const columns = [totals, ...buckets, lastSeen, lastLogin].reduce((sum, one) => sum + one.byteLength, 0);
+    return SETS.reduce((sum, name) => sum + this.sets[name].bytes, columns + this.size * ENTITY_BYTES);
   }
 
   /** Slot of each group, -1 for entities not seen before. */

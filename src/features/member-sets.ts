@@ -27,9 +27,10 @@ export class MemberSets {
   /** @param maxMembers of all owners together; what comes beyond them is left out */
   constructor(private readonly maxMembers: number) {}
 
-  /** Members of all owners. */
-  get size(): number {
-    return this.used;
+  /** Memory that it takes. */
+  get bytes(): number {
+    const { owners, table, sizes } = this;
+    return 3 * owners.byteLength + table.byteLength + sizes.byteLength;
   }
 
   /** Number of members of an owner. */

@@ -5,13 +5,50 @@ import type { WindowRecord } from '../domain/anomaly.js';
 import { total } from '../domain/coverage.js';
 import type { Metrics } from './metrics.js';
 
+/** What the trailing state of a job takes. */
+export interface StateUsage {
+  readonly entities: number;
+  readonly bytes: number;
+  /** Entities forgotten for want of room. */
+  readonly evicted: number;
+}
+
+/** What was expected of a job before it started. */
+interface Estimate {
+  readonly peakEvents: number;
+  readonly eventsPerSecond: number;
+  readonly entities: Readonly<Record<string, number>>;
+  readonly windowBytes: number;
+  readonly featureBytes: number;
+  readonly stateBytes: number;
+}
+
+/** Takes note of an estimate. */
+export function measureEstimate(metrics: Metrics, estimate: Estimate): void {
+  metrics.estimatedEvents.set(estimate.peakEvents);
+  metrics.estimatedRate.set(estimate.eventsPerSecond);
+  metrics.estimatedBytes.set({ part: 'events' }, estimate.windowBytes);
+  metrics.estimatedBytes.set({ part: 'features' }, estimate.featureBytes);
+  metrics.estimatedBytes.set({ part: 'state' }, estimate.stateBytes);
+  for (const [kind, count] of Object.entries(estimate.entities)) {
+    metrics.estimatedEntities.set({ kind }, count);
+  }
+}
+
 /** Counts a window that was run or skipped. */
-export function measureWindow(metrics: Metrics, record: WindowRecord, stateSize: number): void {
+export function measureWindow(metrics: Metrics, record: WindowRecord, usage: StateUsage): void {
   metrics.windows.inc({ outcome: record.revision > 1 ? 'again' : record.status });
   if (record.status === 'skipped') return;
   metrics.windowSeconds.observe(record.tookMs / 1000);
   metrics.anomalies.inc(record.anomalies);
-  metrics.stateEntities.set(stateSize);
+  metrics.stateEntities.set(usage.entities);
+  metrics.stateBytes.set(usage.bytes);
+  metrics.evicted.set(usage.evicted);
+  metrics.windowEvents.set(record.coverage.reduce((sum, { events }) => sum + events, 0));
+  for (const [kind, rows] of Object.entries(record.entities)) {
+    metrics.windowEntities.set({ kind }, rows);
+    metrics.windowOthers.set({ kind }, record.others?.[kind] ?? 0);
+  }
   metrics.lastWindow.set(record.window.end / 1000);
   for (const { source, read, duplicates, filtered, quarantined } of record.coverage) {
     metrics.read.inc({ source }, read);

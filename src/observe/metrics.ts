@@ -24,8 +24,19 @@ export class Metrics {
   readonly deadLetters: Counter<'index'>;
   /** Ticks of the schedule, by outcome. */
   readonly ticks: Counter<'outcome'>;
-  /** Entities remembered. */
+  /** Entities remembered, the memory that they take, and how many were forgotten for want of room. */
   readonly stateEntities: Gauge;
+  readonly stateBytes: Gauge;
+  readonly evicted: Gauge;
+  /** Of the newest window: its events, its rows, and the entities that share one. */
+  readonly windowEvents: Gauge;
+  readonly windowEntities: Gauge<'kind'>;
+  readonly windowOthers: Gauge<'kind'>;
+  /** What was expected before the job started; memory by part: events, features, state. */
+  readonly estimatedBytes: Gauge<'part'>;
+  readonly estimatedEntities: Gauge<'kind'>;
+  readonly estimatedEvents: Gauge;
+  readonly estimatedRate: Gauge;
   /** End of the newest finished window, seconds since the epoch. */
   readonly lastWindow: Gauge;
 
@@ -33,8 +44,8 @@ export class Metrics {
     const registers = [this.registry];
     const counter = <L extends string>(name: string, help: string, labelNames: L[]): Counter<L> =>
       new Counter({ name: `elkhound_${name}`, help, labelNames, registers });
-    const gauge = (name: string, help: string): Gauge =>
-      new Gauge({ name: `elkhound_${name}`, help, registers });
+    const gauge = <L extends string>(name: string, help: string, labelNames: L[] = []): Gauge<L> =>
+      new Gauge({ name: `elkhound_${name}`, help, labelNames, registers });
     this.read = counter('records_read_total', 'Records read', ['source']);
     this.dropped = counter('records_dropped_total', 'Records that did not become events', ['source', 'fate']);
     this.missed = counter('missed_documents_total', 'Documents that came too late to be read', []);
@@ -44,6 +55,15 @@ export class Metrics {
     this.deadLetters = counter('dead_letters_total', 'Documents refused and kept as dead letters', ['index']);
     this.ticks = counter('ticks_total', 'Ticks of the schedule', ['outcome']);
     this.stateEntities = gauge('state_entities', 'Entities remembered');
+    this.stateBytes = gauge('state_bytes', 'Memory of the entities remembered, an estimate');
+    this.evicted = gauge('state_evicted_entities', 'Entities forgotten for want of room since the start');
+    this.windowEvents = gauge('window_events', 'Events of the newest finished window');
+    this.windowEntities = gauge('window_entities', 'Rows of the newest finished window', ['kind']);
+    this.windowOthers = gauge('window_other_entities', 'Entities that share a row', ['kind']);
+    this.estimatedBytes = gauge('estimated_bytes', 'Memory expected at the start', ['part']);
+    this.estimatedEntities = gauge('estimated_window_entities', 'Entities expected in a window', ['kind']);
+    this.estimatedEvents = gauge('estimated_window_events', 'Events expected in the fullest window');
+    this.estimatedRate = gauge('estimated_events_per_second', 'Events expected to be read in a second');
     this.lastWindow = gauge('last_window_seconds', 'End of the newest finished window');
     this.windowSeconds = new Histogram({
       name: 'elkhound_window_seconds',

@@ -46,7 +46,7 @@ export function beginOfHistory(counts: readonly WindowCount[], range: Window): n
 
 /** The events of a window, or of each window in a stretch, in order; each site by itself. */
 export async function readWindows(
-  { events, normalizer }: Pick<HistoryParts, 'events' | 'normalizer'>,
+  { events, normalizer }: { readonly events: Pick<EventSource, 'read'> } & Pick<HistoryParts, 'normalizer'>,
   window: Window,
   signal?: AbortSignal,
 ): Promise<WindowEvents[]> {

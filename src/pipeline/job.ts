@@ -65,9 +65,14 @@ export class DetectionJob {
     return this.model;
   }
 
-  /** Entities in the trailing state. */
-  get stateSize(): number {
-    return this.detector?.engines.stateSize ?? 0;
+  /** What the trailing state takes: entities, bytes, and entities forgotten for want of room. */
+  get usage(): { readonly entities: number; readonly bytes: number; readonly evicted: number } {
+    const engines = this.detector?.engines;
+    return {
+      entities: engines?.stateSize ?? 0,
+      bytes: engines?.stateBytes ?? 0,
+      evicted: engines?.evicted ?? 0,
+    };
   }
 
   /**

@@ -98,16 +98,17 @@ export class SiteEngines {
 
   /** Entities in the state of all sites. */
   get stateSize(): number {
-    let size = 0;
-    for (const { engine } of this.sites.values()) size += engine.stateSize;
-    return size;
+    return this.sumOf(({ stateSize }) => stateSize);
+  }
+
+  /** Memory that the states take, bytes. */
+  get stateBytes(): number {
+    return this.sumOf(({ stateBytes }) => stateBytes);
   }
 
   /** Entities that the states had to forget for want of room. */
   get evicted(): number {
-    let evicted = 0;
-    for (const { engine } of this.sites.values()) evicted += engine.evicted;
-    return evicted;
+    return this.sumOf(({ evicted }) => evicted);
   }
 
   /** The state as compressed text. */
@@ -127,6 +128,12 @@ export class SiteEngines {
       site.engine.restore(state);
       if (expected) site.expected = ExpectedVolume.fromState(expected);
     }
+  }
+
+  private sumOf(value: (engine: FeatureEngine) => number): number {
+    let sum = 0;
+    for (const { engine } of this.sites.values()) sum += value(engine);
+    return sum;
   }
 
   private siteOf(name: string): Site {

@@ -32,6 +32,8 @@ export interface JobRunnerParts {
   readonly lateCheckMs: number;
   /** Event time beyond which nothing is run. */
   readonly untilMs: number;
+  /** Tells what the job will cost, from what there is; called once, before it starts. */
+  readonly estimate?: (range: Window, signal: AbortSignal) => Promise<void>;
   /** Sends what was announced; must not hold up the next window. */
   send(): void;
   /** Most windows run before a commit, which bounds what a crash repeats. */
@@ -46,6 +48,7 @@ const LOOKBACK_MS = 3_600_000;
 /** Runs the windows of a job as they come due. */
 export class JobRunner {
   private checkedMs = -Infinity;
+  private isEstimated = false;
   private begin: { readonly of: number; readonly ms: number } | undefined;
 
   constructor(private readonly parts: JobRunnerParts) {}
@@ -62,6 +65,8 @@ export class JobRunner {
     const history = await this.history();
     if (!history) return 'idle';
     const fresh = job.current === undefined;
+    if (!this.isEstimated) await this.parts.estimate?.(history, signal);
+    this.isEstimated = true;
     await job.prepare(history, signal);
     if (fresh) this.logModel();
     const planned = await this.plan(history.end);
