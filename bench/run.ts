@@ -4,13 +4,11 @@
  */
 import { detection } from './detection.js';
 import { elasticsearchWindow } from './elasticsearch-window.js';
-import { growth } from './growth.js';
 import { isolationForest } from './isolation-forest.js';
 import { memory } from './memory.js';
 import type { Benchmark, BenchResult } from './report.js';
 import { scanZeek } from './scan-zeek.js';
 import { simulate } from './simulate.js';
-import { spoofed } from './spoofed.js';
 
 const BENCHMARKS: readonly Benchmark[] = [
   scanZeek,
@@ -19,8 +17,6 @@ const BENCHMARKS: readonly Benchmark[] = [
   simulate,
   detection,
   memory,
-  spoofed,
-  growth,
 ];
 
 function print(result: BenchResult, json: boolean): void {
