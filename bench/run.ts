@@ -4,19 +4,25 @@
  */
 import { detection } from './detection.js';
 import { elasticsearchWindow } from './elasticsearch-window.js';
+import { growth } from './growth.js';
 import { isolationForest } from './isolation-forest.js';
+import { lateDay } from './late-day.js';
 import { memory } from './memory.js';
 import type { Benchmark, BenchResult } from './report.js';
 import { scanZeek } from './scan-zeek.js';
 import { simulate } from './simulate.js';
+import { spoofed } from './spoofed.js';
 
 const BENCHMARKS: readonly Benchmark[] = [
   scanZeek,
   elasticsearchWindow,
+  lateDay,
   isolationForest,
   simulate,
   detection,
   memory,
+  spoofed,
+  growth,
 ];
 
 function print(result: BenchResult, json: boolean): void {
