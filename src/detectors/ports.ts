@@ -21,8 +21,6 @@ export interface ModelSnapshot {
 /** Keeps model snapshots. */
 export interface ModelStore {
   saveModel(snapshot: ModelSnapshot): Promise<void>;
-  /** The newest snapshot of a job. */
-  latestModel(job: string): Promise<ModelSnapshot | undefined>;
   /** A snapshot by its id. */
   model(id: string): Promise<ModelSnapshot | undefined>;
 }

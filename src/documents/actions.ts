@@ -8,7 +8,7 @@ import { BEHAVIORS } from './behavior-names.js';
 import type { ActionRecord } from '../respond/ports.js';
 import { ECS_VERSION, indexName, MODULE, type IndexDefinition } from './index-definition.js';
 import { constant, date, keyword, text } from './mapping.js';
-import { isoDate, toIso } from './result-parts.js';
+import { isoDate, toIso } from './time.js';
 
 const DATASET = 'elkhound.action';
 

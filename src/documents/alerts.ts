@@ -6,20 +6,12 @@
 import { z } from 'zod';
 import type { Episode, EpisodeChange } from '../domain/anomaly.js';
 import { stableId } from '../domain/hash.js';
+import { ecsSchema, toEcs } from './ecs-parts.js';
 import { indexName, type IndexDefinition } from './index-definition.js';
 import { date, keyword, long } from './mapping.js';
-import {
-  ecsSchema,
-  eventSchema,
-  fromResult,
-  isoDate,
-  resultFields,
-  resultSchema,
-  toEcs,
-  toEvent,
-  toIso,
-  toResult,
-} from './result-parts.js';
+import { resultFields } from './result-fields.js';
+import { eventSchema, fromResult, resultSchema, toEvent, toResult } from './result-parts.js';
+import { isoDate, toIso } from './time.js';
 
 const DATASET = 'elkhound.alert';
 

@@ -3,20 +3,12 @@
  */
 import { z } from 'zod';
 import type { Anomaly } from '../domain/anomaly.js';
+import { ecsSchema, toEcs } from './ecs-parts.js';
 import { indexName, type IndexDefinition } from './index-definition.js';
 import { date, double, integer, keyword, long } from './mapping.js';
-import {
-  ecsSchema,
-  eventSchema,
-  fromResult,
-  isoDate,
-  resultFields,
-  resultSchema,
-  toEcs,
-  toEvent,
-  toIso,
-  toResult,
-} from './result-parts.js';
+import { resultFields } from './result-fields.js';
+import { eventSchema, fromResult, resultSchema, toEvent, toResult } from './result-parts.js';
+import { isoDate, toIso } from './time.js';
 
 const DATASET = 'elkhound.anomaly';
 

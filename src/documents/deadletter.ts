@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { stableId } from '../domain/hash.js';
 import { ECS_VERSION, indexName, MODULE, type IndexDefinition } from './index-definition.js';
 import { constant, date, keyword, text, unparsed } from './mapping.js';
-import { isoDate, toIso } from './result-parts.js';
+import { isoDate, toIso } from './time.js';
 
 const DATASET = 'elkhound.deadletter';
 

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { ModelSnapshot } from '../detectors/ports.js';
 import type { IndexDefinition } from './index-definition.js';
 import { boolean, date, integer, keyword, unparsed } from './mapping.js';
-import { isoDate, toIso } from './result-parts.js';
+import { isoDate, toIso } from './time.js';
 
 export const modelSchema = z.object({
   '@timestamp': isoDate,

@@ -7,7 +7,7 @@ import { SEVERITIES } from '../domain/anomaly.js';
 import { alertSchema, fromAlertDocument, toAlertDocument } from './alerts.js';
 import { ECS_VERSION, indexName, MODULE, type IndexDefinition } from './index-definition.js';
 import { constant, date, integer, keyword, unparsed } from './mapping.js';
-import { isoDate, toIso } from './result-parts.js';
+import { isoDate, toIso } from './time.js';
 
 const DATASET = 'elkhound.notification';
 

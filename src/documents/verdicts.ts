@@ -7,7 +7,7 @@ import { ENTITY_KINDS } from '../domain/matrix.js';
 import { BEHAVIORS } from './behavior-names.js';
 import { ECS_VERSION, MODULE, type IndexDefinition } from './index-definition.js';
 import { constant, date, keyword, text } from './mapping.js';
-import { isoDate } from './result-parts.js';
+import { isoDate } from './time.js';
 
 const DATASET = 'elkhound.verdict';
 

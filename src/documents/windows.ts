@@ -8,7 +8,7 @@ import { SOURCE_STATUSES, total, type SourceCoverage } from '../domain/coverage.
 import { stableId } from '../domain/hash.js';
 import { ECS_VERSION, indexName, MODULE, type IndexDefinition } from './index-definition.js';
 import { constant, date, double, integer, keyword, long } from './mapping.js';
-import { isoDate, toIso } from './result-parts.js';
+import { isoDate, toIso } from './time.js';
 
 const DATASET = 'elkhound.window';
 const NANOSECONDS_PER_MILLISECOND = 1_000_000;

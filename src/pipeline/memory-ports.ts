@@ -81,10 +81,6 @@ export class MemoryModels implements ModelStore {
     return Promise.resolve();
   }
 
-  latestModel(): Promise<ModelSnapshot | undefined> {
-    return Promise.resolve(this.models.at(-1));
-  }
-
   model(id: string): Promise<ModelSnapshot | undefined> {
     return Promise.resolve(this.models.find((one) => one.id === id));
   }

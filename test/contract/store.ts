@@ -583,16 +583,10 @@ function stateContract(store: () => Store): void {
 }
 
 function modelContract(store: () => Store): void {
-  it('gives the newest snapshot of a job', async () => {
-    const job = newJob();
-    expect(await store().models.latestModel(job)).toBeUndefined();
-    const snapshots = unique(sample(snapshotsOf(job), 5));
+  it('gives a snapshot by its id, however often it was saved', async () => {
+    const snapshots = unique(sample(snapshotsOf(newJob()), 5));
     for (const snapshot of snapshots) await store().models.saveModel(snapshot);
     for (const snapshot of snapshots) await store().models.saveModel(snapshot);
-    const newest = snapshots.reduce((best, snapshot) =>
-      snapshot.createdAtMs > best.createdAtMs ? snapshot : best,
-    );
-    expect(await store().models.latestModel(job)).toEqual(newest);
     for (const snapshot of snapshots) {
       expect(await store().models.model(snapshot.id)).toEqual(snapshot);
     }

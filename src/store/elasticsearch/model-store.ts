@@ -18,16 +18,6 @@ export class ElasticsearchModelStore implements ModelStore {
     });
   }
 
-  async latestModel(job: string): Promise<ModelSnapshot | undefined> {
-    const [hit] = await this.documents.page(MODELS, modelSchema, {
-      filter: [{ term: { 'elkhound.job': job } }],
-      sort: ['@timestamp', 'elkhound.model.id'],
-      order: 'desc',
-      limit: 1,
-    });
-    return hit === undefined ? undefined : fromModelDocument(hit.document);
-  }
-
   async model(id: string): Promise<ModelSnapshot | undefined> {
     const stored = (await this.documents.get(modelSchema, [{ index: MODELS.name, id }])).get(id);
     return stored === undefined ? undefined : fromModelDocument(stored.document);

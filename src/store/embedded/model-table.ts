@@ -27,12 +27,6 @@ export class ModelTable implements ModelStore {
     });
   }
 
-  async latestModel(job: string): Promise<ModelSnapshot | undefined> {
-    const query = { where: equals('job', job), sort: 'start_ms', order: 'desc', limit: 1 } as const;
-    const [listed] = await this.table.list(query);
-    return listed === undefined ? undefined : fromModelDocument(listed.document);
-  }
-
   async model(id: string): Promise<ModelSnapshot | undefined> {
     const [listed] = await this.table.list({ where: equals('id', id), sort: 'start_ms', order: 'desc' });
     return listed === undefined ? undefined : fromModelDocument(listed.document);
