@@ -58,7 +58,7 @@ function run({ events, hosts, sources }: SpoofedHour): SpoofedOutcome {
   const engines = new SiteEngines(config.features);
   const trainer = new Trainer(config.detectors);
   let detector: WindowDetector | undefined;
-  let [rows, others, read, leftOut, evicted] = [0, 0, 0, 0, 0];
+  let [rows, others, read, leftOut] = [0, 0, 0, 0];
   const found = new Map<string, string>();
   for (const window of windowsOf(spoofedBatches({ events, hosts, sources }), config)) {
     for (const source of window.coverage) {
@@ -87,7 +87,6 @@ function run({ events, hosts, sources }: SpoofedHour): SpoofedOutcome {
       others,
       entities.reduce((sum, entity) => sum + (entity.others ?? 0), 0),
     );
-    evicted = engines.evicted;
   }
   return {
     peakMb: Math.round(process.resourceUsage().maxRSS / 1024),
@@ -96,8 +95,8 @@ function run({ events, hosts, sources }: SpoofedHour): SpoofedOutcome {
     leftOut,
     rows,
     others,
-    remembered: engines.stateSize,
-    evicted,
+    remembered: engines.usage.entities,
+    evicted: engines.usage.evicted,
     crowd: found.get('(other outside hosts)') ?? 'not found',
     target: found.get(TARGET) ?? 'not found',
   };

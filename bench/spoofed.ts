@@ -13,7 +13,7 @@ const SOURCES = 5_000_000;
 const EVENTS = 600_000;
 const HOSTS = 400;
 /** What the flood may add to peak memory, MB: rows, state and events of a window at their bounds. */
-const BOUND_MB = 1000;
+const BOUND_MB = 1200;
 
 /** What a process of its own comes to. */
 async function outcomeOf({ events, hosts, sources }: SpoofedHour): Promise<SpoofedOutcome> {

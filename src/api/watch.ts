@@ -65,7 +65,7 @@ function warningsOf(
 ): string[] {
   const warnings = health
     .report()
-    .checks.filter((check) => !check.ok)
+    .checks.filter(({ ok, detail }) => !ok || detail !== '')
     .map(({ name, detail }) => `${name}: ${detail}`);
   if (last !== undefined && lagMs > LATE_WINDOWS * info.windowMs) {
     warnings.push('No window has been finished lately: what happens now is not seen.');

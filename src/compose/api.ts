@@ -33,7 +33,10 @@ export function serverOf(shared: Shared, kind: OpenStore['kind'], job: Detection
       store: kind,
       job: config.job,
       sites: [config.normalize.site],
-      windowMs: config.schedule.windowLength,
+      // They may grow.
+      get windowMs() {
+        return job.windowLengthMs;
+      },
       queryDelayMs: config.schedule.queryDelay,
       simulated,
     },

@@ -4,6 +4,8 @@
 import type { Window } from '../domain/window.js';
 import { measureEstimate } from '../observe/measure.js';
 import { costPartsOf, costText, estimateCost, overBounds } from '../pipeline/cost.js';
+import { KeepUp } from '../schedule/keep-up.js';
+import type { ReadRates } from '../schedule/read-demand.js';
 import type { Shared } from './shared.js';
 
 /** Estimates from what there is, logs it, and exports it; where it fails, the job starts all the same. */
@@ -27,4 +29,24 @@ export function estimateOf({
       logger.warn({ ...job, err: error }, 'what the job will cost cannot be estimated');
     }
   };
+}
+
+/** Watches the bound of what may be read of a cluster, where there is one. */
+export function keepUpOf({ options, health, metrics }: Shared): { keepUp?: KeepUp } {
+  const { config, logger } = options;
+  const { maxEventsPerSecond: cap } = config.elasticsearch;
+  if (cap === undefined) return {};
+  const tell = (trouble: string | undefined): void => {
+    if (trouble === undefined) health.pass('reading');
+    else {
+      health.note('reading', trouble);
+      logger.warn({ job: config.job }, trouble);
+    }
+  };
+  metrics.readBound.set(cap);
+  const onRates = ({ arriving, all }: ReadRates): void => {
+    metrics.readDemand.set({ part: 'arriving' }, arriving);
+    metrics.readDemand.set({ part: 'again' }, all - arriving);
+  };
+  return { keepUp: new KeepUp({ cap, tell, onRates }) };
 }

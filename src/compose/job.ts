@@ -10,9 +10,13 @@ import { DetectionJob } from '../pipeline/job.js';
 import { Audit } from '../schedule/audit.js';
 import type { Shared } from './shared.js';
 
+/** How long learning may read where reading is bounded: nothing is detected meanwhile. */
+const LEARNING_SECONDS = 3 * 3600;
+
 export function jobOf({ options, store, metrics }: Shared, deliverer: Deliverer): DetectionJob {
   const { config, clock } = options;
   const channels = plannedChannels(config.alert);
+  const { maxEventsPerSecond: cap } = config.elasticsearch;
   return new DetectionJob({
     job: config.job,
     windowLengthMs: config.schedule.windowLength,
@@ -26,11 +30,13 @@ export function jobOf({ options, store, metrics }: Shared, deliverer: Deliverer)
     },
     clock,
     options: config,
-    normalizer: () =>
+    maxEventsPerSecond: cap,
+    maxLearnedEvents: cap === undefined ? undefined : cap * LEARNING_SECONDS,
+    normalizer: (windowLengthMs) =>
       new Normalizer({
         options: config.normalize,
         privacy: config.privacy,
-        windowLengthMs: config.schedule.windowLength,
+        windowLengthMs,
         quarantine: new SampleQuarantine(),
         referenceMs: clock.now(),
       }),
@@ -45,14 +51,13 @@ export function jobOf({ options, store, metrics }: Shared, deliverer: Deliverer)
 
 export function auditOf({ options, store, metrics }: Shared): Audit {
   const { config, clock, logger } = options;
-  const { windowLength, lateness, audit } = config.schedule;
+  const { lateness, audit } = config.schedule;
   return new Audit({
     name: config.job,
     events: store.events,
     results: store.results,
     clock,
     logger,
-    windowLengthMs: windowLength,
     horizonMs: lateness,
     everyMs: audit,
     onMissed: (_record, documents) => {

@@ -8,7 +8,7 @@ import type { DetectionJob } from '../pipeline/job.js';
 import { DetectionService } from '../schedule/detection-service.js';
 import { JobRunner } from '../schedule/job-runner.js';
 import { Retention } from '../schedule/retention.js';
-import { estimateOf } from './cost.js';
+import { estimateOf, keepUpOf } from './cost.js';
 import { auditOf } from './job.js';
 import type { Shared } from './shared.js';
 
@@ -20,7 +20,7 @@ export function serviceOf(
 ): DetectionService {
   const { options, store, lease, metrics, health } = shared;
   const { config, clock, logger, untilMs } = options;
-  const { windowLength, queryDelay, windowsPerTick, history, cron, timeZone, lateness, lateCheck, settle } =
+  const { queryDelay, windowsPerTick, history, cron, timeZone, lateness, lateCheck, settle } =
     config.schedule;
   let newestMs: number | undefined;
   const retention = new Retention({
@@ -41,7 +41,6 @@ export function serviceOf(
       results: store.results,
       clock,
       logger,
-      windowLengthMs: windowLength,
       queryDelayMs: queryDelay,
       windowsPerTick,
       historyMs: history,
@@ -50,6 +49,7 @@ export function serviceOf(
       settleMs: settle,
       untilMs,
       estimate: estimateOf(shared),
+      ...keepUpOf(shared),
       send: () => {
         service.send();
       },
@@ -62,7 +62,7 @@ export function serviceOf(
     deliverer,
     keepHouse: async () => {
       await retention.prune();
-      await audit.run(job.nextMs);
+      await audit.run(job.nextMs, job.windowLengthMs);
     },
     schedule: { name: config.job, cron, timeZone },
     untilMs,

@@ -25,6 +25,11 @@ export class Health {
     this.checks.set(name, { name, ok: true, detail: '' });
   }
 
+  /** The part works, but not as well as it should; `detail` says what is wrong. */
+  note(name: string, detail: string): void {
+    this.checks.set(name, { name, ok: true, detail });
+  }
+
   /** The part does not work; `detail` says what is wrong, without secrets. */
   fail(name: string, detail: string): void {
     this.checks.set(name, { name, ok: false, detail });

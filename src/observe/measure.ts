@@ -6,7 +6,7 @@ import { total } from '../domain/coverage.js';
 import type { Metrics } from './metrics.js';
 
 /** What the trailing state of a job takes. */
-export interface StateUsage {
+interface StateUsage {
   readonly entities: number;
   readonly bytes: number;
   /** Entities forgotten for want of room. */

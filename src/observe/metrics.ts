@@ -32,6 +32,9 @@ export class Metrics {
   readonly windowEvents: Gauge;
   readonly windowEntities: Gauge<'kind'>;
   readonly windowOthers: Gauge<'kind'>;
+  /** Events that may be read of the cluster in a second, and that are to be: arriving, and read again. */
+  readonly readBound: Gauge;
+  readonly readDemand: Gauge<'part'>;
   /** What was expected before the job started; memory by part: events, features, state. */
   readonly estimatedBytes: Gauge<'part'>;
   readonly estimatedEntities: Gauge<'kind'>;
@@ -64,6 +67,8 @@ export class Metrics {
     this.estimatedEntities = gauge('estimated_window_entities', 'Entities expected in a window', ['kind']);
     this.estimatedEvents = gauge('estimated_window_events', 'Events expected in the fullest window');
     this.estimatedRate = gauge('estimated_events_per_second', 'Events expected to be read in a second');
+    this.readBound = gauge('read_bound_events_per_second', 'Most events read in a second');
+    this.readDemand = gauge('read_demand_events_per_second', 'Events to be read in a second', ['part']);
     this.lastWindow = gauge('last_window_seconds', 'End of the newest finished window');
     this.windowSeconds = new Histogram({
       name: 'elkhound_window_seconds',

@@ -14,6 +14,8 @@ export interface HistoryParts {
   readonly events: EventSource;
   readonly windowLengthMs: number;
   readonly options: { readonly detectors: DetectorOptions };
+  /** Most events that are read to learn from, the newest; absent for all. */
+  readonly maxLearnedEvents?: number | undefined;
   /** A fresh normalizer for one window. */
   normalizer(): Normalizer;
 }
@@ -63,7 +65,8 @@ export async function gatherHistory(
   signal?: AbortSignal,
 ): Promise<Trainer> {
   const trainer = new Trainer(parts.options.detectors);
-  for (const stretch of stretchesOf(await parts.events.count(range, parts.windowLengthMs))) {
+  const counts = await parts.events.count(range, parts.windowLengthMs);
+  for (const stretch of stretchesOf(newestOf(counts, parts.maxLearnedEvents))) {
     signal?.throwIfAborted();
     for (const events of await readWindows(parts, stretch, signal)) {
       const features = engines.compute(events);
@@ -73,6 +76,13 @@ export async function gatherHistory(
     }
   }
   return trainer;
+}
+
+/** The newest windows that together hold no more than so many events; at least one. */
+function newestOf(counts: readonly WindowCount[], most = Infinity): readonly WindowCount[] {
+  let events = 0;
+  const tooOld = counts.findLastIndex(({ total }) => (events += total) > most);
+  return counts.slice(Math.min(tooOld + 1, counts.length - 1));
 }
 
 /** Neighboring windows as stretches of at most {@link EVENTS_PER_READ} events, or of one window. */

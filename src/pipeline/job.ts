@@ -6,20 +6,24 @@ import { AppError } from '../domain/error.js';
 import { windowStart, type Window } from '../domain/window.js';
 import type { DecideOptions } from '../decide/options.js';
 import type { DetectorOptions } from '../detectors/options.js';
-import type { ModelStore } from '../detectors/ports.js';
 import type { FeatureOptions } from '../features/options.js';
 import type { StateStore } from '../features/ports.js';
+import type { Normalizer } from '../normalize/normalizer.js';
 import { WindowDetector, type Detection } from './detect-window.js';
-import { gatherHistory, type HistoryParts } from './history.js';
 import { Journal, type JobState } from './journal.js';
+import { fitAnew, learn, type LearningParts, type LeftOff } from './learning.js';
 import { Model } from './model.js';
-import { runWindow, type RunContext, type RunParts, type WindowTask } from './run-window.js';
-import { SiteEngines, type SiteAdvance } from './sites.js';
+import { runWindow, skippedRecord, type RunContext, type RunParts, type WindowTask } from './run-window.js';
+import type { SiteAdvance, StateUsage } from './sites.js';
 
 /** What a job needs. */
-export interface JobParts extends HistoryParts, RunParts {
+export interface JobParts
+  extends Omit<LearningParts, 'normalizer' | 'options'>, Omit<RunParts, 'normalizer'> {
   readonly states: StateStore;
-  readonly models: ModelStore;
+  /** A fresh normalizer for windows of a length. */
+  readonly normalizer: (windowLengthMs: number) => Normalizer;
+  /** Most events read from the store in a second; windows grow where that is not enough. */
+  readonly maxEventsPerSecond?: number | undefined;
   /** How far back a window is read again when documents come late, milliseconds. */
   readonly horizonMs: number;
   readonly options: {
@@ -29,17 +33,13 @@ export interface JobParts extends HistoryParts, RunParts {
   };
 }
 
-/** A history shorter than this is scored by a model that was fitted on it, and says so. */
-const MIN_HISTORY_MS = 2 * 86_400_000;
-/** Share of a long history that is learned from; the rest is scored. */
-const LEARNED_SHARE = 0.75;
-
 /** Detects on one store. Windows become part of the state in order; a restart goes on from the last commit. */
 export class DetectionJob {
   private readonly journal: Journal;
   private detector: WindowDetector | undefined;
   private model: Model | undefined;
   private asOfMs = -Infinity;
+  private lengthMs: number;
   /** Event time that there is. */
   private newestMs = Infinity;
   /** Windows until the next commit may have been run by a process that died. */
@@ -48,6 +48,12 @@ export class DetectionJob {
   constructor(private readonly parts: JobParts) {
     const { job, states, options, horizonMs } = parts;
     this.journal = new Journal({ job, states, features: options.features, horizonMs });
+    this.lengthMs = parts.windowLengthMs;
+  }
+
+  /** Length of its windows, which may be longer than configured after {@link coarsen}; known once prepared. */
+  get windowLengthMs(): number {
+    return this.lengthMs;
   }
 
   /** Start of the next window to run; -Infinity before {@link prepare}. */
@@ -65,14 +71,9 @@ export class DetectionJob {
     return this.model;
   }
 
-  /** What the trailing state takes: entities, bytes, and entities forgotten for want of room. */
-  get usage(): { readonly entities: number; readonly bytes: number; readonly evicted: number } {
-    const engines = this.detector?.engines;
-    return {
-      entities: engines?.stateSize ?? 0,
-      bytes: engines?.stateBytes ?? 0,
-      evicted: engines?.evicted ?? 0,
-    };
+  /** What the trailing state takes. */
+  get usage(): StateUsage {
+    return this.detector?.engines.usage ?? { entities: 0, bytes: 0, evicted: 0 };
   }
 
   /**
@@ -85,44 +86,62 @@ export class DetectionJob {
   }
 
   private async takeUp(history: Window, signal?: AbortSignal): Promise<void> {
+    const { notice, models } = this.parts;
     const state = await this.journal.open();
+    this.lengthMs = this.chosenLength(this.parts);
     const id = this.journal.model;
-    const snapshot = id === undefined ? undefined : await this.parts.models.model(id);
+    const snapshot = id === undefined ? undefined : await models.model(id);
     // Without its state a model is of no use, nor the other way round: a crash fell between the two.
-    if (!state || !snapshot) return this.learn(history, signal);
+    if (!state || !snapshot) {
+      const { leftOffMs: atMs = -Infinity } = this.journal;
+      const goesOn = atMs > windowStart(history.start, this.lengthMs) && atMs <= history.end;
+      // What an earlier version has scored is not scored again: it would tell the past anew.
+      if (goesOn) notice?.('the state of an earlier version cannot be read: learning anew, results stay');
+      const leftOff = goesOn ? { atMs, episodes: [] } : undefined;
+      return this.begin(history, leftOff, signal);
+    }
+    const { lengthMs } = this;
+    if (this.journal.windows && this.journal.windows.lengthMs !== lengthMs) {
+      notice?.(`windows are ${String(lengthMs / 60_000)} minutes long from now on: learning anew`);
+      const atMs = windowStart(state.asOfMs, lengthMs);
+      return this.begin(history, { atMs, episodes: state.episodes }, signal);
+    }
     const obsolete = Model.isObsolete(snapshot);
-    if (obsolete) this.parts.notice?.(`model ${snapshot.id} is of an earlier version: fitting a new one`);
+    if (obsolete) notice?.(`model ${snapshot.id} is of an earlier version: fitting a new one`);
     this.model = obsolete
-      ? await this.fitAnew({ start: history.start, end: state.asOfMs }, signal)
+      ? await fitAnew(this.reading, { start: history.start, end: state.asOfMs }, signal)
       : Model.fromSnapshot(snapshot);
     this.detector = this.detectorOn(state, this.model);
     this.asOfMs = state.asOfMs;
     this.repeated = true;
   }
 
+  /**
+   * Goes on with longer windows from the next one on, whose start must be one of theirs: what is usual
+   * of a window is usual of its length, so model and state are learned anew from the history.
+   */
+  coarsen(lengthMs: number, history: Window, signal?: AbortSignal): Promise<void> {
+    return this.orForget(() => {
+      const { asOfMs: atMs, episodes } = this.state;
+      this.lengthMs = lengthMs;
+      return this.begin(history, { atMs, episodes }, signal);
+    });
+  }
+
   /** Whether a model fitted on too little could now be fitted on twice as much. */
   isOutgrown(history: Window): boolean {
     if (!this.model?.origin.selfTrained) return false;
     const { fittedFromMs, fittedToMs } = this.model.origin;
-    return history.end - history.start >= 2 * Math.max(fittedToMs - fittedFromMs, this.parts.windowLengthMs);
+    return history.end - history.start >= 2 * Math.max(fittedToMs - fittedFromMs, this.lengthMs);
   }
 
   /** Fits a new model on what lies before the next window; state and episodes go on. */
   async relearn(history: Window, signal?: AbortSignal): Promise<void> {
     const until = Math.min(history.end, this.asOfMs);
-    const model = await this.fitAnew({ start: history.start, end: until }, signal);
+    const model = await fitAnew(this.reading, { start: history.start, end: until }, signal);
     this.detector = this.detectorOn(this.state, model);
     this.model = model;
     await this.commit();
-  }
-
-  private async fitAnew(range: Window, signal?: AbortSignal): Promise<Model> {
-    const engines = new SiteEngines(this.parts.options.features);
-    const trainer = await gatherHistory(this.parts, range, engines, signal);
-    const short = range.end - range.start < MIN_HISTORY_MS;
-    const model = trainer.fit(this.parts.job, this.parts.clock.now(), short);
-    await this.parts.models.saveModel(model.toSnapshot());
-    return model;
   }
 
   /**
@@ -141,7 +160,7 @@ export class DetectionJob {
       };
       const { repeated } = this;
       const context = this.contextOf({ turn: 'in_order', detector, repeated, review, signal });
-      const record = await runWindow(this.parts, task, context);
+      const record = await runWindow(this.reading, task, context);
       const episodes = detector.decider.episodes.toState();
       this.journal.record(kept ? { window: task.window, advances, episodes } : undefined);
       this.asOfMs = task.window.end;
@@ -167,7 +186,7 @@ export class DetectionJob {
           ...episodes.joinEarlier({ ...detection, touched: detection.episodes }, task.window),
         });
         const context = { turn: 'again', detector, repeated: true, review, signal } as const;
-        return runWindow(this.parts, task, { ...context, model: model.origin.id });
+        return runWindow(this.reading, task, { ...context, model: model.origin.id });
       });
       if (record) yield record;
     }
@@ -180,7 +199,11 @@ export class DetectionJob {
   runAhead(task: WindowTask, signal?: AbortSignal): Promise<WindowRecord> {
     return this.orForget(() => {
       const detector = this.detectorOn(this.state, this.model!);
-      return runWindow(this.parts, task, this.contextOf({ turn: 'ahead', detector, repeated: true, signal }));
+      return runWindow(
+        this.reading,
+        task,
+        this.contextOf({ turn: 'ahead', detector, repeated: true, signal }),
+      );
     });
   }
 
@@ -189,23 +212,11 @@ export class DetectionJob {
    * before any later window has been run, are simply read in their turn.
    */
   async skip(window: Window): Promise<WindowRecord> {
-    const record: WindowRecord = {
-      job: this.parts.job,
-      window,
-      status: 'skipped',
-      reason: 'empty',
-      counted: 0,
-      coverage: [],
-      entities: {},
-      anomalies: 0,
-      model: this.model?.origin.id ?? '',
-      revision: 1,
-      recordedAtMs: this.parts.clock.now(),
-      tookMs: 0,
-    };
-    const { anomalies, changes } = this.ready().detectSilence(window.end, this.parts.windowLengthMs);
+    const { anomalies, changes } = this.ready().detectSilence(window.end, this.lengthMs);
     await this.parts.results.save(anomalies, changes);
     await this.parts.announce(changes);
+    const nowMs = this.parts.clock.now();
+    const record = skippedRecord(this.parts.job, window, this.model?.origin.id ?? '', nowMs);
     await this.parts.results.close({ ...record, anomalies: anomalies.length });
     return record;
   }
@@ -262,30 +273,29 @@ export class DetectionJob {
     return this.detector;
   }
 
-  private async learn(history: Window, signal?: AbortSignal): Promise<void> {
-    const length = this.parts.windowLengthMs;
-    const start = windowStart(history.start, length);
-    const span = history.end - start;
-    const { leftOffMs = -Infinity } = this.journal;
-    // What an earlier version has scored is not scored again: it would tell the past anew.
-    const goesOn = leftOffMs > start && leftOffMs <= history.end;
-    const selfTrained = !goesOn && span < MIN_HISTORY_MS;
-    const learned = selfTrained ? history.end : windowStart(start + span * LEARNED_SHARE, length);
-    const end = goesOn ? leftOffMs : learned;
-    if (goesOn)
-      this.parts.notice?.('the state of an earlier version cannot be read: learning anew, results stay');
-    const engines = new SiteEngines(this.parts.options.features);
-    const trainer = await gatherHistory(this.parts, { start, end }, engines, signal);
-    const short = goesOn ? end - start < MIN_HISTORY_MS : selfTrained;
-    const model = trainer.fit(this.parts.job, this.parts.clock.now(), short);
-    await this.parts.models.saveModel(model.toSnapshot());
-    // A model that scores its own history starts from an empty state, as that history did.
-    const state = selfTrained
-      ? { asOfMs: start, engines: new SiteEngines(this.parts.options.features), episodes: [] }
-      : { asOfMs: end, engines, episodes: [] };
+  private get reading(): LearningParts & RunParts {
+    const { lengthMs, parts } = this;
+    return { ...parts, windowLengthMs: lengthMs, normalizer: () => parts.normalizer(lengthMs) };
+  }
+
+  /** Learns, and begins with what was learned. */
+  private async begin(history: Window, leftOff?: LeftOff, signal?: AbortSignal): Promise<void> {
+    const { model, state } = await learn(this.reading, history, leftOff, signal);
     this.detector = this.detectorOn(state, model);
     this.model = model;
     this.asOfMs = state.asOfMs;
-    await this.journal.begin(model.origin.id, state);
+    const { windowLengthMs: configuredMs, maxEventsPerSecond: cap } = this.parts;
+    await this.journal.begin(model.origin.id, state, {
+      lengthMs: this.lengthMs,
+      configuredMs,
+      ...(cap === undefined ? {} : { cap }),
+    });
+  }
+
+  /** What the windows of the state are, unless something else was configured since that was chosen. */
+  private chosenLength({ windowLengthMs, maxEventsPerSecond }: JobParts): number {
+    const { windows } = this.journal;
+    const isStanding = windows?.configuredMs === windowLengthMs && windows.cap === maxEventsPerSecond;
+    return isStanding ? windows.lengthMs : windowLengthMs;
   }
 }

@@ -31,6 +31,14 @@ export interface JobState {
   readonly episodes: EpisodeState;
 }
 
+/** How long the windows of a state are, and what was configured when that was chosen. */
+export interface WindowChoice {
+  readonly lengthMs: number;
+  readonly configuredMs: number;
+  /** Events that may be read in a second; absent for no bound. */
+  readonly cap?: number;
+}
+
 /** Version of the head and all that it names; a newer one is refused. */
 const JOURNAL_VERSION = 4;
 /** Before it, a job had one state, whole, under the same key. */
@@ -54,6 +62,8 @@ interface Head {
   readonly asOfMs: number;
   /** Which model has scored the windows from when on, oldest first. */
   readonly models: readonly { readonly id: string; readonly fromMs: number }[];
+  /** Absent in what was written before windows could grow. */
+  readonly windows?: WindowChoice;
   /** Times of the snapshots, oldest first. */
   readonly snapshots: readonly number[];
   /** First and last window of each segment of entries, oldest first. */
@@ -98,6 +108,11 @@ export class Journal {
     return this.head?.models.at(-1)?.id;
   }
 
+  /** What its windows are; undefined where that is not known. */
+  get windows(): WindowChoice | undefined {
+    return this.head?.windows;
+  }
+
   /** The earliest time that a state is known of. */
   get firstMs(): number {
     return this.head?.snapshots[0] ?? Infinity;
@@ -139,12 +154,12 @@ export class Journal {
   }
 
   /** Begins anew with a state that no window led to. */
-  async begin(model: string, state: JobState): Promise<void> {
+  async begin(model: string, state: JobState, windows?: WindowChoice): Promise<void> {
     this.forgetPending();
     this.garbage.push(...(this.head ? this.keysOf(this.head) : []));
     this.head = undefined;
     this.broken = true;
-    await this.commit(model, state);
+    await this.commit(model, state, windows);
   }
 
   /** Takes note of a window that has become part of the state; undefined for one too old to be read again. */
@@ -154,7 +169,7 @@ export class Journal {
   }
 
   /** Writes down what was recorded and where the job stands. */
-  async commit(model: string, state: JobState): Promise<void> {
+  async commit(model: string, state: JobState, windows = this.windows): Promise<void> {
     const { broken, pending } = this;
     const old = broken ? { snapshots: [], segments: [] } : this.head!;
     const segments = [...old.segments];
@@ -173,6 +188,7 @@ export class Journal {
       version: JOURNAL_VERSION,
       asOfMs: state.asOfMs,
       models: this.modelsWith(model, state.asOfMs),
+      ...(windows ? { windows } : {}),
       ...this.within(snapshots, segments, state.asOfMs - this.parts.horizonMs),
     });
     this.sinceSnapshot = snapshots.at(-1) === state.asOfMs ? 0 : this.sinceSnapshot + pending.length;
@@ -256,7 +272,8 @@ export class Journal {
   private async writeHead(head: Head): Promise<void> {
     this.version = await this.parts.states.putState(this.key, JSON.stringify(head), this.version);
     const kept = new Set(this.keysOf(head));
-    if (this.head) this.garbage.push(...this.keysOf(this.head).filter((key) => !kept.has(key)));
+    if (this.head) this.garbage.push(...this.keysOf(this.head));
+    this.garbage = this.garbage.filter((key) => !kept.has(key));
     this.head = head;
   }
 

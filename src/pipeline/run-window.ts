@@ -89,6 +89,29 @@ export async function runWindow(
   return record;
 }
 
+/** The record of a run of windows without events. */
+export function skippedRecord(
+  job: string,
+  window: Window,
+  model: string,
+  recordedAtMs: number,
+): WindowRecord {
+  return {
+    job,
+    window,
+    status: 'skipped',
+    reason: 'empty',
+    counted: 0,
+    coverage: [],
+    entities: {},
+    anomalies: 0,
+    model,
+    revision: 1,
+    recordedAtMs,
+    tookMs: 0,
+  };
+}
+
 /** A window that is larger than memory allows is scored by a part of its events, which is never silent. */
 function noticeLeftOut({ notice }: RunParts, { window, coverage }: WindowRecord): void {
   const leftOut = coverage.reduce((sum, { filtered }) => sum + (filtered.window_full ?? 0), 0);

@@ -34,6 +34,15 @@ export interface SiteAdvance {
   readonly volumes?: readonly SourceVolume[];
 }
 
+/** What trailing states take. */
+export interface StateUsage {
+  readonly entities: number;
+  /** Memory, an estimate. */
+  readonly bytes: number;
+  /** Entities that had to be forgotten for want of room, since the states were taken up. */
+  readonly evicted: number;
+}
+
 /** Feature engines and expected volumes by site. */
 export class SiteEngines {
   private readonly sites = new Map<string, Site>();
@@ -96,19 +105,15 @@ export class SiteEngines {
     );
   }
 
-  /** Entities in the state of all sites. */
-  get stateSize(): number {
-    return this.sumOf(({ stateSize }) => stateSize);
-  }
-
-  /** Memory that the states take, bytes. */
-  get stateBytes(): number {
-    return this.sumOf(({ stateBytes }) => stateBytes);
-  }
-
-  /** Entities that the states had to forget for want of room. */
-  get evicted(): number {
-    return this.sumOf(({ evicted }) => evicted);
+  /** What the states of all sites take. */
+  get usage(): StateUsage {
+    const usage = { entities: 0, bytes: 0, evicted: 0 };
+    for (const { engine } of this.sites.values()) {
+      usage.entities += engine.stateSize;
+      usage.bytes += engine.stateBytes;
+      usage.evicted += engine.evicted;
+    }
+    return usage;
   }
 
   /** The state as compressed text. */
@@ -128,12 +133,6 @@ export class SiteEngines {
       site.engine.restore(state);
       if (expected) site.expected = ExpectedVolume.fromState(expected);
     }
-  }
-
-  private sumOf(value: (engine: FeatureEngine) => number): number {
-    let sum = 0;
-    for (const { engine } of this.sites.values()) sum += value(engine);
-    return sum;
   }
 
   private siteOf(name: string): Site {

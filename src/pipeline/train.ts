@@ -15,6 +15,7 @@ export class Trainer {
   private readonly samples = new Map<string, TrainingSample>();
   private fromMs = Infinity;
   private toMs = -Infinity;
+  private windowMs = 0;
 
   constructor(private readonly options: DetectorOptions) {}
 
@@ -23,6 +24,7 @@ export class Trainer {
     const { site, window } = features.events;
     this.fromMs = Math.min(this.fromMs, window.start);
     this.toMs = Math.max(this.toMs, window.end);
+    this.windowMs = window.end - window.start;
     for (const kind of ENTITY_KINDS) {
       const matrix = features.matrices[kind];
       const key = `${kind} ${site}`;
@@ -53,9 +55,9 @@ export class Trainer {
     const empty = this.fromMs > this.toMs;
     const fittedFromMs = empty ? createdAtMs : this.fromMs;
     const fittedToMs = empty ? createdAtMs : this.toMs;
-    // A model of another version or of other features is another one, whatever it was fitted on.
+    // A model of another version, of other features or of other windows is another one, whatever it was fitted on.
     const form = [String(MODEL_VERSION), CATALOGUE.map(({ name }) => name).join()];
-    const span = [String(fittedFromMs), String(fittedToMs)];
+    const span = [String(fittedFromMs), String(fittedToMs), String(this.windowMs)];
     const id = stableId('model', job, ...span, String(this.options.seed), ...form);
     return builder.build({ id, job, createdAtMs, fittedFromMs, fittedToMs, selfTrained });
   }

@@ -15,7 +15,6 @@ export interface AuditParts {
   readonly results: ResultStore;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly windowLengthMs: number;
   /** Later than this is too late to be read. */
   readonly horizonMs: number;
   /** How often to look. */
@@ -37,19 +36,21 @@ export class Audit {
    * Looks if it is time; a window that has more documents than were ever counted leaves its record
    * with the difference, so that the next audit tells only what is new.
    * @param nextMs start of the next window to run
+   * @param windowLengthMs length of the windows now: those of another length are left out
    */
-  async run(nextMs: number): Promise<void> {
-    const { clock, everyMs, horizonMs, windowLengthMs } = this.parts;
+  async run(nextMs: number, windowLengthMs: number): Promise<void> {
+    const { clock, everyMs, horizonMs } = this.parts;
     const nowMs = clock.now();
     if (nowMs - this.lastMs < everyMs || !Number.isFinite(nextMs)) return;
     const end = nextMs - horizonMs;
-    const missed = await this.look({ start: end - RANGE_MS, end: end - (end % windowLengthMs) });
+    const range = { start: end - RANGE_MS, end: end - (end % windowLengthMs) };
+    const missed = await this.look(range, windowLengthMs);
     this.lastMs = nowMs;
     this.tell(missed);
   }
 
-  private async look(range: Window): Promise<{ windows: number; documents: number }> {
-    const { name, events, results, windowLengthMs, onMissed } = this.parts;
+  private async look(range: Window, windowLengthMs: number): Promise<{ windows: number; documents: number }> {
+    const { name, events, results, onMissed } = this.parts;
     const known = await results.records(name, range);
     const first = known[0]?.window.start;
     const sum = { windows: 0, documents: 0 };

@@ -10,6 +10,7 @@ import { windowStart, type Window } from '../domain/window.js';
 import { beginOfHistory } from '../pipeline/history.js';
 import type { DetectionJob } from '../pipeline/job.js';
 import { countRange, planWindows, type PlannedWindow } from './planner.js';
+import type { KeepUp } from './keep-up.js';
 import type { TickResult } from './scheduler.js';
 
 /** What a runner works with. Lengths are milliseconds. */
@@ -20,7 +21,6 @@ export interface JobRunnerParts {
   readonly results: ResultStore;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly windowLengthMs: number;
   readonly queryDelayMs: number;
   /** Longest history that a first model is learned from: one absurd time must not stretch it over decades. */
   readonly historyMs: number;
@@ -34,6 +34,8 @@ export interface JobRunnerParts {
   readonly untilMs: number;
   /** Tells what the job will cost, from what there is; called once, before it starts. */
   readonly estimate?: (range: Window, signal: AbortSignal) => Promise<void>;
+  /** Watches the bound of what may be read; absent where there is none. */
+  readonly keepUp?: KeepUp;
   /** Sends what was announced; must not hold up the next window. */
   send(): void;
   /** Most windows run before a commit, which bounds what a crash repeats. */
@@ -73,18 +75,26 @@ export class JobRunner {
     const ran = await this.runNext(planned, signal);
     const again = await this.runAgain(planned, signal);
     if (ran < windowsPerTick) await this.relearn(history, signal);
+    await this.keepUp(history, signal);
     return ran + again >= windowsPerTick && !signal.aborted ? 'more' : 'idle';
   }
 
   /** Event time there is, up to the last due window; undefined before there is a whole window. */
   private async history(): Promise<Window | undefined> {
-    const { job, events, clock, queryDelayMs, windowLengthMs, historyMs, untilMs, horizonMs } = this.parts;
+    const { job, clock, queryDelayMs, untilMs, horizonMs } = this.parts;
+    const { windowLengthMs } = job;
     const due = windowStart(Math.min(clock.now() - queryDelayMs, untilMs), windowLengthMs);
     // To ask for the range of all events is dear, and a job that is up to date need not know.
     const fitted = job.current?.origin;
     if (fitted && !fitted.selfTrained && due - job.nextMs <= horizonMs) {
       return { start: job.nextMs, end: due };
     }
+    return this.wholeHistory(due);
+  }
+
+  private async wholeHistory(due: number): Promise<Window | undefined> {
+    const { job, events, historyMs } = this.parts;
+    const { windowLengthMs } = job;
     const range = await events.range();
     if (!range || range.start >= due) return undefined;
     const end = Math.min(windowStart(range.end - 1, windowLengthMs) + windowLengthMs, due);
@@ -94,23 +104,23 @@ export class JobRunner {
 
   /** Where what can be learned from begins; looked up once for each first window. */
   private async beginOf(range: Window): Promise<number> {
-    const { events, windowLengthMs } = this.parts;
+    const { events, job } = this.parts;
     if (this.begin?.of !== range.start) {
-      const counts = await events.count(range, windowLengthMs);
+      const counts = await events.count(range, job.windowLengthMs);
       this.begin = { of: range.start, ms: beginOfHistory(counts, range) };
     }
     return this.begin.ms;
   }
 
   private async plan(dueMs: number): Promise<readonly PlannedWindow[]> {
-    const { job, events, results, clock, queryDelayMs, windowLengthMs, untilMs, name } = this.parts;
+    const { job, events, results, clock, queryDelayMs, untilMs, name } = this.parts;
     const { horizonMs, settleMs, lateCheckMs, windowsPerTick } = this.parts;
     const nowMs = clock.now();
     // At the end of a run that has one, nothing is left for later.
     const last = nowMs - queryDelayMs >= untilMs;
     const whole = last || nowMs - this.checkedMs >= lateCheckMs || nowMs < this.checkedMs;
     const lookbackMs = whole ? horizonMs : Math.min(horizonMs, LOOKBACK_MS);
-    const { nextMs: frontier, firstMs } = job;
+    const { nextMs: frontier, firstMs, windowLengthMs } = job;
     const range = countRange({ frontier, firstMs, lookbackMs, dueMs, windowLengthMs });
     if (range.start >= range.end) return [];
     const { windows, dirtyLeft } = planWindows({
@@ -139,8 +149,11 @@ export class JobRunner {
       if (entry.kind === 'empty') this.parts.onWindow(await job.skip(entry.window));
       else if (entry.kind === 'ahead') this.note(await job.runAhead(entry, signal));
       else if (entry.kind === 'new') {
-        this.note(await job.run(entry, signal));
+        const record = await job.run(entry, signal);
+        this.parts.keepUp?.note(record, false);
+        this.note(record);
         ran++;
+        if (this.nextLength() !== undefined) break;
       }
     }
     if (ran > 0) await job.commit();
@@ -153,6 +166,7 @@ export class JobRunner {
     if (dirty.length === 0 || signal.aborted) return 0;
     let ran = 0;
     for await (const record of this.parts.job.runAgain(dirty, signal)) {
+      this.parts.keepUp?.note(record, true);
       this.note(record);
       ran++;
     }
@@ -166,6 +180,31 @@ export class JobRunner {
     logger.debug({ job, window, counted, late, anomalies, revision, reason }, 'window done');
     onWindow(record);
     if (anomalies > 0) send();
+  }
+
+  /** Length of the windows from the next one on, where that is to be another one and can be now. */
+  private nextLength(): number | undefined {
+    const { job, keepUp } = this.parts;
+    const lengthMs = keepUp?.longer(job.windowLengthMs);
+    return lengthMs !== undefined && job.nextMs % lengthMs === 0 ? lengthMs : undefined;
+  }
+
+  /** Goes on with longer windows where the bound of what may be read asks for it, from one of theirs on. */
+  private async keepUp({ end }: Window, signal: AbortSignal): Promise<void> {
+    const { job, keepUp, logger, name } = this.parts;
+    const lengthMs = this.nextLength();
+    if (lengthMs === undefined || signal.aborted) return;
+    const history = await this.wholeHistory(end);
+    if (!history) return;
+    logger.warn(
+      { job: name, windowMs: lengthMs },
+      `windows are ${String(lengthMs / 60_000)} minutes long from now on: learning anew`,
+    );
+    await job.coarsen(lengthMs, history, signal);
+    keepUp?.restart();
+    this.checkedMs = -Infinity;
+    this.begin = undefined;
+    this.logModel();
   }
 
   private async relearn(history: Window, signal: AbortSignal): Promise<void> {

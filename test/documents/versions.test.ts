@@ -92,7 +92,7 @@ describe('states of every version', () => {
   it('of the journal are read', async () => {
     const journal = journalOn(await statesOf('journal-v4.json'));
     const state = await journal.open();
-    expect(state!.engines.stateSize).toBeGreaterThan(20);
+    expect(state!.engines.usage.entities).toBeGreaterThan(20);
     expect(state!.episodes.length).toBeGreaterThan(0);
     expect(journal.leftOffMs).toBeUndefined();
   });

@@ -53,7 +53,7 @@ describeSamples('the estimate of what a job costs', () => {
       const { length: events, bytes } = window.events;
       if (!most || events > most.events) most = { events, bytes, entities, stateBytes: 0 };
     }
-    return { ...most!, stateBytes: engines.stateBytes };
+    return { ...most!, stateBytes: engines.usage.bytes };
   }
 
   it.each([

@@ -14,6 +14,7 @@ import { AppError } from '../../src/domain/error.js';
 import { Normalizer } from '../../src/normalize/normalizer.js';
 import { Ingester } from '../../src/pipeline/ingest.js';
 import { DetectionJob, type JobParts } from '../../src/pipeline/job.js';
+import type { KeepUp } from '../../src/schedule/keep-up.js';
 import { JobRunner } from '../../src/schedule/job-runner.js';
 import { openEmbeddedStore } from '../../src/store/embedded/open.js';
 import type { EventStore } from '../../src/store/store.js';
@@ -82,6 +83,7 @@ export function processOn(
   ports: Pick<JobParts, 'events' | 'results' | 'states' | 'models'>,
   announce: Announce,
   windowsPerTick = 10,
+  bound?: { readonly cap: number; readonly keepUp: KeepUp },
 ): Process {
   const clock = new ManualClock(NOW_MS);
   const windowLengthMs = CONFIG.schedule.windowLength;
@@ -93,11 +95,12 @@ export function processOn(
     horizonMs: CONFIG.schedule.lateness,
     clock,
     options: CONFIG,
-    normalizer: () =>
+    maxEventsPerSecond: bound?.cap,
+    normalizer: (lengthMs) =>
       new Normalizer({
         options: CONFIG.normalize,
         privacy: CONFIG.privacy,
-        windowLengthMs,
+        windowLengthMs: lengthMs,
         quarantine: new SampleQuarantine(),
         referenceMs: NOW_MS,
       }),
@@ -110,7 +113,7 @@ export function processOn(
     results: ports.results,
     clock,
     logger: pino({ level: 'silent' }),
-    windowLengthMs,
+    ...(bound ? { keepUp: bound.keepUp } : {}),
     queryDelayMs: CONFIG.schedule.queryDelay,
     historyMs: CONFIG.schedule.history,
     horizonMs: CONFIG.schedule.lateness,

@@ -27,7 +27,6 @@ describeSamples('the daily audit', () => {
       results: store.results,
       clock,
       logger: pino({ level: 'silent' }),
-      windowLengthMs: LENGTH,
       horizonMs: HOUR / 2,
       everyMs: 24 * HOUR,
       onMissed: (record, documents) => missed.push([record, documents]),
@@ -51,7 +50,7 @@ describeSamples('the daily audit', () => {
   }
 
   it('finds nothing where nothing came late', async () => {
-    await audit.run(nextMs);
+    await audit.run(nextMs, LENGTH);
     expect(missed).toEqual([]);
   });
 
@@ -65,10 +64,10 @@ describeSamples('the daily audit', () => {
     await arrive(done.window, 3);
     await arrive(emptyWindow, 2);
     await arrive(fresh.window, 4);
-    await audit.run(nextMs);
+    await audit.run(nextMs, LENGTH);
     expect(missed).toEqual([]);
     clock.set(clock.now() + 24 * HOUR);
-    await audit.run(nextMs);
+    await audit.run(nextMs, LENGTH);
     expect(missed.map(([{ window }, documents]) => [window, documents])).toEqual([
       [done.window, 3],
       [emptyWindow, 2],
@@ -77,7 +76,7 @@ describeSamples('the daily audit', () => {
     expect(after).toContainEqual({ ...done, missed: 3, recordedAtMs: expect.any(Number) as number });
     clock.set(clock.now() + 24 * HOUR);
     await arrive({ start: done.window.start + 10 }, 1);
-    await audit.run(nextMs);
+    await audit.run(nextMs, LENGTH);
     expect(missed.slice(2).map(([{ missed: sum }, documents]) => [sum, documents])).toEqual([[4, 1]]);
   });
 });
