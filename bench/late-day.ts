@@ -146,7 +146,6 @@ function runnerOf(
     results: store.results,
     clock,
     logger: pino({ level: 'silent' }),
-    windowLengthMs,
     queryDelayMs: schedule.queryDelay,
     historyMs: schedule.history,
     horizonMs: schedule.lateness,
