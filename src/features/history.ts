@@ -294,7 +294,6 @@ export class TrailingHistory {
 
 function addMembers(sets: MemberSets, { starts, values }: Members, slots: Int32Array, bucket: number): void {
   for (let group = 0; group < slots.length; group++) {
-    const slot = slots[group]!;
-    for (let i = starts[group]!; i < starts[group + 1]!; i++) sets.add(slot, values[i]!, bucket);
+    sets.addAll(slots[group]!, values, starts[group]!, starts[group + 1]!, bucket);
   }
 }

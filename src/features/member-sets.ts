@@ -42,6 +42,18 @@ export class MemberSets {
     return this.table[this.place(owner, member)] !== 0;
   }
 
+  /**
+   * Adds the members `[from … to)` of a list. Of those that a set has no room for, the order they
+   * come in does not decide.
+   */
+  addAll(owner: number, members: Int32Array, from: number, to: number, time: number): void {
+    if (this.sizeOf(owner) + to - from > MAX_SIZE) {
+      for (const member of members.slice(from, to).sort()) this.add(owner, member, time);
+      return;
+    }
+    for (let i = from; i < to; i++) this.add(owner, members[i]!, time);
+  }
+
   /** Adds a member, or sees it again; what a full set does not know, or finds no room, is left out. */
   add(owner: number, member: number, time: number): void {
     const place = this.place(owner, member);

@@ -139,6 +139,22 @@ describe('admission', () => {
 });
 
 describe('trailing state in a flood', () => {
+  it('counts more ports than it remembers without regard to the order of the records', () => {
+    const scan = (k: number): TestEvent[] =>
+      Array.from({ length: 900 }, (_, i) => ({ source: 'a', destination: 'b', port: k * 600 + i + 1 }));
+    const counted = (seed: number): number[] => {
+      const engine = new FeatureEngine(bounded);
+      return [0, 1, 2, 3].map((k) => {
+        const rows = seed === 0 ? scan(k) : shuffled(scan(k), seed);
+        const features = engine.compute(windowOf(rows, FIRST + k));
+        engine.advance(features);
+        return rowOf(features.matrices.host, 'a')('ports_contacted_1d');
+      });
+    };
+    expect(counted(0).slice(0, 2)).toEqual([900, 1500]);
+    for (const seed of [1, 2, 3]) expect(counted(seed)).toEqual(counted(0));
+  });
+
   it('stays within its bound in every window, and keeps who is there all the time', () => {
     const engine = new FeatureEngine({
       ...bounded,
