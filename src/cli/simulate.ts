@@ -1,40 +1,35 @@
 /**
  * `elkhound simulate`: logs of a made-up office with attacks planted in them, and the truth about those.
  */
-import { existsSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, extname, join } from 'node:path';
-import { InvalidArgumentError, Option, type Command } from 'commander';
-import { DEFAULT_FILE, loadConfig } from '../config/load.js';
+import { writeFileSync } from 'node:fs';
+
+import { Option, type Command } from 'commander';
+import { DEFAULT_FILE } from '../config/load.js';
 import { systemClock } from '../domain/clock.js';
 import { AppError } from '../domain/error.js';
 import { Random } from '../domain/random.js';
-import { isTimeZone } from '../features/options.js';
 import type { Attack } from '../simulate/attacks/attack.js';
 import { ATTACKS } from '../simulate/attacks/catalogue.js';
 import { spread } from '../simulate/attacks/plan.js';
 import { Calendar, DAY_MS } from '../simulate/calendar.js';
-import type { SimulatedEvent } from '../simulate/event.js';
-import { FORMATS, type FormatName } from '../simulate/formats/format.js';
-import { documentId, ecsDocument } from '../simulate/formats/record.js';
-import { LogFiles } from '../simulate/log-files.js';
+import { FORMATS } from '../simulate/formats/format.js';
 import { MAX_HOSTS, MIN_HOSTS } from '../simulate/network.js';
 import { runSimulation, type SimulationSummary } from '../simulate/run.js';
 import { Simulation } from '../simulate/simulation.js';
-import { BulkWriter } from '../store/elasticsearch/bulk-writer.js';
-import { Cluster } from '../store/elasticsearch/cluster.js';
-import { prepareLogStream } from '../store/elasticsearch/log-stream.js';
-import { requirePrivileges, simulateRole } from '../store/elasticsearch/privileges.js';
-import { clusterOptionsOf } from '../store/open-store.js';
 import { countText, Progress } from './progress.js';
+import { attacks, days, rate, timeArgument, timeZone, wholeNumber } from './simulate-arguments.js';
+import {
+  DEFAULT_FOLDER,
+  filesOf,
+  STANDARD_OUTPUT,
+  streamOf,
+  type FileOptions,
+  type StreamOptions,
+  type Target,
+} from './simulate-target.js';
 
-interface Options {
-  readonly config?: string;
+interface Options extends FileOptions, StreamOptions {
   readonly to: 'files' | 'elasticsearch';
-  readonly format: FormatName;
-  readonly out?: string;
-  readonly gzip?: boolean;
-  readonly truth?: string;
-  readonly dataStream: string;
   readonly start?: number;
   readonly days?: number;
   readonly events?: number;
@@ -47,10 +42,9 @@ interface Options {
   readonly json?: boolean;
 }
 
-const DEFAULTS = { seed: 1, hosts: 100, days: 1, folder: 'simulated', stream: 'logs-simulated-default' };
+const DEFAULTS = { seed: 1, hosts: 100, days: 1, stream: 'logs-simulated-default' };
 /** Events of a host and day, weekends included; only to find a stretch that holds so many. */
 const EVENTS_A_DAY = 1_300;
-const STANDARD_OUTPUT = '-';
 
 /** Adds the command. */
 export function registerSimulate(program: Command): void {
@@ -61,7 +55,7 @@ export function registerSimulate(program: Command): void {
     .addOption(new Option('-f, --format <format>', 'of files').choices(Object.keys(FORMATS)).default('zeek'))
     .option(
       '-o, --out <path>',
-      `a file, packed if it ends in .gz; a folder, for the files that the format has; or - for standard output (default: folder ${DEFAULTS.folder})`,
+      `a file, packed if it ends in .gz; a folder, for the files that the format has; or - for standard output (default: folder ${DEFAULT_FOLDER})`,
     )
     .option('--gzip', 'pack the files of a folder')
     .option('--truth <file>', 'where to tell of the planted attacks (default: truth.json beside the files)')
@@ -90,15 +84,6 @@ export function registerSimulate(program: Command): void {
     )
     .option('--json', 'print the summary as JSON')
     .action(simulate);
-}
-
-/** Where the events go. */
-interface Target {
-  /** What the summary calls it. */
-  readonly name: string;
-  readonly truthFile: string | undefined;
-  readonly put: (events: readonly SimulatedEvent[]) => Promise<unknown>;
-  readonly close: () => Promise<void>;
 }
 
 async function simulate(options: Options): Promise<void> {
@@ -166,59 +151,6 @@ function simulationOf(options: Options, { fromMs, toMs }: Range): Simulation {
   return new Simulation({ seed, hosts, rate: factor, timeZone: zone, plan });
 }
 
-/** @throws AppError `unreadable_file` where files cannot be written */
-function filesOf({ out = DEFAULTS.folder, format, gzip = false, truth }: Options): Target {
-  const logs =
-    out === STANDARD_OUTPUT
-      ? LogFiles.toStream(process.stdout, format)
-      : isFolder(out)
-        ? LogFiles.toFolder(out, format, gzip)
-        : LogFiles.toFile(out, format);
-  const beside = out === STANDARD_OUTPUT ? undefined : join(isFolder(out) ? out : dirname(out), 'truth.json');
-  return {
-    name: out === STANDARD_OUTPUT ? 'standard output' : out,
-    truthFile: truth ?? beside,
-    put: (events) => logs.add(events),
-    close: () => logs.close(),
-  };
-}
-
-/** A name without an ending is that of a folder, unless there is a file of that name. */
-function isFolder(path: string): boolean {
-  if (existsSync(path)) return statSync(path).isDirectory();
-  return path.endsWith('/') || extname(path) === '';
-}
-
-/** @throws AppError where Elasticsearch does not answer, or does not want it */
-async function streamOf(options: Options): Promise<Target> {
-  if (options.out !== undefined) {
-    throw new AppError(
-      'invalid_option',
-      `--out: "${options.out}" is for files; leave it out with --to elasticsearch`,
-    );
-  }
-  const cluster = new Cluster(clusterOptionsOf(loadConfig({ file: options.config })));
-  const writer = new BulkWriter({ cluster });
-  const { dataStream: index } = options;
-  try {
-    await requirePrivileges(cluster, `write to ${index}`, simulateRole(index));
-    await prepareLogStream(cluster, index);
-  } catch (error) {
-    await cluster.close();
-    throw error;
-  }
-  return {
-    name: `${index} of ${cluster.address}`,
-    truthFile: options.truth,
-    // A document that is there already is the same one.
-    put: (events) =>
-      writer.writeAll(
-        events.map((event) => ({ index, id: documentId(event), document: ecsDocument(event) })),
-      ),
-    close: () => cluster.close(),
-  };
-}
-
 function writeTruth(
   file: string,
   options: Options,
@@ -259,52 +191,4 @@ function report(
   stream.write(
     `${countText(events, 'event')} from ${start} to ${end} in ${target.name}, with ${countText(attacks.length, 'attack')}${told}.\n`,
   );
-}
-
-function timeArgument(text: string): number {
-  const timeMs = Date.parse(text);
-  if (Number.isNaN(timeMs)) throw new InvalidArgumentError('expected a time such as 2026-11-24T12:00:00Z');
-  return timeMs;
-}
-
-function wholeNumber(from: number, to: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (text.trim() !== '' && Number.isInteger(value) && value >= from && value <= to) return value;
-    throw new InvalidArgumentError(`expected a whole number from ${String(from)} to ${String(to)}`);
-  };
-}
-
-function days(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && value >= 0 && value <= 3650) return value;
-  throw new InvalidArgumentError('expected a number of days such as 10 or 0.5');
-}
-
-function rate(text: string): number {
-  const value = Number(text);
-  if (value >= 0.01 && value <= 100) return value;
-  throw new InvalidArgumentError('expected a factor from 0.01 to 100');
-}
-
-function timeZone(text: string): string {
-  if (isTimeZone(text)) return text;
-  throw new InvalidArgumentError('expected an IANA time zone such as "Europe/Berlin"');
-}
-
-/** The attacks that a list names, by their own name or by that of their behavior. */
-function attacks(text: string): readonly Attack[] {
-  if (text === 'none') return [];
-  const chosen = new Set<Attack>();
-  for (const word of text.split(',').map((part) => part.trim())) {
-    const named = ATTACKS.filter(
-      ({ name, kind, loud }) => word === 'all' || word === name || word === kind || (word === 'loud' && loud),
-    );
-    if (named.length === 0) {
-      const names = ATTACKS.map(({ name }) => name).join(', ');
-      throw new InvalidArgumentError(`"${word}" is no attack; expected all, none, loud, or some of ${names}`);
-    }
-    for (const attack of named) chosen.add(attack);
-  }
-  return [...chosen];
 }

@@ -148,11 +148,14 @@ async function inputsOf(name: string): Promise<Input[]> {
   return (await filesIn(name)).map((path) => ({ path, source: path, named: false }));
 }
 
-/** All files in a folder, and below it where `deep`, but for hidden ones, in the order of their names. */
+/** What simulated logs tell of the attacks planted in them: it lies beside them and is none of them. */
+export const TRUTH_FILE = 'truth.json';
+
+/** All files in a folder, and below it where `deep`, but for hidden ones and the truth, in the order of their names. */
 export async function filesIn(folder: string, deep = true): Promise<string[]> {
   const entries = await readdir(folder, { recursive: deep, withFileTypes: true });
   return entries
-    .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+    .filter((entry) => entry.isFile() && !entry.name.startsWith('.') && entry.name !== TRUTH_FILE)
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
 }

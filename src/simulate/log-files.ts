@@ -2,7 +2,7 @@
  * Logs as files, packed or not: one of all records, or one of each kind in a folder.
  */
 import { closeSync, createWriteStream, mkdirSync, openSync, writeSync, type WriteStream } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -24,10 +24,11 @@ export class LogFiles {
   ) {}
 
   /**
-   * One file that holds all records.
+   * One file that holds all records, in a folder that is made if need be.
    * @param path packed where it ends in `.gz`
    */
   static toFile(path: string, format: FormatName): LogFiles {
+    makeFolder(dirname(path));
     return LogFiles.toOne(logAt(path), format);
   }
 

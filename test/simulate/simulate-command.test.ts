@@ -35,6 +35,12 @@ describe('elkhound simulate', () => {
     const logs = readdirSync(into).filter((name) => name.endsWith('.log'));
     const lines = logs.flatMap((name) => linesOf(readFileSync(join(into, name), 'utf8')));
     expect(lines).toHaveLength(events);
+    const scanned = linesOf(elkhound(['scan', into, '--json']).stdout).map(
+      (line) => JSON.parse(line) as { file?: string; quarantined?: object },
+    );
+    const coverage = scanned.filter(({ file }) => file !== undefined);
+    expect(coverage).toHaveLength(logs.length);
+    expect(coverage.map(({ quarantined }) => quarantined)).toEqual(logs.map(() => ({})));
     expect(stdout).toBe(
       `${events.toLocaleString('en-US')} events from 2026-01-12T00:00:00.000Z to 2026-01-13T00:00:00.000Z in ${into}, with 11 attacks, told in ${join(into, 'truth.json')}.\n`,
     );
@@ -51,7 +57,7 @@ describe('elkhound simulate', () => {
   });
 
   it('packs a file, and plants only what is named', () => {
-    const file = join(folder, 'eve.json.gz');
+    const file = join(folder, 'new', 'eve.json.gz');
     const args = [
       '--out',
       file,
@@ -67,7 +73,7 @@ describe('elkhound simulate', () => {
     expect(status).toBe(0);
     const { events, attacks } = JSON.parse(stdout) as { events: number; attacks: number };
     expect(linesOf(gunzipSync(readFileSync(file)).toString())).toHaveLength(events);
-    const truth = truthIn(join(folder, 'truth.json'));
+    const truth = truthIn(join(folder, 'new', 'truth.json'));
     expect(truth.attacks).toHaveLength(attacks);
     expect(new Set(truth.attacks.map(({ kind }) => kind))).toEqual(new Set(['dns_tunnel', 'mining']));
   });
