@@ -17,6 +17,7 @@ ADDRESSES = %w[source.ip destination.ip client.ip server.ip source.nat.ip destin
 MACS = %w[source.mac destination.mac client.mac server.mac host.mac].freeze
 
 def register(params)
+  @namespace = params.fetch('namespace', 'default')
   @timezone = params.fetch('timezone', 'UTC')
   @own = Network.networks(params.fetch('own_networks', '10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7'))
 end
@@ -31,7 +32,11 @@ def filter(event)
   community_id(event)
   related(event)
   Ecs.default(event, 'event.kind', 'event')
+  dataset = event.get('[event][dataset]').to_s.downcase
+  event.set('[data_stream]', { 'type' => 'logs', 'dataset' => dataset, 'namespace' => @namespace }) unless dataset.empty?
   event.set('[@metadata][identity]', identity(event))
+  failed = Array(event.get('tags')).any? { |tag| tag.to_s.match?(/\A_(?:parsefailure|unrecognized)/) }
+  event.set('[@metadata][failed]', true) if failed
   [event]
 end
 
@@ -176,6 +181,12 @@ test 'the community id is that of the specification, the same in both directions
   parameters { {} }
   in_event { { 'source' => { 'ip' => '66.35.250.204', 'port' => 80 }, 'destination' => { 'ip' => '128.232.110.120', 'port' => 34_855 }, 'network' => { 'transport' => 'tcp' } } }
   expect('the reference value') { |events| events[0].get('[network][community_id]') == '1:LQU9qZlK+B5F3KDmev6m5PMibrg=' }
+end
+
+test 'a failure is known to the output' do
+  parameters { {} }
+  in_event { { 'tags' => ['_parsefailure_zeek'], 'event' => { 'original' => 'x' } } }
+  expect('failed') { |events| events[0].get('[@metadata][failed]') == true }
 end
 
 test 'a ping' do

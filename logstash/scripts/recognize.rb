@@ -18,6 +18,9 @@ JSON_LOOKS = {
   'zeek' => [/"ts"\s*:/, /"(?:uid|fuid|id\.orig_h|certificate\.version|note|name|uids|_path)"\s*:/]
 }.freeze
 
+# Longer lines are not taken apart: no device writes them, and patterns take time in the square of a length.
+MAX_LINE, MAX_JSON = 65_536, 1_048_576
+
 LINUX = /\A(?:sshd|sshd-session|sudo|su|login|CRON|crond|pam\S*|user(?:add|del|mod)|group(?:add|del|mod)|chfn|chage|passwd|systemd-logind|polkitd|gdm\S*|lightdm|unix_chkpwd)\z/.freeze
 
 # What a text is known by, with its syslog header before it.
@@ -58,6 +61,8 @@ end
 
 def recognize(event, text)
   start = text.lstrip
+  return event.tag('_oversized') && nil if start.length > (start.start_with?('{') ? MAX_JSON : MAX_LINE)
+
   if start.start_with?('{')
     start = unwrapped(event, start)
     found = JSON_LOOKS.find { |_, looks| looks.all? { |look| look.match?(start) } }
@@ -105,6 +110,12 @@ end
     in_event { { 'event' => { 'original' => line } } }
     expect(source) { |events| events[0].get('[@metadata][source]') == source }
   end
+end
+
+test 'a line of a megabyte' do
+  parameters { {} }
+  in_event { { 'event' => { 'original' => 'date=1 time=2 devid="x" ' * 50_000 } } }
+  expect('not taken apart') { |events| events[0].get('[@metadata][source]') == 'unknown' && events[0].get('tags') == ['_oversized'] }
 end
 
 test 'a header of RFC 5424 is taken off' do

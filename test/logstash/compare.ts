@@ -14,7 +14,10 @@ export const NOT_COUNTED: readonly (readonly [reason: string, name: RegExp])[] =
     "from a list of public suffixes, which Elkhound's own normalizer has",
     /\.(?:registered_domain|subdomain|top_level_domain)$/,
   ],
-  ['by the shipper or the test harness', /^(?:event\.(?:created|ingested|original)|log\.(?:offset|file\.path|flags|source\.address))$/],
+  [
+    'by the shipper or the test harness',
+    /^(?:event\.(?:created|ingested|original)|log\.(?:offset|file\.path|flags|source\.address))$/,
+  ],
   ['names of Elastic’s own packages', /^(?:event\.(?:module|dataset)|service\.type)$/],
 ];
 
@@ -39,8 +42,16 @@ export function compare(
   const given = typeof input === 'string' ? new Map<string, unknown>() : flatten(input);
   return [...flatten(expected)]
     .map(([name, value]) => [name, name.startsWith('related.') ? pivots(value) : value] as const)
-    .filter(([name, value]) => counts(name) && !isEmpty(value) && !given.has(name) && !isSetting(name, value, input))
-    .map(([name, value]) => ({ name, expected: value, actual: found.get(name), matches: same(name, value, found.get(name), input) }));
+    .filter(
+      ([name, value]) =>
+        counts(name) && !isEmpty(value) && !given.has(name) && !isSetting(name, value, input),
+    )
+    .map(([name, value]) => ({
+      name,
+      expected: value,
+      actual: found.get(name),
+      matches: same(name, value, found.get(name), input),
+    }));
 }
 
 /** Whether a field counts. */
@@ -73,7 +84,8 @@ export function flatten(document: Record<string, unknown>, prefix = ''): Map<str
   for (const [key, value] of Object.entries(document)) {
     const name = prefix + key;
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      for (const [inner, leaf] of flatten(value as Record<string, unknown>, `${name}.`)) flat.set(inner, leaf);
+      for (const [inner, leaf] of flatten(value as Record<string, unknown>, `${name}.`))
+        flat.set(inner, leaf);
     else flat.set(name, value);
   }
   return flat;
@@ -94,12 +106,14 @@ function asSet(name: string, value: unknown, input: unknown): Set<string> {
 
 function canonical(name: string, value: unknown, input: unknown): string {
   if (typeof value === 'object') return JSON.stringify(value, Object.keys(value ?? {}).sort());
-  const given = String(value);
+  const given = typeof value === 'string' ? value : JSON.stringify(value);
   if (!/^\d{4}-\d\d-\d\dT/.test(given)) return name.endsWith('.mac') ? given.toUpperCase() : given;
-  const text = wallClock(String(value), input);
+  const text = wallClock(given, input);
   const time = new Date(text).toISOString();
   // A line that says no year was read in the year in which the sample was recorded.
-  return typeof input === 'string' && YEARLESS.test(input) && !input.includes(text.slice(0, 4)) ? time.slice(4) : time;
+  return typeof input === 'string' && YEARLESS.test(input) && !input.includes(text.slice(0, 4))
+    ? time.slice(4)
+    : time;
 }
 
 /** Lines that say no zone were read in the one that the test of the sample was told: the hands of the clock count. */

@@ -53,9 +53,13 @@ function readFolder(root: string, folder: string, source: string): Sample[] {
       ? (JSON.parse(text) as { events: Record<string, unknown>[] }).events
       : text.split(/\r?\n/).filter((line) => line.trim() !== '');
     const document: unknown = JSON.parse(readFileSync(join(root, folder, `${name}-expected.json`), 'utf8'));
-    const expected = (Array.isArray(document) ? document : (document as { expected: unknown[] }).expected) as unknown[];
+    const expected = (
+      Array.isArray(document) ? document : (document as { expected: unknown[] }).expected
+    ) as unknown[];
     if (expected.length !== inputs.length)
-      throw new Error(`${folder}/${name}: ${String(inputs.length)} inputs, ${String(expected.length)} expected`);
+      throw new Error(
+        `${folder}/${name}: ${String(inputs.length)} inputs, ${String(expected.length)} expected`,
+      );
     return inputs.flatMap((input, index) =>
       expected[index] === null
         ? []
