@@ -55,7 +55,7 @@ export function compare(
 }
 
 /** Whether a field counts. */
-export function counts(name: string): boolean {
+function counts(name: string): boolean {
   return ECS_ROOTS.has(name.split('.')[0]!) && !NOT_COUNTED.some(([, pattern]) => pattern.test(name));
 }
 
@@ -79,7 +79,7 @@ function isSetting(name: string, value: unknown, input: unknown): boolean {
 }
 
 /** Nested objects to dotted names; arrays are values. */
-export function flatten(document: Record<string, unknown>, prefix = ''): Map<string, unknown> {
+function flatten(document: Record<string, unknown>, prefix = ''): Map<string, unknown> {
   const flat = new Map<string, unknown>();
   for (const [key, value] of Object.entries(document)) {
     const name = prefix + key;
