@@ -5,15 +5,14 @@ import { listen } from './api/listen.js';
 import { serverOf } from './compose/api.js';
 import { delivererOf } from './compose/delivery.js';
 import { feedOf } from './compose/feed.js';
-import { jobOf } from './compose/job.js';
-import { ownership } from './compose/ownership.js';
-import { serviceOf } from './compose/service.js';
+import { ownedJob } from './compose/ownership.js';
+import { serviceJobs } from './compose/service.js';
 import type { ServiceOptions, Shared } from './compose/shared.js';
-import { ECS_FIELDS } from './normalize/ecs.js';
+import { jobConfigs } from './config/jobs.js';
 import { Health } from './observe/health.js';
 import { Metrics } from './observe/metrics.js';
-import type { Feed } from './pipeline/feed.js';
-import { openStore, type OpenStore } from './store/open-store.js';
+import { DetectionService } from './schedule/detection-service.js';
+import { openStore } from './store/open-store.js';
 
 export type { ServiceOptions } from './compose/shared.js';
 
@@ -34,32 +33,30 @@ export interface RunningService {
  */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const metrics = new Metrics();
-  const opened = await openStore(options.config, ECS_FIELDS, options.clock, ({ index, id, type, reason }) => {
+  const opened = await openStore(options.config, options.clock, ({ index, id, type, reason }) => {
     metrics.deadLetters.inc({ index });
     options.logger.error(
       { index, id, type, reason },
       'Elasticsearch refused a document; it is a dead letter now',
     );
   });
-  const shared: Shared = { ...ownership(opened, options), options, metrics, health: new Health() };
   try {
-    return await serve(shared, opened.kind, await feedOf(opened, shared));
+    return await serve({ options, opened, metrics, health: new Health() });
   } catch (error) {
     await opened.store.close();
     throw error;
   }
 }
 
-async function serve(
-  shared: Shared,
-  kind: OpenStore['kind'],
-  feed: Feed | undefined,
-): Promise<RunningService> {
-  const { config } = shared.options;
-  const deliverer = delivererOf(shared);
-  const job = jobOf(shared, deliverer);
-  const service = serviceOf(shared, job, deliverer, feed);
-  const server = serverOf(shared, kind, job);
+async function serve(shared: Shared): Promise<RunningService> {
+  const { options, opened, health } = shared;
+  const { config, logger } = options;
+  const feed = await feedOf(shared);
+  const owned = jobConfigs(config).map((one) => ownedJob(shared, one));
+  const jobs = serviceJobs(shared, owned, delivererOf(shared, owned));
+  const workers = jobs.map(({ worker }) => worker);
+  const service = new DetectionService({ ...(feed ? { feed } : {}), workers, logger, health });
+  const server = serverOf(shared, jobs);
   const address = await listen(server, config.api.host, config.api.port);
   return {
     address,
@@ -68,7 +65,7 @@ async function serve(
       await service.stop();
       server.close();
       server.closeAllConnections();
-      await shared.store.close();
+      await opened.store.close();
     },
   };
 }

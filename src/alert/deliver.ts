@@ -4,8 +4,10 @@
 import type { Clock } from '../domain/clock.js';
 import type { Random } from '../domain/random.js';
 import type { Logger } from '../observe/logger.js';
+import { AppError } from '../domain/error.js';
+import { Claims } from './claims.js';
 import { Gate } from './gate.js';
-import { isOfThePast, messagesOf, type Message } from './plan.js';
+import { messagesOf, type Message } from './plan.js';
 import type {
   Delivery,
   Notification,
@@ -33,8 +35,8 @@ export interface DeliveryCounts {
 
 /** What a deliverer works with. */
 export interface DelivererDependencies {
-  readonly job: string;
-  readonly log: NotificationLog;
+  /** Where the notifications of each job are written down, by the name of the job. */
+  readonly logs: ReadonlyMap<string, NotificationLog>;
   /** Channels by name. */
   readonly channels: ReadonlyMap<string, Channel>;
   readonly clock: Clock;
@@ -67,44 +69,45 @@ export function retryWaitMs(attempt: number, retryAfterMs: number | undefined, r
  * Delivers notifications through a log: each is recorded before it is sent, and each attempt after
  * it was made. What was acknowledged and recorded is never sent again; a process killed between
  * the two sends it again under the same id, by which the receiver knows it. One deliverer per
- * process and job; its calls may overlap.
+ * process, for all its jobs; its calls may overlap.
  */
 export class Deliverer {
-  private readonly underWay = new Set<string>();
-  /** Done here, but perhaps pending still in what the log answers: it was slow, stale, or refused the write. */
-  private readonly settled = new Map<string, Delivery>();
+  private readonly claims: ReadonlyMap<string, Claims>;
   private readonly gates = new Map<string, Gate>();
-  private claiming: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly dependencies: DelivererDependencies) {}
+  constructor(private readonly dependencies: DelivererDependencies) {
+    this.claims = new Map([...dependencies.logs].map(([job, log]) => [job, new Claims(job, log)]));
+  }
 
   /** Records notifications as pending, before anything is sent; returns how many were new. */
   async record(notifications: readonly Notification[]): Promise<number> {
     let created = 0;
     for (const notification of notifications) {
-      if (await this.dependencies.log.create(notification)) created++;
+      if (await this.claimsOf(notification.job).log.create(notification)) created++;
     }
     return created;
   }
 
   /**
-   * Sends all pending notifications that no other call has in hand, side by side. May last for
+   * Sends all pending notifications of a job that no other call has in hand, side by side. May last for
    * minutes where a receiver is down; after an abort, requests in hand are finished and the rest
    * stays pending.
    * @param past what becomes of what is of the past: it is held back until all of it is known, so
    *   that it can be told in few messages
    * @throws what the log threw, after everything else has been tried
    */
-  async deliver(signal: AbortSignal, past: 'send' | 'hold' = 'send'): Promise<DeliveryCounts> {
+  async deliver(job: string, signal: AbortSignal, past: 'send' | 'hold' = 'send'): Promise<DeliveryCounts> {
     const counts: DeliveryCounts = { sent: 0, failed: 0, retried: 0 };
-    const claimed = await this.claimInTurn(past);
-    const isSettled = ({ notification }: NotificationRecord): boolean => this.settled.has(notification.id);
+    const claims = this.claimsOf(job);
+    const claimed = await claims.take(past);
+    const isSettled = ({ notification }: NotificationRecord): boolean =>
+      claims.outcomeOf(notification.id) !== undefined;
     const done = claimed.filter(isSettled).map((record) => ({ record, alongside: [] }));
     const messages = [...done, ...messagesOf(claimed.filter((record) => !isSettled(record)))];
     const outcomes = await Promise.allSettled(
       messages.map((message) =>
-        this.deliverOne(message, counts, signal).finally(() => {
-          for (const { notification } of recordsOf(message)) this.underWay.delete(notification.id);
+        this.deliverOne(message, claims, counts, signal).finally(() => {
+          for (const { notification } of recordsOf(message)) claims.release(notification.id);
         }),
       ),
     );
@@ -112,31 +115,16 @@ export class Deliverer {
     return counts;
   }
 
-  /** One claim at a time, so that no answer of the log is older than what is known here. */
-  private claimInTurn(past: 'send' | 'hold'): Promise<NotificationRecord[]> {
-    const claim = this.claiming.then(() => this.claim(past));
-    this.claiming = claim.catch(() => undefined);
-    return claim;
-  }
-
-  /** Takes the pending notifications that nobody has in hand. */
-  private async claim(past: 'send' | 'hold'): Promise<NotificationRecord[]> {
-    const settledBefore = [...this.settled.keys()];
-    const pending = await this.dependencies.log.pending(this.dependencies.job);
-    const listed = new Set(pending.map(({ notification }) => notification.id));
-    for (const id of settledBefore) if (!listed.has(id)) this.settled.delete(id);
-    const claimed = pending.filter(
-      (record) => !this.underWay.has(record.notification.id) && (past === 'send' || !isOfThePast(record)),
-    );
-    for (const { notification } of claimed) this.underWay.add(notification.id);
-    return claimed;
-  }
-
-  private async deliverOne(message: Message, counts: DeliveryCounts, signal: AbortSignal): Promise<void> {
+  private async deliverOne(
+    message: Message,
+    claims: Claims,
+    counts: DeliveryCounts,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { channels, clock, random, sleep } = this.dependencies;
     const { notification, delivery } = message.record;
-    const known = this.settled.get(notification.id);
-    if (known) return this.note(message, known);
+    const known = claims.outcomeOf(notification.id);
+    if (known) return note(message, claims, known);
     const { sender, attempts } = channels.get(notification.channel) ?? UNKNOWN_CHANNEL;
     const gate = this.gateOf(notification.channel);
     const others = message.alongside.map((record) => record.notification);
@@ -149,22 +137,17 @@ export class Deliverer {
       counts[outcome]++;
       this.report(notification, outcome, attempt, result);
       const state = outcome === 'retried' ? 'pending' : outcome;
-      await this.note(message, { state, attempts: attempt, atMs: clock.now(), detail: result.detail });
+      await note(message, claims, { state, attempts: attempt, atMs: clock.now(), detail: result.detail });
       if (state !== 'pending') return;
       const wait = retryWaitMs(attempt, result.retryAfterMs, random.derive(notification.id, attempt));
       await sleep(wait, signal).catch(rethrowUnless(signal));
     }
   }
 
-  /** Records what became of a message, for each notification that it told of. */
-  private async note(message: Message, reached: Delivery): Promise<void> {
-    const main = message.record.notification.id;
-    for (const { notification } of recordsOf(message)) {
-      const isMain = notification.id === main;
-      const delivery = isMain ? reached : { ...reached, detail: `${reached.detail}, told with ${main}` };
-      if (reached.state !== 'pending') this.settled.set(notification.id, delivery);
-      await this.dependencies.log.update(notification, delivery);
-    }
+  private claimsOf(job: string): Claims {
+    const claims = this.claims.get(job);
+    if (claims) return claims;
+    throw new AppError('internal', `the job ${job} has no log of notifications`);
   }
 
   private gateOf(channel: string): Gate {
@@ -190,6 +173,17 @@ export class Deliverer {
 
 function recordsOf({ record, alongside }: Message): readonly NotificationRecord[] {
   return [record, ...alongside];
+}
+
+/** Records what became of a message, for each notification that it told of. */
+async function note(message: Message, claims: Claims, reached: Delivery): Promise<void> {
+  const main = message.record.notification.id;
+  for (const { notification } of recordsOf(message)) {
+    const isMain = notification.id === main;
+    const delivery = isMain ? reached : { ...reached, detail: `${reached.detail}, told with ${main}` };
+    if (reached.state !== 'pending') claims.settle(notification.id, delivery);
+    await claims.log.update(notification, delivery);
+  }
 }
 
 const UNKNOWN_CHANNEL: Channel = {

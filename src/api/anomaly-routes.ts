@@ -28,7 +28,9 @@ export function anomalyOperations({ reader, source }: ApiDependencies): Operatio
       handle: async ({ params }) => {
         const anomaly = await reader.anomaly(params.id);
         if (anomaly === undefined) throw new ProblemError('not_found', 'id: no anomaly has this id');
-        const events = await source.find(anomaly.evidence.map(({ id, index }) => ({ id, index })));
+        const events = await source(anomaly.job).find(
+          anomaly.evidence.map(({ id, index }) => ({ id, index })),
+        );
         return { ...toAnomaly(anomaly), events: events.map(toRawEvent) };
       },
     }),

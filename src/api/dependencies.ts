@@ -17,14 +17,20 @@ import type { FeatureCatalogue } from './pages/contribution-chart.js';
 /** What of a model a reader needs to know, without its payload. */
 export type ModelSummary = Omit<ModelSnapshot, 'payload'>;
 
+/** A job that is configured here; its lease may be with another service. */
+export interface JobInfo {
+  readonly name: string;
+  /** Window length, milliseconds. */
+  readonly windowMs: number;
+}
+
 /** What runs here, for the head of each page. */
 export interface ServiceInfo {
   readonly version: string;
   readonly store: 'embedded' | 'elasticsearch';
-  readonly job: string;
+  readonly jobs: readonly [JobInfo, ...JobInfo[]];
   readonly sites: readonly string[];
-  /** Window length and the wait before a window is read, milliseconds. */
-  readonly windowMs: number;
+  /** The wait before a window is read, milliseconds. */
   readonly queryDelayMs: number;
   /** Traffic is simulated: nothing here is real. */
   readonly simulated: boolean;
@@ -33,13 +39,14 @@ export interface ServiceInfo {
 /** Everything that requests are answered from. */
 export interface ApiDependencies {
   readonly reader: ResultReader;
-  readonly source: Pick<EventSource, 'find' | 'ofEntity'>;
+  /** Raw events as a job reads them; for a job that is not configured any more, as well as can be. */
+  readonly source: (job: string) => Pick<EventSource, 'find' | 'ofEntity'>;
   readonly notifications: Pick<NotificationLog, 'recent'>;
   readonly actions: Pick<ActionLog, 'recent'>;
   /** Finds the name behind a pseudonym; absent where names are not revealed. */
   readonly reveal?: (request: RevealRequest) => Promise<Revealed>;
-  /** The model in use, if one has been fitted. */
-  readonly model: () => Promise<ModelSummary | undefined>;
+  /** The model that a job uses, if one has been fitted. */
+  readonly model: (job: string) => Promise<ModelSummary | undefined>;
   readonly health: Pick<Health, 'report'>;
   readonly metrics: Pick<Registry, 'contentType' | 'metrics'>;
   readonly clock: Clock;
@@ -48,4 +55,14 @@ export interface ApiDependencies {
   readonly info: ServiceInfo;
   /** Features by name. */
   readonly catalogue: FeatureCatalogue;
+}
+
+/** The job that a request is about, undefined for all: the one it names, or the only one there is. */
+export function chosenJob({ jobs }: ServiceInfo, named: string | undefined): string | undefined {
+  return named ?? (jobs.length === 1 ? jobs[0].name : undefined);
+}
+
+/** One job where only one can be shown: the one that was named, else the first. */
+export function shownJob({ jobs }: ServiceInfo, named: string | undefined): string {
+  return named ?? jobs[0].name;
 }

@@ -6,10 +6,12 @@ import type { SubjectKind } from '../domain/matrix.js';
 import type { RawEvent } from '../domain/raw.js';
 import type { Window } from '../domain/window.js';
 import type { Page } from '../decide/ports.js';
-import type { ApiDependencies } from './dependencies.js';
+import { shownJob, type ApiDependencies } from './dependencies.js';
 import { addressOf } from './finding.js';
 
 export interface EntityHistory {
+  /** The job whose events are shown: the one that was asked for, else that of its newest anomaly. */
+  readonly job: string;
   readonly range: Window;
   /** Newest first; of the entity itself and of pairs and services that name it. */
   readonly anomalies: Page<Anomaly>;
@@ -32,7 +34,7 @@ const MAX_RECORDS = 9000;
 
 /** Looks up an entity; one that was never strange has only events. */
 export async function entityHistory(
-  { reader, source }: Pick<ApiDependencies, 'reader' | 'source'>,
+  { reader, source, info }: Pick<ApiDependencies, 'reader' | 'source' | 'info'>,
   { id, kind, ...conditions }: EntityQuery,
 ): Promise<EntityHistory> {
   const anomalies = await reader.anomalies({
@@ -43,8 +45,9 @@ export async function entityHistory(
   });
   const own = anomalies.items.find(({ entity }) => entity.id === id);
   const address = own === undefined ? addressIn(id) : addressOf(own.entity);
-  const events = await source.ofEntity(address, conditions.range, RAW_EVENTS);
-  return { range: conditions.range, anomalies, events };
+  const job = shownJob(info, conditions.job ?? anomalies.items[0]?.job);
+  const events = await source(job).ofEntity(address, conditions.range, RAW_EVENTS);
+  return { job, range: conditions.range, anomalies, events };
 }
 
 /** The address in the id of a pair (`10.0.0.5>10.0.0.9:443/tcp`) or service; other ids name themselves. */
@@ -54,15 +57,16 @@ function addressIn(id: string): string {
   return /^(.+):\d+\/[a-z]+$/.exec(id)?.[1] ?? id;
 }
 
-/** Records of the range's windows, oldest first: where nothing is strange, was anybody looking? */
+/** Records of the range's windows of a job, oldest first: where nothing is strange, was anybody looking? */
 export async function windowsIn(
-  { reader, info }: Pick<ApiDependencies, 'reader' | 'info'>,
+  { reader }: Pick<ApiDependencies, 'reader'>,
+  job: string,
   range: Window,
 ): Promise<WindowRecord[]> {
   const records: WindowRecord[] = [];
   let cursor: string | null = null;
   do {
-    const query = { job: info.job, range, limit: RECORDS_PAGE, ...(cursor === null ? {} : { cursor }) };
+    const query = { job, range, limit: RECORDS_PAGE, ...(cursor === null ? {} : { cursor }) };
     const { items, next }: Page<WindowRecord> = await reader.windows(query);
     records.push(...items);
     cursor = next;

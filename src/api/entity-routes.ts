@@ -2,7 +2,7 @@
  * `/v1/entities`: the history of one entity.
  */
 import { z } from 'zod';
-import type { ApiDependencies } from './dependencies.js';
+import { shownJob, type ApiDependencies } from './dependencies.js';
 import { entityHistory } from './entity-history.js';
 import { operation, type Operation } from './operation.js';
 import { anomalyParameters, toResultQuery } from './query-parameters.js';
@@ -29,7 +29,7 @@ export function entityOperations(dependencies: ApiDependencies): Operation[] {
       response: entityHistorySchema,
       handle: async ({ params, query }) => {
         const { kind, ...rest } = query;
-        const [last] = (await reader.windows({ job: info.job, limit: 1 })).items;
+        const [last] = (await reader.windows({ job: shownJob(info, query.job), limit: 1 })).items;
         const end = anchorOf({ last, nowMs: clock.now() });
         const { range = { start: end - DEFAULT_RANGE_MS, end }, ...conditions } = toResultQuery(rest);
         const given = { ...conditions, range, id: params.id, ...(kind === undefined ? {} : { kind }) };

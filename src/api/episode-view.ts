@@ -18,6 +18,7 @@ import type { GradePoint } from './pages/sparkline.js';
 /** An episode and its windows. */
 export interface EpisodeView {
   readonly id: string;
+  readonly job: string;
   readonly entity: Entity;
   readonly behavior: Behavior;
   readonly severity: Severity;
@@ -36,7 +37,8 @@ export interface EpisodeView {
 
 /** Which episodes to show. */
 export interface EpisodeConditions {
-  readonly job: string;
+  /** Of all jobs where absent. */
+  readonly job?: string;
   readonly range: Window;
   readonly severity?: Severity;
   readonly behavior?: Behavior;
@@ -115,10 +117,11 @@ export function episodeView(
 ): EpisodeView {
   const all = document === undefined ? anomalies : [document, ...anomalies];
   const lead = all.reduce((best, next) => (next.score > best.score ? next : best));
-  const { entity, behavior, score, reason, technique, basis } = lead;
+  const { job, entity, behavior, score, reason, technique, basis } = lead;
   const end = Math.max(document?.end ?? 0, ...anomalies.map(({ window }) => window.end));
   return {
     id: 'episode' in lead ? lead.episode : lead.id,
+    job,
     entity,
     behavior,
     severity: all.map(({ severity }) => severity).reduce(worse),

@@ -34,8 +34,8 @@ export async function findingOf(
   const [windows, documents, found, events] = await Promise.all([
     reader.anomalies({ episode: anomaly.episode, sort: 'time', limit: MAX_WINDOWS }),
     reader.episodes({ episode: anomaly.episode, limit: 1 }),
-    source.find(anomaly.evidence.map((event) => ({ id: event.id, index: event.index }))),
-    source.ofEntity(addressOf(anomaly.entity), anomaly.window, RAW_EVENTS),
+    source(anomaly.job).find(anomaly.evidence.map((event) => ({ id: event.id, index: event.index }))),
+    source(anomaly.job).ofEntity(addressOf(anomaly.entity), anomaly.window, RAW_EVENTS),
   ]);
   return {
     anomaly,

@@ -3,7 +3,7 @@
  */
 import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
-import type { ApiDependencies } from './dependencies.js';
+import { chosenJob, shownJob, type ApiDependencies } from './dependencies.js';
 import { entityHistory, windowsIn } from './entity-history.js';
 import { episodesIn } from './episode-view.js';
 import { findingOf } from './finding.js';
@@ -29,11 +29,12 @@ const range = anyRange.default(DEFAULT_RANGE);
 /** A form sends its empty fields too. */
 const overviewQuery = z.strictObject({
   range,
-  ...episodeParameters.pick({ severity: true, behavior: true, entity: true }).shape,
+  ...episodeParameters.pick({ job: true, severity: true, behavior: true, entity: true }).shape,
 });
 const findingQuery = z.strictObject({});
-const entityQuery = z.strictObject({ range: anyRange.optional(), at: timeParameter.optional() });
-const coverageQuery = z.strictObject({ range });
+const { job } = episodeParameters.shape;
+const entityQuery = z.strictObject({ range: anyRange.optional(), at: timeParameter.optional(), job });
+const coverageQuery = z.strictObject({ range, job });
 const entityKind = episodeParameters.shape.entityKind.unwrap();
 
 /** Serves the pages. */
@@ -54,7 +55,7 @@ export function pageRouter(dependencies: ApiDependencies, frame: PageFrame): Rou
   page('/entities/:kind/:id', entityQuery, (request, given) =>
     entityPage(dependencies, String(request.params.kind), idOf(request), given),
   );
-  page('/coverage', coverageQuery, (_request, given) => coveragePage(dependencies, given.range));
+  page('/coverage', coverageQuery, (_request, given) => coveragePage(dependencies, given));
   return router;
 }
 
@@ -77,18 +78,20 @@ async function overviewPage(
   given: z.output<typeof overviewQuery>,
 ): Promise<Page> {
   const { reader, info } = dependencies;
-  const watch = await watchOf(dependencies);
+  const job = chosenJob(info, given.job);
+  const watch = await watchOf(dependencies, job);
   const end = anchorOf(watch);
   const shown = { start: end - RANGES[given.range].ms, end };
   const { range: rangeName, ...conditions } = given;
   const chosen = Object.fromEntries(Object.entries(conditions).filter(([, value]) => value !== undefined));
-  const list = await episodesIn(reader, { job: info.job, range: shown, ...chosen }, end);
+  const ofJob = job === undefined ? {} : { job };
+  const list = await episodesIn(reader, { range: shown, ...chosen, ...ofJob }, end);
   return {
     title: titleOf(list.episodes),
     active: 'strange',
     watch,
     refreshSeconds: REFRESH_SECONDS,
-    body: overviewBody(list, shown, { range: rangeName, ...chosen }, watch),
+    body: overviewBody(list, shown, { range: rangeName, ...chosen }, watch, info.jobs),
   };
 }
 
@@ -121,18 +124,19 @@ async function entityPage(
   dependencies: ApiDependencies,
   kindText: string,
   id: string,
-  { range: chosen, at }: z.output<typeof entityQuery>,
+  { range: chosen, at, job: named }: z.output<typeof entityQuery>,
 ): Promise<Page> {
   const kind = entityKind.safeParse(kindText);
   if (!kind.success) throw new ProblemError('not_found', 'There is no such kind of entity.');
-  const watch = await watchOf(dependencies);
+  const { info } = dependencies;
+  const job = chosenJob(info, named);
+  const watch = await watchOf(dependencies, job);
   const end = anchorOf(watch);
   const rangeName = chosen ?? rangeHolding(at, end);
   const shown = { start: end - RANGES[rangeName].ms, end };
-  const [history, records] = await Promise.all([
-    entityHistory(dependencies, { id, job: dependencies.info.job, range: shown, limit: ENTITY_ANOMALIES }),
-    windowsIn(dependencies, shown),
-  ]);
+  const ofJob = job === undefined ? {} : { job };
+  const history = await entityHistory(dependencies, { id, ...ofJob, range: shown, limit: ENTITY_ANOMALIES });
+  const records = await windowsIn(dependencies, history.job, shown);
   const mark = at === undefined ? {} : { markMs: at };
   const view = {
     kind: kind.data,
@@ -140,7 +144,7 @@ async function entityPage(
     rangeName,
     history,
     records,
-    windowMs: dependencies.info.windowMs,
+    windowMs: (info.jobs.find(({ name }) => name === history.job) ?? info.jobs[0]).windowMs,
     ...mark,
   };
   return { title: id, watch, charts: true, refreshSeconds: SLOW_REFRESH_SECONDS, body: entityBody(view) };
@@ -152,13 +156,18 @@ function rangeHolding(atMs: number | undefined, endMs: number): RangeName {
   return (['24h', '7d'] as const).find((name) => atMs >= endMs - RANGES[name].ms) ?? '30d';
 }
 
-async function coveragePage(dependencies: ApiDependencies, rangeName: RangeName): Promise<Page> {
-  const watch = await watchOf(dependencies);
+async function coveragePage(
+  dependencies: ApiDependencies,
+  { range: rangeName, job: named }: z.output<typeof coverageQuery>,
+): Promise<Page> {
+  const { info } = dependencies;
+  const job = shownJob(info, named);
+  const watch = await watchOf(dependencies, job);
   const end = anchorOf(watch);
   const shown = { start: end - RANGES[rangeName].ms, end };
   const [records, notifications] = await Promise.all([
-    windowsIn(dependencies, shown),
-    dependencies.notifications.recent(dependencies.info.job, NOTIFICATIONS),
+    windowsIn(dependencies, job, shown),
+    dependencies.notifications.recent(job, NOTIFICATIONS),
   ]);
   return {
     title: 'Coverage and health',
@@ -166,6 +175,6 @@ async function coveragePage(dependencies: ApiDependencies, rangeName: RangeName)
     watch,
     charts: true,
     refreshSeconds: SLOW_REFRESH_SECONDS,
-    body: coverageBody({ rangeName, range: shown, records, notifications, watch }),
+    body: coverageBody({ rangeName, range: shown, records, notifications, watch, job, jobs: info.jobs }),
   };
 }

@@ -7,6 +7,7 @@ import { Authentication } from './authentication.js';
 import type { ApiDependencies } from './dependencies.js';
 import { NONE, operation, type Operation } from './operation.js';
 import { ProblemError } from './problem.js';
+import { episodeParameters } from './query-parameters.js';
 import { actionSchema, revealedSchema } from './schemas.js';
 
 const RECENT = 100;
@@ -39,10 +40,15 @@ export function revealOperations(dependencies: ApiDependencies): Operation[] {
       path: '/v1/actions',
       summary: 'What was done, newest first: names that were revealed, and to whom',
       params: NONE,
-      query: NONE,
+      query: z.strictObject({ job: episodeParameters.shape.job }),
       response: z.strictObject({ items: z.array(actionSchema) }),
-      handle: async () => {
-        const recent = await actions.recent(info.job, RECENT);
+      handle: async ({ query }) => {
+        const jobs = query.job === undefined ? info.jobs.map(({ name }) => name) : [query.job];
+        const lists = await Promise.all(jobs.map((job) => actions.recent(job, RECENT)));
+        const recent = lists
+          .flat()
+          .sort((a, b) => b.atMs - a.atMs)
+          .slice(0, RECENT);
         return { items: recent.map(({ atMs, ...one }) => ({ ...one, time: new Date(atMs).toISOString() })) };
       },
     }),

@@ -155,6 +155,7 @@ export const windowRecordSchema = z
         duplicates: z.int(),
         filtered: counts.describe('By reason'),
         quarantined: counts.describe('By reason'),
+        irregular: counts.optional().describe('Used although a field was not as it should be, by reason'),
       }),
     ),
     entities: counts.describe('Rows scored, by entity kind'),
@@ -166,6 +167,15 @@ export const windowRecordSchema = z
     tookMs: z.number(),
   })
   .meta({ id: 'WindowRecord' });
+
+export const jobSchema = z
+  .strictObject({
+    name: z.string(),
+    windowMs: z.int().describe('Length of a window, milliseconds'),
+    lastWindow: windowRangeSchema.optional().describe('The newest window that was scored or skipped'),
+    model: z.string().optional().describe('Id of the model in use, where this service runs the job'),
+  })
+  .meta({ id: 'Job' });
 
 export const entityHistorySchema = z
   .strictObject({

@@ -11,6 +11,7 @@ import { authenticated, Authentication } from './authentication.js';
 import type { ApiDependencies } from './dependencies.js';
 import { entityOperations } from './entity-routes.js';
 import { episodeOperations } from './episode-routes.js';
+import { jobOperations } from './job-routes.js';
 import { loopbackOnly, requireKeyBeyondLoopback } from './guard.js';
 import { routerOf, type Operation } from './operation.js';
 import { pageRouter, sendPage } from './page-routes.js';
@@ -82,6 +83,7 @@ function operationsOf(dependencies: ApiDependencies): { open: Operation[]; close
     ...anomalyOperations(dependencies),
     ...episodeOperations(dependencies),
     ...windowOperations(dependencies),
+    ...jobOperations(dependencies),
     ...entityOperations(dependencies),
     ...revealOperations(dependencies),
   ];

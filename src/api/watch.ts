@@ -4,7 +4,7 @@
 import type { WindowRecord } from '../domain/anomaly.js';
 import { addCoverage, emptyCoverage, type SourceCoverage, total } from '../domain/coverage.js';
 import type { Window } from '../domain/window.js';
-import type { ApiDependencies, ModelSummary } from './dependencies.js';
+import type { ApiDependencies, JobInfo, ModelSummary, ServiceInfo } from './dependencies.js';
 
 /** What the head of every page shows. */
 export interface Watch {
@@ -34,40 +34,72 @@ export function anchorOf(watch: Pick<Watch, 'last' | 'nowMs'>): number {
 }
 
 /** Window records of the day that ends with the newest window, newest first. */
-async function lastDay({ reader, info }: ApiDependencies): Promise<readonly WindowRecord[]> {
-  const { items } = await reader.windows({ job: info.job, limit: MAX_RECORDS });
+async function lastDay({ reader }: ApiDependencies, job: string): Promise<readonly WindowRecord[]> {
+  const { items } = await reader.windows({ job, limit: MAX_RECORDS });
   const newest = items[0];
   return newest === undefined ? [] : items.filter(({ window }) => window.start >= newest.window.end - DAY_MS);
 }
 
-/** Looks at the newest records and the model. */
-export async function watchOf(dependencies: ApiDependencies): Promise<Watch> {
-  const [records, model] = await Promise.all([lastDay(dependencies), dependencies.model()]);
+/**
+ * Looks at the newest records and the models.
+ * @param job the only one to look at; all of them where absent
+ */
+export async function watchOf(dependencies: ApiDependencies, job?: string): Promise<Watch> {
+  const { jobs } = dependencies.info;
+  const looked = job === undefined ? jobs : jobs.filter(({ name }) => name === job);
+  const watches = await Promise.all(looked.map((one) => watchOfJob(dependencies, one)));
+  const nowMs = dependencies.clock.now();
+  const coverage = emptyCoverage('all');
+  for (const watch of watches) addCoverage(coverage, watch.coverage);
+  const newest = watches.reduce<Watch | undefined>(
+    (best, next) => ((next.last?.window.end ?? 0) > (best?.last?.window.end ?? 0) ? next : best),
+    undefined,
+  );
+  const named = watches.flatMap(({ warnings }, i) =>
+    warnings.map((warning) => (jobs.length === 1 ? warning : `${looked[i]!.name}: ${warning}`)),
+  );
+  return {
+    nowMs,
+    last: newest?.last,
+    lagMs: Math.max(0, ...watches.map(({ lagMs }) => lagMs)),
+    coverage,
+    sources: [...new Set(watches.flatMap(({ sources }) => sources))].sort(),
+    model: (newest ?? watches[0])?.model,
+    warnings: [...unhealthy(dependencies), ...named],
+  };
+}
+
+async function watchOfJob(dependencies: ApiDependencies, job: JobInfo): Promise<Watch> {
+  const [records, model] = await Promise.all([lastDay(dependencies, job.name), dependencies.model(job.name)]);
   const nowMs = dependencies.clock.now();
   const last = records[0];
   const coverage = emptyCoverage('all');
   for (const source of records.flatMap((record) => record.coverage)) addCoverage(coverage, source);
   const sources = new Set(records.flatMap((record) => record.coverage.map(({ source }) => source)));
-  const lagMs = lagOf(last?.window, nowMs, dependencies);
+  const lagMs = lagOf(last?.window, nowMs, job, dependencies.info);
   const watch = { nowMs, last, lagMs, coverage, sources: [...sources].sort(), model };
-  return { ...watch, warnings: warningsOf(watch, dependencies) };
+  return { ...watch, warnings: warningsOf(watch, job) };
 }
 
-function lagOf(last: Window | undefined, nowMs: number, { info }: ApiDependencies): number {
+function lagOf(last: Window | undefined, nowMs: number, { windowMs }: JobInfo, info: ServiceInfo): number {
   if (last === undefined) return 0;
-  const nextDue = last.end + info.windowMs + info.queryDelayMs;
+  const nextDue = last.end + windowMs + info.queryDelayMs;
   return Math.max(0, nowMs - nextDue);
+}
+
+function unhealthy({ health }: ApiDependencies): string[] {
+  return health
+    .report()
+    .checks.filter(({ ok, detail }) => !ok || detail !== '')
+    .map(({ name, detail }) => `${name}: ${detail}`);
 }
 
 function warningsOf(
   { last, lagMs, coverage, model }: Omit<Watch, 'warnings'>,
-  { info, health }: ApiDependencies,
+  { windowMs }: JobInfo,
 ): string[] {
-  const warnings = health
-    .report()
-    .checks.filter(({ ok, detail }) => !ok || detail !== '')
-    .map(({ name, detail }) => `${name}: ${detail}`);
-  if (last !== undefined && lagMs > LATE_WINDOWS * info.windowMs) {
+  const warnings: string[] = [];
+  if (last !== undefined && lagMs > LATE_WINDOWS * windowMs) {
     warnings.push('No window has been finished lately: what happens now is not seen.');
   }
   if (coverage.read > 0 && total(coverage.quarantined) / coverage.read > QUARANTINE_WARNING) {

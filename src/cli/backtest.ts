@@ -2,13 +2,13 @@
  * `elkhound backtest`: what a configuration would have found and told in the last days.
  */
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { jobConfig } from '../config/jobs.js';
 import { DEFAULT_FILE, loadConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import type { Episode } from '../domain/anomaly.js';
 import { systemClock } from '../domain/clock.js';
 import { AppError } from '../domain/error.js';
 import type { Window } from '../domain/window.js';
-import { ECS_FIELDS } from '../normalize/ecs.js';
 import {
   backtest,
   compare,
@@ -24,6 +24,7 @@ import { refuseRunningService } from './service-file.js';
 interface Options {
   readonly config?: string;
   readonly running?: string;
+  readonly job?: string;
   readonly days: number;
   readonly json?: boolean;
 }
@@ -35,14 +36,16 @@ export function registerBacktest(program: Command): void {
     .description('Runs the last days again under a configuration; writes and alerts nothing')
     .option('-c, --config <file>', 'configuration to try (default: the running one)')
     .option('--running <file>', `configuration that runs (default ${DEFAULT_FILE}, which may be absent)`)
+    .option('--job <name>', 'the job to run again, where there are several')
     .addOption(new Option('--days <days>', 'days to run again').default(7).argParser(daysArgument))
     .option('--json', 'print one JSON object a line: the runs, then each episode and its fate')
     .action(runBacktest);
 }
 
 async function runBacktest(options: Options): Promise<void> {
-  const running = loadConfig({ file: options.running });
-  const proposed = options.config === undefined ? undefined : loadConfig({ file: options.config });
+  const running = jobConfig(loadConfig({ file: options.running }), options.job);
+  const proposed =
+    options.config === undefined ? undefined : jobConfig(loadConfig({ file: options.config }), options.job);
   if (proposed) refuseOtherStore(running, proposed);
   if (running.elasticsearch.url === undefined) refuseRunningService(running.store.home);
   const progress = new Progress();
@@ -75,9 +78,9 @@ interface Stores {
 
 /** A cluster is asked for the indices of either configuration; the embedded store has one opener. */
 async function openStores(running: Config, proposed: Config | undefined): Promise<Stores> {
-  const first = await openStore(running, ECS_FIELDS, systemClock);
+  const first = await openStore(running, systemClock);
   if (first.kind === 'embedded' || !proposed) return { running: first.store, proposed: first.store };
-  return { running: first.store, proposed: (await openStore(proposed, ECS_FIELDS, systemClock)).store };
+  return { running: first.store, proposed: (await openStore(proposed, systemClock)).store };
 }
 
 interface Report {

@@ -2,21 +2,23 @@
  * `elkhound doctor`: looks at the store and the logs, and says how to mend what is wrong.
  */
 import type { Command } from 'commander';
-import { DEFAULT_FILE, loadConfig } from '../config/load.js';
 import type { EventSource } from '../collect/ports.js';
+import { jobConfig, jobConfigs } from '../config/jobs.js';
+import { DEFAULT_FILE, loadConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import { systemClock } from '../domain/clock.js';
 import { AppError } from '../domain/error.js';
-import { ECS_FIELDS } from '../normalize/ecs.js';
 import { costPartsOf, costText, estimateCost, overBounds } from '../pipeline/cost.js';
 import { Cluster } from '../store/elasticsearch/cluster.js';
+import type { Examination } from '../store/elasticsearch/doctor/examination.js';
 import { examine } from '../store/elasticsearch/doctor/examine.js';
 import { ElasticsearchEventSource } from '../store/elasticsearch/event-source.js';
 import type { Finding, FindingStatus } from '../store/finding.js';
-import { clusterOptionsOf, hasCluster, openStore } from '../store/open-store.js';
+import { clusterOptionsOf, eventSourceOf, hasCluster, openStore } from '../store/open-store.js';
 
 interface Options {
   readonly config?: string;
+  readonly job?: string;
   readonly json?: boolean;
 }
 
@@ -38,38 +40,52 @@ export function registerDoctor(program: Command): void {
       'Looks at the store and the logs, and says how to mend what is wrong; exit code 1 for a failure',
     )
     .option('-c, --config <file>', `configuration file (default ${DEFAULT_FILE}, which may be absent)`)
+    .option('--job <name>', 'look at the logs of this job alone (default: of all)')
     .option('--json', 'print the findings as JSON')
     .action(runDoctor);
 }
 
 async function runDoctor(options: Options): Promise<void> {
   const config = loadConfig({ file: options.config });
-  const findings = await (hasCluster(config) ? ofCluster(config) : ofFolder(config));
+  const jobs = options.job === undefined ? jobConfigs(config) : [jobConfig(config, options.job)];
+  const findings = await (hasCluster(config) ? ofCluster(jobs) : ofFolder(config));
   const text = options.json === true ? JSON.stringify({ findings }) : findings.map(lineOf).join('\n');
   process.stdout.write(`${text}\n`);
   if (findings.some(({ status }) => status === 'failure')) process.exitCode = 1;
 }
 
-function lineOf({ check, status, message, remedy }: Finding): string {
+function lineOf({ job, check, status, message, remedy }: Finding): string {
+  const subject = job === undefined ? check : `${job}: ${check}`;
   const todo = remedy === undefined ? '' : `\n         → ${remedy}`;
-  return `${MARKS[status]}  ${check}: ${message}${todo}`;
+  return `${MARKS[status]}  ${subject}: ${message}${todo}`;
 }
 
-async function ofCluster(config: Config): Promise<Finding[]> {
-  const cluster = new Cluster(clusterOptionsOf(config));
-  const { indices, pageSize } = config.elasticsearch;
-  const { windowLength: windowLengthMs, queryDelay: queryDelayMs } = config.schedule;
-  const { ownNetworks } = config.normalize;
+async function ofCluster(jobs: readonly Config[]): Promise<Finding[]> {
+  const cluster = new Cluster(clusterOptionsOf(jobs[0]!));
   try {
-    const times = { clock: systemClock, windowLengthMs, queryDelayMs };
-    const events = new ElasticsearchEventSource(cluster, { indices, fields: ECS_FIELDS, pageSize });
-    const logs = { indices, fields: ECS_FIELDS, pageSize, ownNetworks };
-    const findings = await examine({ cluster, ...times, ...logs });
-    const isBlind = findings.some(({ status, check }) => status === 'failure' && NEEDED.has(check));
-    return isBlind ? findings : [...findings, ...(await costOf(config, events))];
+    const findings = await examine(
+      jobs.map((config) => ({ cluster, clock: systemClock, ...examinationOf(config) })),
+    );
+    for (const config of jobs) {
+      const isBlind = findings.some(
+        ({ status, check, job = config.job }) =>
+          status === 'failure' && NEEDED.has(check) && job === config.job,
+      );
+      if (isBlind) continue;
+      const source = new ElasticsearchEventSource(cluster, eventSourceOf(config), systemClock);
+      const cost = await costOf(config, source);
+      findings.push(...(jobs.length === 1 ? cost : cost.map((one) => ({ ...one, job: config.job }))));
+    }
+    return findings;
   } finally {
     await cluster.close();
   }
+}
+
+function examinationOf(config: Config): Omit<Examination, 'cluster' | 'clock'> {
+  const { windowLength: windowLengthMs, queryDelay: queryDelayMs } = config.schedule;
+  const { ownNetworks } = config.normalize;
+  return { job: config.job, ...eventSourceOf(config), windowLengthMs, queryDelayMs, ownNetworks };
 }
 
 /** What the job will cost, and what of that is over its bound; nothing where there is nothing to read. */
@@ -98,7 +114,7 @@ async function ofFolder(config: Config): Promise<Finding[]> {
   };
   let store;
   try {
-    ({ store } = await openStore(config, ECS_FIELDS, systemClock));
+    ({ store } = await openStore(config, systemClock));
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return [{ ...folder, status: 'failure', message: error.message, remedy: REMEDIES[error.code] ?? '' }];

@@ -3,15 +3,15 @@
  */
 import type { Command } from 'commander';
 import { SampleQuarantine } from '../collect/quarantine.js';
+import { jobConfigs } from '../config/jobs.js';
 import { DEFAULT_FILE, loadConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import { systemClock } from '../domain/clock.js';
 import { AppError } from '../domain/error.js';
-import { ECS_FIELDS } from '../normalize/ecs.js';
 import { Normalizer } from '../normalize/normalizer.js';
 import { userNaming } from '../normalize/privacy.js';
 import { forget, type ForgetCount } from '../pipeline/forget.js';
-import { openStore } from '../store/open-store.js';
+import { eventsOf, openStore } from '../store/open-store.js';
 import { refuseRunningService } from './service-file.js';
 
 interface Options {
@@ -38,12 +38,17 @@ async function runForget(name: string, options: Options): Promise<void> {
   const config = loadConfig({ file: options.config });
   if (config.elasticsearch.url === undefined) refuseRunningService(config.store.home);
   const dryRun = options.dryRun === true;
-  const { kind, store } = await openStore(config, ECS_FIELDS, systemClock);
+  const opened = await openStore(config, systemClock);
+  const { kind, store } = opened;
   try {
     const names = [...new Set([name, userNaming(config.privacy)(name)])].filter((one) => one !== '');
-    const { archive, states, events } = store;
-    const parts = { job: config.job, archive, states, events, features: config.features };
-    const counts = await forget({ ...parts, normalizer: () => normalizerOf(config) }, names, dryRun);
+    const { archive, states } = store;
+    const jobs = jobConfigs(config).map((one) => ({
+      job: one.job,
+      events: eventsOf(opened, one),
+      normalizer: () => normalizerOf(one),
+    }));
+    const counts = await forget({ jobs, archive, states, features: config.features }, names, dryRun);
     const lines = options.json === true ? counts.map(toJson) : describe(counts, dryRun, kind);
     process.stdout.write(`${lines.join('\n')}\n`);
   } finally {

@@ -2,6 +2,7 @@
  * `elkhound setup`: gets an Elasticsearch cluster ready, takes that back, or prints what it would send.
  */
 import type { Command } from 'commander';
+import { indicesOf } from '../config/jobs.js';
 import { DEFAULT_FILE, loadConfig } from '../config/load.js';
 import { systemClock } from '../domain/clock.js';
 import { AppError } from '../domain/error.js';
@@ -67,9 +68,9 @@ async function planOf(
       steps: await planUninstall(cluster, deleteData),
     };
   }
-  const { elasticsearch, store } = loadConfig({ file });
-  const times = { nowMs: systemClock.now(), retentionMs: store.retention };
-  const plan = await planSetup(cluster, { ...times, logs: elasticsearch.indices });
+  const config = loadConfig({ file });
+  const times = { nowMs: systemClock.now(), retentionMs: config.store.retention };
+  const plan = await planSetup(cluster, { ...times, logs: indicesOf(config) });
   const deletion =
     plan.variant === 'full' ? 'deletes old results itself' : 'lets elkhound delete old results';
   const title = `# Elasticsearch ${plan.version} at ${cluster.address}: ${plan.variant} templates, ${deletion}`;

@@ -2,27 +2,30 @@
  * What the pages and the API answer from.
  */
 import type { Server } from 'node:http';
-import type { ApiDependencies, ModelSummary } from '../api/dependencies.js';
+import type { ApiDependencies, JobInfo, ModelSummary } from '../api/dependencies.js';
 import { createServer } from '../api/server.js';
+import { AppError } from '../domain/error.js';
 import { CATALOGUE } from '../features/catalogue.js';
 import type { DetectionJob } from '../pipeline/job.js';
 import { MODEL_VERSION } from '../pipeline/model.js';
 import { PrivateEvents } from '../pipeline/private-events.js';
 import { Revealer } from '../pipeline/reveal.js';
-import type { OpenStore } from '../store/open-store.js';
+import type { ServiceJob } from './service.js';
 import type { Shared } from './shared.js';
 
 /** The server of pages and API, not yet listening. */
-export function serverOf(shared: Shared, kind: OpenStore['kind'], job: DetectionJob): Server {
+export function serverOf(shared: Shared, jobs: readonly ServiceJob[]): Server {
   const { config, clock, logger, version, simulated } = shared.options;
-  const { store, metrics, health } = shared;
+  const { opened, metrics, health } = shared;
+  const { store, kind } = opened;
+  const byName = new Map(jobs.map((one) => [one.config.job, one]));
   return createServer({
     reader: store.reader,
-    source: shownEventsOf(shared),
+    source: shownEventsOf(shared, byName),
     notifications: store.notifications,
     actions: store.actions,
-    ...revealOf(shared),
-    model: () => Promise.resolve(modelSummary(job)),
+    ...revealOf(shared, byName),
+    model: (job) => Promise.resolve(modelSummary(byName.get(job)?.job)),
     health,
     metrics: metrics.registry,
     clock,
@@ -31,12 +34,8 @@ export function serverOf(shared: Shared, kind: OpenStore['kind'], job: Detection
     info: {
       version,
       store: kind,
-      job: config.job,
+      jobs: infoOf(jobs),
       sites: [config.normalize.site],
-      // They may grow.
-      get windowMs() {
-        return job.windowLengthMs;
-      },
       queryDelayMs: config.schedule.queryDelay,
       simulated,
     },
@@ -44,24 +43,41 @@ export function serverOf(shared: Shared, kind: OpenStore['kind'], job: Detection
   });
 }
 
+function infoOf(jobs: readonly ServiceJob[]): readonly [JobInfo, ...JobInfo[]] {
+  const [first, ...others] = jobs.map(({ config, job }) => ({
+    name: config.job,
+    // They may grow.
+    get windowMs() {
+      return job.windowLengthMs;
+    },
+  }));
+  if (first === undefined) throw new AppError('internal', 'a service without jobs');
+  return [first, ...others];
+}
+
+type JobsByName = ReadonlyMap<string, ServiceJob>;
+
 /** Raw events as the configuration lets people see them. */
-function shownEventsOf({ options, store }: Shared): ApiDependencies['source'] {
+function shownEventsOf({ options, opened }: Shared, jobs: JobsByName): ApiDependencies['source'] {
   const { config, clock } = options;
-  if (config.privacy.users === 'clear') return store.events;
   const { timeZone } = config.normalize;
-  return new PrivateEvents(store.events, config.privacy, { referenceMs: () => clock.now(), timeZone });
+  return (job) => {
+    const { events } = jobs.get(job)?.store ?? opened.store;
+    if (config.privacy.users === 'clear') return events;
+    return new PrivateEvents(events, config.privacy, { referenceMs: () => clock.now(), timeZone });
+  };
 }
 
 /** Names can be revealed where there are pseudonyms, and a key for those who may. */
-function revealOf({ options, store }: Shared): Pick<ApiDependencies, 'reveal'> {
+function revealOf({ options, opened }: Shared, jobs: JobsByName): Pick<ApiDependencies, 'reveal'> {
   const { config, clock, logger } = options;
   if (config.privacy.users !== 'pseudonym' || config.api.revealKey === undefined) return {};
-  const { events, reader: results, actions } = store;
+  const { store } = opened;
   const { timeZone } = config.normalize;
   const revealer = new Revealer({
-    events,
-    results,
-    actions,
+    events: (job) => (jobs.get(job)?.store ?? store).events,
+    results: store.reader,
+    actions: store.actions,
     privacy: config.privacy,
     timeZone,
     clock,
@@ -70,6 +86,7 @@ function revealOf({ options, store }: Shared): Pick<ApiDependencies, 'reveal'> {
   return { reveal: (request) => revealer.reveal(request) };
 }
 
-function modelSummary({ current }: DetectionJob): ModelSummary | undefined {
+function modelSummary(job: DetectionJob | undefined): ModelSummary | undefined {
+  const current = job?.current;
   return current ? { ...current.origin, version: MODEL_VERSION } : undefined;
 }

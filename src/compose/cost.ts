@@ -6,22 +6,22 @@ import { measureEstimate } from '../observe/measure.js';
 import { costPartsOf, costText, estimateCost, overBounds } from '../pipeline/cost.js';
 import { KeepUp } from '../schedule/keep-up.js';
 import type { ReadRates } from '../schedule/read-demand.js';
+import type { OwnedJob } from './ownership.js';
 import type { Shared } from './shared.js';
 
 /** Estimates from what there is, logs it, and exports it; where it fails, the job starts all the same. */
-export function estimateOf({
-  options,
-  store,
-  metrics,
-}: Shared): (range: Window, signal: AbortSignal) => Promise<void> {
-  const { config, clock, logger } = options;
+export function estimateOf(
+  { options, metrics }: Shared,
+  { config, store }: OwnedJob,
+): (range: Window, signal: AbortSignal) => Promise<void> {
+  const { clock, logger } = options;
   const job = { job: config.job };
   return async (range, signal) => {
     const parts = costPartsOf(config, store.events, clock.now());
     try {
       const cost = await estimateCost(parts, range, signal);
       if (!cost) return;
-      measureEstimate(metrics, cost);
+      measureEstimate(metrics, config.job, cost);
       logger.info(job, `expected: ${costText(cost)}`);
       for (const { message, remedy } of overBounds(cost, parts)) logger.warn(job, `${message}; ${remedy}`);
     } catch (error) {
@@ -32,21 +32,26 @@ export function estimateOf({
 }
 
 /** Watches the bound of what may be read of a cluster, where there is one. */
-export function keepUpOf({ options, health, metrics }: Shared): { keepUp?: KeepUp } {
-  const { config, logger } = options;
+export function keepUpOf(
+  { options, health, metrics }: Shared,
+  { config }: OwnedJob,
+  checkName: (part: 'reading') => string,
+): { keepUp?: KeepUp } {
+  const { logger } = options;
+  const { job } = config;
   const { maxEventsPerSecond: cap } = config.elasticsearch;
   if (cap === undefined) return {};
   const tell = (trouble: string | undefined): void => {
-    if (trouble === undefined) health.pass('reading');
+    if (trouble === undefined) health.pass(checkName('reading'));
     else {
-      health.note('reading', trouble);
-      logger.warn({ job: config.job }, trouble);
+      health.note(checkName('reading'), trouble);
+      logger.warn({ job }, trouble);
     }
   };
-  metrics.readBound.set(cap);
+  metrics.readBound.set({ job }, cap);
   const onRates = ({ arriving, all }: ReadRates): void => {
-    metrics.readDemand.set({ part: 'arriving' }, arriving);
-    metrics.readDemand.set({ part: 'again' }, all - arriving);
+    metrics.readDemand.set({ job, part: 'arriving' }, arriving);
+    metrics.readDemand.set({ job, part: 'again' }, all - arriving);
   };
   return { keepUp: new KeepUp({ cap, tell, onRates }) };
 }

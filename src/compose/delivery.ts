@@ -6,15 +6,15 @@ import { Deliverer, type Channel } from '../alert/deliver.js';
 import { WebhookSender } from '../alert/webhook.js';
 import { benignCauseOf, checksFor } from '../api/pages/playbook.js';
 import { Random } from '../domain/random.js';
+import type { OwnedJob } from './ownership.js';
 import type { Shared } from './shared.js';
 
-export function delivererOf({ options, store, metrics }: Shared): Deliverer {
+export function delivererOf({ options, metrics }: Shared, jobs: readonly OwnedJob[]): Deliverer {
   const { config, clock, logger } = options;
   const { channels, baseUrl } = config.alert;
   const context = { checksFor, benignCauseOf, ...(baseUrl === undefined ? {} : { baseUrl }) };
   return new Deliverer({
-    job: config.job,
-    log: store.notifications,
+    logs: new Map(jobs.map(({ config: { job }, store }) => [job, store.notifications])),
     channels: new Map(
       Object.entries(channels).map(([name, channel]): [string, Channel] => [
         name,

@@ -1,17 +1,18 @@
 /**
  * What fills the embedded store; a cluster is filled by others.
  */
+import { indicesOf } from '../config/jobs.js';
 import { AppError } from '../domain/error.js';
 import { measureIngested } from '../observe/measure.js';
 import type { Feed } from '../pipeline/feed.js';
 import { Ingester } from '../pipeline/ingest.js';
 import { checkSetup } from '../store/elasticsearch/setup.js';
-import type { OpenStore } from '../store/open-store.js';
 import type { EventStore } from '../store/store.js';
 import type { Shared } from './shared.js';
 
 /** Makes sure that there is something to read and that results may be written. */
-export async function feedOf(opened: OpenStore, shared: Shared): Promise<Feed | undefined> {
+export async function feedOf(shared: Shared): Promise<Feed | undefined> {
+  const { opened } = shared;
   const { feedOn, config } = shared.options;
   if (opened.kind === 'elasticsearch') {
     if (feedOn) {
@@ -20,7 +21,7 @@ export async function feedOf(opened: OpenStore, shared: Shared): Promise<Feed | 
         '--from and --simulate fill the embedded store, but an Elasticsearch address is configured; use "elkhound simulate --to elasticsearch", or ship files with Filebeat or Logstash',
       );
     }
-    await checkSetup(opened.store.cluster, config.elasticsearch.indices);
+    await checkSetup(opened.store.cluster, indicesOf(config));
     return undefined;
   }
   const { store } = opened;

@@ -8,13 +8,18 @@ import { SampleQuarantine } from '../collect/quarantine.js';
 import { Normalizer } from '../normalize/normalizer.js';
 import { DetectionJob } from '../pipeline/job.js';
 import { Audit } from '../schedule/audit.js';
+import type { OwnedJob } from './ownership.js';
 import type { Shared } from './shared.js';
 
 /** How long learning may read where reading is bounded: nothing is detected meanwhile. */
 const LEARNING_SECONDS = 3 * 3600;
 
-export function jobOf({ options, store, metrics }: Shared, deliverer: Deliverer): DetectionJob {
-  const { config, clock } = options;
+export function jobOf(
+  { options, metrics }: Shared,
+  { config, store }: OwnedJob,
+  deliverer: Deliverer,
+): DetectionJob {
+  const { clock } = options;
   const channels = plannedChannels(config.alert);
   const { maxEventsPerSecond: cap } = config.elasticsearch;
   return new DetectionJob({
@@ -49,8 +54,8 @@ export function jobOf({ options, store, metrics }: Shared, deliverer: Deliverer)
   });
 }
 
-export function auditOf({ options, store, metrics }: Shared): Audit {
-  const { config, clock, logger } = options;
+export function auditOf({ options, metrics }: Shared, { config, store }: OwnedJob): Audit {
+  const { clock, logger } = options;
   const { lateness, audit } = config.schedule;
   return new Audit({
     name: config.job,

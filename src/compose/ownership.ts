@@ -1,16 +1,27 @@
 /**
- * Who may write: on a cluster the holder of a job's lease.
+ * What each job reads from and writes to: on a cluster as the holder of its lease, so that several
+ * services can share the jobs between them. The embedded store has one writer anyway.
  */
 import { randomUUID } from 'node:crypto';
+import type { Config } from '../config/schema.js';
 import { uptimeClock } from '../domain/clock.js';
 import { Lease } from '../schedule/lease.js';
-import type { OpenStore } from '../store/open-store.js';
-import type { ServiceOptions, Shared } from './shared.js';
+import { eventsOf } from '../store/open-store.js';
+import type { Store } from '../store/store.js';
+import type { Shared } from './shared.js';
 
-/** The store, on a cluster as the holder of the lease writes to it; the embedded one has one writer anyway. */
-export function ownership(opened: OpenStore, options: ServiceOptions): Pick<Shared, 'store' | 'lease'> {
-  if (opened.kind === 'embedded') return { store: opened.store };
-  const { config, clock, logger } = options;
+/** A job with its own view of the store. */
+export interface OwnedJob {
+  /** The configuration as if the job were the only one. */
+  readonly config: Config;
+  readonly store: Store;
+  /** The right to run it, where other services could run it too. */
+  readonly lease?: Lease;
+}
+
+export function ownedJob({ opened, options }: Shared, config: Config): OwnedJob {
+  if (opened.kind === 'embedded') return { config, store: opened.store };
+  const { clock, logger } = options;
   const lease = new Lease({
     job: config.job,
     owner: randomUUID(),
@@ -20,5 +31,5 @@ export function ownership(opened: OpenStore, options: ServiceOptions): Pick<Shar
     uptime: uptimeClock,
     logger,
   });
-  return { store: opened.store.fencedBy(lease), lease };
+  return { config, store: { ...opened.store.fencedBy(lease), events: eventsOf(opened, config) }, lease };
 }

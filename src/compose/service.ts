@@ -1,38 +1,82 @@
 /**
- * When a job is run, and what is done beside it.
+ * When each job is run, and what is done beside it.
  */
 import type { Deliverer } from '../alert/deliver.js';
 import { measureWindow } from '../observe/measure.js';
-import type { Feed } from '../pipeline/feed.js';
 import type { DetectionJob } from '../pipeline/job.js';
-import { DetectionService } from '../schedule/detection-service.js';
 import { JobRunner } from '../schedule/job-runner.js';
+import { JobWorker } from '../schedule/job-worker.js';
 import { Retention } from '../schedule/retention.js';
 import { estimateOf, keepUpOf } from './cost.js';
-import { auditOf } from './job.js';
+import { auditOf, jobOf } from './job.js';
+import type { OwnedJob } from './ownership.js';
 import type { Shared } from './shared.js';
 
-export function serviceOf(
+/** A job that the service runs. */
+export interface ServiceJob extends OwnedJob {
+  readonly job: DetectionJob;
+  readonly worker: JobWorker;
+}
+
+/** The jobs of a service, ready to be started. */
+export function serviceJobs(
   shared: Shared,
-  job: DetectionJob,
+  owned: readonly OwnedJob[],
   deliverer: Deliverer,
-  feed: Feed | undefined,
-): DetectionService {
-  const { options, store, lease, metrics, health } = shared;
-  const { config, clock, logger, untilMs } = options;
-  const { queryDelay, windowsPerTick, history, cron, timeZone, lateness, lateCheck, settle } =
-    config.schedule;
-  let newestMs: number | undefined;
-  const retention = new Retention({
-    prune: (beforeMs) => store.prune(beforeMs),
-    newestMs: () => newestMs,
+): readonly ServiceJob[] {
+  const newest = new Map<string, number>();
+  const retention = retentionOf(shared, newest);
+  return owned.map((one) => {
+    const job = jobOf(shared, one, deliverer);
+    const audit = auditOf(shared, one);
+    const keepHouse = async (): Promise<void> => {
+      await retention.prune();
+      await audit.run(job.nextMs, job.windowLengthMs);
+    };
+    const name = one.config.job;
+    const onEnd = (endMs: number): void => {
+      newest.set(name, Math.max(newest.get(name) ?? 0, endMs));
+    };
+    const isAlone = owned.length === 1;
+    const worker = workerOf(shared, { ...one, job }, { deliverer, keepHouse, onEnd, isAlone });
+    return { ...one, job, worker };
+  });
+}
+
+/** @param newest end of the newest window of each job; what is deleted is old for all of them */
+function retentionOf({ options, opened }: Shared, newest: ReadonlyMap<string, number>): Retention {
+  const { config, clock, logger } = options;
+  return new Retention({
+    prune: (beforeMs) => opened.store.prune(beforeMs),
+    newestMs: () => (newest.size === 0 ? undefined : Math.min(...newest.values())),
     keepMs: config.store.retention,
     clock,
     logger,
   });
-  const audit = auditOf(shared);
-  const service: DetectionService = new DetectionService({
-    ...(feed ? { feed } : {}),
+}
+
+interface WorkerContext {
+  readonly deliverer: Deliverer;
+  readonly keepHouse: () => Promise<void>;
+  /** Sees the end of each window. */
+  readonly onEnd: (endMs: number) => void;
+  /** There is no other job. */
+  readonly isAlone: boolean;
+}
+
+function workerOf(
+  shared: Shared,
+  owned: OwnedJob & { readonly job: DetectionJob },
+  { deliverer, keepHouse, onEnd, isAlone }: WorkerContext,
+): JobWorker {
+  const { options, metrics, health } = shared;
+  const { config, store, lease, job } = owned;
+  const { clock, logger, untilMs } = options;
+  const checkName = (part: string): string => (isAlone ? part : `${part} of ${config.job}`);
+  const { queryDelay, windowsPerTick, history, cron, timeZone, lateness, lateCheck, settle } =
+    config.schedule;
+  const worker: JobWorker = new JobWorker({
+    job: config.job,
     ...(lease ? { lease } : {}),
     runner: new JobRunner({
       name: config.job,
@@ -48,31 +92,29 @@ export function serviceOf(
       lateCheckMs: lateCheck,
       settleMs: settle,
       untilMs,
-      estimate: estimateOf(shared),
-      ...keepUpOf(shared),
+      estimate: estimateOf(shared, owned),
+      ...keepUpOf(shared, owned, checkName),
       send: () => {
-        service.send();
+        worker.send();
       },
       onWindow: (record) => {
-        newestMs = Math.max(newestMs ?? 0, record.window.end);
+        onEnd(record.window.end);
         measureWindow(metrics, record, job.usage);
         options.onWindow?.(record);
       },
     }),
     deliverer,
-    keepHouse: async () => {
-      await retention.prune();
-      await audit.run(job.nextMs, job.windowLengthMs);
-    },
+    keepHouse,
     schedule: { name: config.job, cron, timeZone },
     untilMs,
     queryDelayMs: queryDelay,
     clock,
     logger,
     health,
+    checkName,
     onTick: (outcome) => {
       metrics.ticks.inc({ outcome });
     },
   });
-  return service;
+  return worker;
 }

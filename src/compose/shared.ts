@@ -9,7 +9,6 @@ import type { Logger } from '../observe/logger.js';
 import type { Metrics } from '../observe/metrics.js';
 import type { Feed } from '../pipeline/feed.js';
 import type { Ingester } from '../pipeline/ingest.js';
-import type { Lease } from '../schedule/lease.js';
 import type { OpenStore } from '../store/open-store.js';
 import type { EventStore } from '../store/store.js';
 
@@ -32,9 +31,7 @@ export interface ServiceOptions {
 /** What all parts of one service share. */
 export interface Shared {
   readonly options: ServiceOptions;
-  /** The right to run the job, where other services could run it too. */
-  readonly lease?: Lease;
-  readonly store: OpenStore['store'];
+  readonly opened: OpenStore;
   readonly metrics: Metrics;
   readonly health: Health;
 }

@@ -3,7 +3,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { AppError } from '../domain/error.js';
 import { Secret } from '../domain/secret.js';
 import {
@@ -149,13 +149,31 @@ function place(name: string, lines: LineCounter, offset: number): string {
 
 /** The known option that was probably meant. */
 function suggestion(key: string, path: readonly PropertyKey[]): string {
-  const known = Object.keys(
-    path.reduce<Tree>((inner, step) => (inner[String(step)] ?? {}) as Tree, configSchema.parse({})),
-  );
+  const known = knownAt(path);
   const best = known
     .map((name) => ({ name, distance: distance(key, name) }))
     .sort((a, b) => a.distance - b.distance)[0];
   return best && best.distance <= 3 ? `; did you mean "${best.name}"?` : `; known here: ${known.join(', ')}`;
+}
+
+/** Keys that the schema has at a path. */
+function knownAt(path: readonly PropertyKey[]): string[] {
+  let schema = plain(configSchema);
+  for (const step of path) {
+    if (schema instanceof z.ZodObject) schema = plain(schema.shape[String(step)]);
+    else if (schema instanceof z.ZodArray) schema = plain(schema.element);
+    else if (schema instanceof z.ZodRecord) schema = plain(schema.valueType);
+  }
+  if (schema instanceof z.ZodObject) return Object.keys(schema.shape);
+  const keys = schema instanceof z.ZodRecord ? schema.keyType : undefined;
+  return keys instanceof z.ZodEnum ? keys.options.map(String) : [];
+}
+
+/** A schema without what says that it may be missing. */
+function plain(schema: unknown): unknown {
+  const isOptional =
+    schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
+  return isOptional ? plain(schema.unwrap()) : schema;
 }
 
 /** Levenshtein distance. */

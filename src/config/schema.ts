@@ -13,6 +13,16 @@ import { normalizeOptions } from '../normalize/options.js';
 import { privacyOptions } from '../normalize/privacy-options.js';
 import { LOG_LEVELS } from '../observe/logger.js';
 import { duration } from '../domain/duration.js';
+import { ENTITY_KINDS } from '../domain/matrix.js';
+import {
+  entityKinds,
+  eventFilter,
+  fieldNames,
+  indexPatterns,
+  jobName,
+  jobOptions,
+  windowLength,
+} from './job-options.js';
 
 /** A secret text; `KEY` can also be given as `KEYFile`, the name of a file that holds it. */
 const secret = (): z.ZodType<Secret, string> =>
@@ -99,11 +109,15 @@ const elasticsearchOptions = z
     requestTimeout: duration()
       .prefault('20s')
       .describe('Longest wait for one answer; shorter than three quarters of schedule.lease'),
-    indices: z
-      .array(z.string().min(1))
-      .min(1)
+    indices: indexPatterns
       .default(['logs-*', 'filebeat-*', 'packetbeat-*'])
       .describe('Index patterns that hold the logs'),
+    filter: eventFilter
+      .optional()
+      .describe('Which documents are read: text as in Kibana’s query bar (KQL), or a query DSL object'),
+    fields: fieldNames
+      .default({})
+      .describe('What ECS fields are called in logs that are not ECS, such as source.ip: src_addr'),
     pageSize: z.number().int().min(100).max(10_000).default(10_000).describe('Events read in one request'),
     // Slower, and the point in time would expire between two pages.
     maxEventsPerSecond: z
@@ -112,6 +126,13 @@ const elasticsearchOptions = z
       .min(100)
       .optional()
       .describe('Most events read from the cluster in a second (default: no bound)'),
+    slices: z
+      .number()
+      .int()
+      .min(1)
+      .max(16)
+      .default(1)
+      .describe('Parts that a window is read in side by side; each holds two pages in memory'),
   })
   .prefault({});
 
@@ -141,10 +162,7 @@ const scheduleOptions = z
       .default('UTC')
       .describe('IANA time zone in which cron is read'),
     queryDelay: duration().prefault('60s').describe('Wait after the end of a window before it is read'),
-    windowLength: duration()
-      .prefault('5m')
-      .refine((ms) => ms >= 10_000 && ms <= 3_600_000, 'expected between 10s and 1h')
-      .describe('Length of a window'),
+    windowLength: windowLength.prefault('5m').describe('Length of a window'),
     lateness: duration()
       .prefault('1d')
       .describe('How late a document may come and still be read; the daily audit counts what comes later'),
@@ -176,14 +194,19 @@ const scheduleOptions = z
 /** Share of `schedule.lease` for which a service may write after it has renewed its lease. */
 export const LEASE_TERM = 0.75;
 
+const DEFAULT_JOB = 'default';
+const NEEDS_CLUSTER =
+  'expected elasticsearch.url too: the embedded store holds records as their sources wrote them, in no index and under no ECS names; name with --from what is to be read';
+
 /** The whole configuration. An empty file is valid. */
 export const configSchema = z
   .strictObject({
-    job: z
-      .string()
-      .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'expected lower-case letters, digits, "-" and "_"')
-      .default('default')
-      .describe('Name of the job'),
+    job: jobName.default(DEFAULT_JOB).describe('Name of the job, where there is one'),
+    entities: entityKinds.default([...ENTITY_KINDS]).describe('Kinds of entities that are scored'),
+    jobs: z
+      .array(jobOptions)
+      .default([])
+      .describe('Several jobs side by side, each with what differs from the top level'),
     elasticsearch: elasticsearchOptions,
     store: storeOptions,
     schedule: scheduleOptions,
@@ -205,6 +228,25 @@ export const configSchema = z
       code: 'custom',
       path: ['schedule', 'lease'],
       message: `expected more than ${inSeconds(requestTimeout / LEASE_TERM)}, since elasticsearch.requestTimeout (${inSeconds(requestTimeout)}) must be shorter than three quarters of it`,
+    });
+  })
+  .superRefine(({ job, jobs, elasticsearch: { url, cloudId, filter, fields } }, context) => {
+    const refuse = (path: PropertyKey[], message: string): void => {
+      context.addIssue({ code: 'custom', path, message });
+    };
+    if (jobs.length > 0 && job !== DEFAULT_JOB)
+      refuse(['job'], 'leave it out: each of jobs has its own name');
+    jobs.forEach(({ name }, i) => {
+      const first = jobs.findIndex((other) => other.name === name);
+      if (first < i) refuse(['jobs', i, 'name'], `expected another name than that of jobs.${String(first)}`);
+    });
+    if (url !== undefined || cloudId !== undefined) return;
+    if (filter !== undefined) refuse(['elasticsearch', 'filter'], NEEDS_CLUSTER);
+    if (Object.keys(fields).length > 0) refuse(['elasticsearch', 'fields'], NEEDS_CLUSTER);
+    jobs.forEach((options, i) => {
+      for (const key of ['indices', 'filter', 'fields'] as const) {
+        if (options[key] !== undefined) refuse(['jobs', i, key], NEEDS_CLUSTER);
+      }
     });
   })
   .prefault({});

@@ -25,6 +25,7 @@ const coverageSchema = z.object({
   duplicates: z.number(),
   filtered: reasonsSchema,
   quarantined: reasonsSchema,
+  irregular: reasonsSchema.exactOptional(),
 });
 
 export const windowSchema = z.object({
@@ -110,6 +111,7 @@ export const WINDOWS: IndexDefinition = {
     'elkhound.coverage.expected.upper': double,
     'elkhound.coverage.filtered.reason': keyword,
     'elkhound.coverage.quarantined.reason': keyword,
+    'elkhound.coverage.irregular.reason': keyword,
     'elkhound.entities.kind': keyword,
     'elkhound.rows': long,
     'elkhound.anomalies': long,
@@ -209,19 +211,21 @@ function sumOf(coverage: readonly SourceCoverage[]): WindowDocument['elkhound'][
   return sum;
 }
 
-function toCoverage(coverage: SourceCoverage): z.infer<typeof coverageSchema> {
+function toCoverage({ irregular, ...coverage }: SourceCoverage): z.infer<typeof coverageSchema> {
   return {
     ...coverage,
     filtered: toReasons(coverage.filtered),
     quarantined: toReasons(coverage.quarantined),
+    ...(irregular ? { irregular: toReasons(irregular) } : {}),
   };
 }
 
-function fromCoverage(part: z.infer<typeof coverageSchema>): SourceCoverage {
+function fromCoverage({ irregular, ...part }: z.infer<typeof coverageSchema>): SourceCoverage {
   return {
     ...part,
     filtered: fromReasons(part.filtered),
     quarantined: fromReasons(part.quarantined),
+    ...(irregular ? { irregular: fromReasons(irregular) } : {}),
   };
 }
 

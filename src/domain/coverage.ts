@@ -76,7 +76,18 @@ export interface SourceCoverage {
   filtered: Partial<Record<FilterReason, number>>;
   /** Unusable, by reason. */
   quarantined: Record<string, number>;
+  /**
+   * Records that were used, or refused for another reason, although a field of theirs is not as it should
+   * be, by reason: `multiple_values` the first of several was taken, `value_not_indexed` its index could not
+   * take a value that is read nevertheless, `end_not_a_date` its index maps `event.end` so that `@timestamp`
+   * decides its window. Absent where there are none.
+   */
+  irregular?: Record<string, number>;
 }
+
+/** Sources of one window that are told apart, and the name of what is beyond. */
+export const MAX_SOURCES = 1000;
+export const OTHER_SOURCES = '(other sources)';
 
 /** A source's counts, all zero. */
 export function emptyCoverage(source: string): SourceCoverage {
@@ -100,6 +111,7 @@ export function addCoverage(into: SourceCoverage, from: SourceCoverage): void {
   into.duplicates += from.duplicates;
   addReasons(into.filtered, from.filtered);
   addReasons(into.quarantined, from.quarantined);
+  if (from.irregular) addReasons((into.irregular ??= {}), from.irregular);
 }
 
 function worse(a: SourceStatus, b: SourceStatus): SourceStatus {
@@ -111,6 +123,10 @@ function sumOfBands(a: ExpectedBand | undefined, b: ExpectedBand): ExpectedBand 
   return { lower: a.lower + b.lower, typical: a.typical + b.typical, upper: a.upper + b.upper };
 }
 
-function addReasons(into: Record<string, number>, from: Readonly<Partial<Record<string, number>>>): void {
+/** Adds counts by reason. */
+export function addReasons(
+  into: Record<string, number>,
+  from: Readonly<Partial<Record<string, number>>>,
+): void {
   for (const [reason, count] of Object.entries(from)) into[reason] = (into[reason] ?? 0) + (count ?? 0);
 }

@@ -28,6 +28,8 @@ export interface RawBatch {
   readonly indices?: readonly string[];
   /** What was read along with the records and is none; it travels with them so that it counts once. */
   readonly rejected?: readonly Rejected[];
+  /** How many of the records have something about them that is not as it should be, by reason. */
+  readonly irregular?: Readonly<Record<string, number>>;
 }
 
 /** One record that cannot be used, with the reason and where it lies. */

@@ -63,9 +63,12 @@ export class Draft {
   detail = 0;
   id = '';
   site = '';
+  /** A field that has one value had several, of which the first was taken. */
+  hadMultiple = false;
 
   /** Forgets everything. */
   clear(): void {
+    this.hadMultiple = false;
     this.kind = 0;
     this.startMs = NaN;
     this.endMs = NaN;

@@ -13,15 +13,21 @@ function stepsTo(field: string): readonly string[] {
   return steps;
 }
 
+/** Fields that have several values by right. */
+const LISTS: ReadonlySet<string> = new Set(['host.ip', 'event.category', 'event.type']);
+
 /** One document at a time, looked at without making another. */
 export class EcsDocument<Field extends string> {
   private record: Record_ = {};
   private hasDotted = true;
   private hasNested = true;
+  /** A field that should have one value has several. */
+  hasMultiple = false;
 
   /** Turns to a document. */
   open(record: Record_): void {
     this.record = record;
+    this.hasMultiple = false;
     // An answer to `fields` is known by its arrays; of others the keys tell.
     this.hasDotted = Array.isArray(record['@timestamp']);
     this.hasNested = !this.hasDotted;
@@ -34,7 +40,9 @@ export class EcsDocument<Field extends string> {
   /** First value of a field; undefined where there is none. */
   get(field: Field): unknown {
     const value = this.valueOf(field);
-    return Array.isArray(value) ? (value[0] as unknown) : value;
+    if (!Array.isArray(value)) return value;
+    if (value.length > 1 && !LISTS.has(field)) this.hasMultiple = true;
+    return value[0] as unknown;
   }
 
   /** First value of a field as text; the empty text where there is none. */

@@ -97,6 +97,7 @@ export const ecsMapper: Mapper = (record, draft, clock) => {
   draft.observer = document.text('observer.name');
   draft.id = document.text('event.id');
   draft.label = document.text('label');
+  draft.hadMultiple = document.hasMultiple;
   return undefined;
 };
 

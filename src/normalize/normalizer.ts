@@ -1,7 +1,13 @@
 /**
  * From records as their source wrote them to columnar events, by site and window.
  */
-import { emptyCoverage, type FilterReason, type SourceCoverage } from '../domain/coverage.js';
+import {
+  addReasons,
+  emptyCoverage,
+  total,
+  type FilterReason,
+  type SourceCoverage,
+} from '../domain/coverage.js';
 import { NONE } from '../domain/dictionary.js';
 import { EventKind, Flag, type WindowEvents } from '../domain/events.js';
 import { excerptOf } from '../domain/excerpt.js';
@@ -83,6 +89,7 @@ export class Normalizer {
     for (let i = 0; i < batch.records.length; i++) {
       draft.clear();
       let refusal = read(batch.records[i], draft) ?? this.check();
+      if (draft.hadMultiple) addReasons((total.irregular ??= {}), MULTIPLE);
       if (!refusal) {
         // Most records fall into the window of the one before.
         if (!open || !this.isIn(open)) {
@@ -124,6 +131,19 @@ export class Normalizer {
     return [...this.totals.values()];
   }
 
+  /**
+   * What the windows' own coverage does not tell: by source, what became no event and was not left out for
+   * want of room, and what is irregular.
+   */
+  aside(): SourceCoverage[] {
+    return this.coverage().flatMap(({ source, filtered: all, quarantined, irregular }) => {
+      const { window_full: _, ...filtered } = all;
+      const read = total(filtered) + total(quarantined);
+      if (read === 0 && !irregular) return [];
+      return [{ ...emptyCoverage(source), read, filtered, quarantined, ...(irregular ? { irregular } : {}) }];
+    });
+  }
+
   /** Site of the draft. */
   private get site(): string {
     return this.draft.site === '' ? this.parts.options.site : this.draft.site;
@@ -137,7 +157,8 @@ export class Normalizer {
     );
   }
 
-  private count({ records, rejected = [] }: RawBatch, total: SourceCoverage): void {
+  private count({ records, rejected = [], irregular }: RawBatch, total: SourceCoverage): void {
+    if (irregular && Object.keys(irregular).length > 0) addReasons((total.irregular ??= {}), irregular);
     total.read += records.length + rejected.length;
     for (const one of rejected) {
       total.quarantined[one.reason] = (total.quarantined[one.reason] ?? 0) + 1;
@@ -242,6 +263,7 @@ export class Normalizer {
   }
 }
 
+const MULTIPLE = { multiple_values: 1 };
 const MAX_QUANTITY = 2 ** 53;
 const BAD_NUMBER = unusable('bad_number');
 const BAD_PORT = unusable('bad_port');

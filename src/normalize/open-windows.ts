@@ -1,15 +1,12 @@
 /**
  * Windows that are still being filled, by site.
  */
-import { emptyCoverage, type SourceCoverage } from '../domain/coverage.js';
+import { emptyCoverage, MAX_SOURCES, OTHER_SOURCES, type SourceCoverage } from '../domain/coverage.js';
 import { EventTable, type WindowEvents } from '../domain/events.js';
 import { windowStart, type Window } from '../domain/window.js';
 import type { AddressBook } from './address.js';
 
 const INITIAL_FACTS = 256;
-/** Sources of one window that are told apart. */
-const MAX_SOURCES = 1000;
-const OTHER_SOURCES = '(other sources)';
 
 /** A window of one site that events are still added to. */
 export class OpenWindow implements WindowEvents {

@@ -24,14 +24,14 @@ interface Estimate {
 }
 
 /** Takes note of an estimate. */
-export function measureEstimate(metrics: Metrics, estimate: Estimate): void {
-  metrics.estimatedEvents.set(estimate.peakEvents);
-  metrics.estimatedRate.set(estimate.eventsPerSecond);
-  metrics.estimatedBytes.set({ part: 'events' }, estimate.windowBytes);
-  metrics.estimatedBytes.set({ part: 'features' }, estimate.featureBytes);
-  metrics.estimatedBytes.set({ part: 'state' }, estimate.stateBytes);
+export function measureEstimate(metrics: Metrics, job: string, estimate: Estimate): void {
+  metrics.estimatedEvents.set({ job }, estimate.peakEvents);
+  metrics.estimatedRate.set({ job }, estimate.eventsPerSecond);
+  metrics.estimatedBytes.set({ job, part: 'events' }, estimate.windowBytes);
+  metrics.estimatedBytes.set({ job, part: 'features' }, estimate.featureBytes);
+  metrics.estimatedBytes.set({ job, part: 'state' }, estimate.stateBytes);
   for (const [kind, count] of Object.entries(estimate.entities)) {
-    metrics.estimatedEntities.set({ kind }, count);
+    metrics.estimatedEntities.set({ job, kind }, count);
   }
 }
 
@@ -41,15 +41,19 @@ export function measureWindow(metrics: Metrics, record: WindowRecord, usage: Sta
   if (record.status === 'skipped') return;
   metrics.windowSeconds.observe(record.tookMs / 1000);
   metrics.anomalies.inc(record.anomalies);
-  metrics.stateEntities.set(usage.entities);
-  metrics.stateBytes.set(usage.bytes);
-  metrics.evicted.set(usage.evicted);
-  metrics.windowEvents.set(record.coverage.reduce((sum, { events }) => sum + events, 0));
+  const { job } = record;
+  metrics.stateEntities.set({ job }, usage.entities);
+  metrics.stateBytes.set({ job }, usage.bytes);
+  metrics.evicted.set({ job }, usage.evicted);
+  metrics.windowEvents.set(
+    { job },
+    record.coverage.reduce((sum, { events }) => sum + events, 0),
+  );
   for (const [kind, rows] of Object.entries(record.entities)) {
-    metrics.windowEntities.set({ kind }, rows);
-    metrics.windowOthers.set({ kind }, record.others?.[kind] ?? 0);
+    metrics.windowEntities.set({ job, kind }, rows);
+    metrics.windowOthers.set({ job, kind }, record.others?.[kind] ?? 0);
   }
-  metrics.lastWindow.set(record.window.end / 1000);
+  metrics.lastWindow.set({ job }, record.window.end / 1000);
   for (const { source, read, duplicates, filtered, quarantined } of record.coverage) {
     metrics.read.inc({ source }, read);
     metrics.dropped.inc({ source, fate: 'duplicate' }, duplicates);

@@ -25,30 +25,34 @@ export class Metrics {
   /** Ticks of the schedule, by outcome. */
   readonly ticks: Counter<'outcome'>;
   /** Entities remembered, the memory that they take, and how many were forgotten for want of room. */
-  readonly stateEntities: Gauge;
-  readonly stateBytes: Gauge;
-  readonly evicted: Gauge;
+  readonly stateEntities: Gauge<'job'>;
+  readonly stateBytes: Gauge<'job'>;
+  readonly evicted: Gauge<'job'>;
   /** Of the newest window: its events, its rows, and the entities that share one. */
-  readonly windowEvents: Gauge;
-  readonly windowEntities: Gauge<'kind'>;
-  readonly windowOthers: Gauge<'kind'>;
+  readonly windowEvents: Gauge<'job'>;
+  readonly windowEntities: Gauge<'job' | 'kind'>;
+  readonly windowOthers: Gauge<'job' | 'kind'>;
   /** Events that may be read of the cluster in a second, and that are to be: arriving, and read again. */
-  readonly readBound: Gauge;
-  readonly readDemand: Gauge<'part'>;
+  readonly readBound: Gauge<'job'>;
+  readonly readDemand: Gauge<'job' | 'part'>;
   /** What was expected before the job started; memory by part: events, features, state. */
-  readonly estimatedBytes: Gauge<'part'>;
-  readonly estimatedEntities: Gauge<'kind'>;
-  readonly estimatedEvents: Gauge;
-  readonly estimatedRate: Gauge;
+  readonly estimatedBytes: Gauge<'job' | 'part'>;
+  readonly estimatedEntities: Gauge<'job' | 'kind'>;
+  readonly estimatedEvents: Gauge<'job'>;
+  readonly estimatedRate: Gauge<'job'>;
   /** End of the newest finished window, seconds since the epoch. */
-  readonly lastWindow: Gauge;
+  readonly lastWindow: Gauge<'job'>;
 
   constructor() {
     const registers = [this.registry];
     const counter = <L extends string>(name: string, help: string, labelNames: L[]): Counter<L> =>
       new Counter({ name: `elkhound_${name}`, help, labelNames, registers });
-    const gauge = <L extends string>(name: string, help: string, labelNames: L[] = []): Gauge<L> =>
-      new Gauge({ name: `elkhound_${name}`, help, labelNames, registers });
+    const gauge = <L extends string = never>(
+      name: string,
+      help: string,
+      labels: L[] = [],
+    ): Gauge<'job' | L> =>
+      new Gauge<'job' | L>({ name: `elkhound_${name}`, help, labelNames: ['job', ...labels], registers });
     this.read = counter('records_read_total', 'Records read', ['source']);
     this.dropped = counter('records_dropped_total', 'Records that did not become events', ['source', 'fate']);
     this.missed = counter('missed_documents_total', 'Documents that came too late to be read', []);

@@ -3,7 +3,7 @@
  */
 import type { SourceHealthChange } from '../domain/coverage.js';
 import type { WindowEvents } from '../domain/events.js';
-import { ENTITY_KINDS, type FeatureMatrix } from '../domain/matrix.js';
+import { ENTITY_KINDS, type EntityKind, type FeatureMatrix } from '../domain/matrix.js';
 import type { Anomaly } from '../domain/anomaly.js';
 import { Decider, subjectOf, type Decision } from '../decide/decide.js';
 import { sourceAlert, type SourceAlert } from '../decide/source-health.js';
@@ -37,6 +37,8 @@ export class WindowDetector {
     readonly engines: SiteEngines,
     private readonly model: Model,
     options: DecideOptions,
+    /** Kinds of entities that are scored. */
+    readonly kinds: readonly EntityKind[] = ENTITY_KINDS,
   ) {
     this.decider = new Decider(options);
   }
@@ -122,11 +124,13 @@ export class WindowDetector {
 
   private score(features: WindowFeatures, lacking: ReadonlySet<number>): ScoredMatrix[] {
     const { site } = features.events;
-    return ENTITY_KINDS.filter((kind) => features.matrices[kind].entities.length > 0).map((kind) => {
-      const ensemble = this.model.ensemble(site, kind);
-      const matrix = features.matrices[kind];
-      return ensemble ? scoredBy(ensemble, matrix, lacking) : unscored(matrix);
-    });
+    return this.kinds
+      .filter((kind) => features.matrices[kind].entities.length > 0)
+      .map((kind) => {
+        const ensemble = this.model.ensemble(site, kind);
+        const matrix = features.matrices[kind];
+        return ensemble ? scoredBy(ensemble, matrix, lacking) : unscored(matrix);
+      });
   }
 }
 

@@ -15,14 +15,20 @@ import { Journal } from './journal.js';
 import { forgetInPayload } from './model.js';
 import { SiteEngines } from './sites.js';
 
+/** A job that may remember somebody. */
+interface ForgetfulJob {
+  readonly job: string;
+  /** The events that it reads. */
+  readonly events: Pick<EventSource, 'ofEntity'>;
+  normalizer(): Normalizer;
+}
+
 /** What forgetting works with. */
 export interface ForgetParts {
-  readonly job: string;
+  readonly jobs: readonly ForgetfulJob[];
   readonly archive: Archive;
   readonly states: StateStore;
-  readonly events: Pick<EventSource, 'ofEntity'>;
   readonly features: FeatureOptions;
-  normalizer(): Normalizer;
 }
 
 /** What was, or would be, done to a family of documents. */
@@ -40,7 +46,7 @@ const TEXTS: ReadonlySet<string> = new Set(['reason', 'message', 'summary', 'det
 const ALL_TIME = { start: 0, end: 253_402_300_800_000 };
 
 /**
- * Forgets somebody in all that one job has written.
+ * Forgets somebody in all that has been written, and in the states of the jobs.
  * @param names all names: the clear one, and the pseudonym where there is one
  * @param dryRun changes nothing, and counts what would be changed
  */
@@ -50,30 +56,36 @@ export async function forget(
   dryRun: boolean,
 ): Promise<ForgetCount[]> {
   const who = new Forgotten(names);
-  await findRelations(parts, who);
+  const { jobs, archive, states, features } = parts;
+  for (const job of jobs) await findRelations(job, features, who);
   let traces = 0;
-  const documents = await parts.archive.rewrite((document) => edited(document, who), dryRun);
+  const documents = await archive.rewrite((document) => edited(document, who), dryRun);
   const counted = <T>({ value, found }: { value: T; found: number }): T => {
     traces += found;
     return value;
   };
-  await new Journal({ ...parts, horizonMs: Infinity }).rewrite(
-    {
-      state: (state) => counted(forgetInState(state, who)),
-      advance: (advance) => counted(forgetInAdvance(advance, who)),
-      episodes: (episodes) => counted(forgetInEpisodes(episodes, who)),
-    },
-    dryRun,
-  );
+  for (const { job } of jobs) {
+    await new Journal({ job, states, features, horizonMs: Infinity }).rewrite(
+      {
+        state: (state) => counted(forgetInState(state, who)),
+        advance: (advance) => counted(forgetInAdvance(advance, who)),
+        episodes: (episodes) => counted(forgetInEpisodes(episodes, who)),
+      },
+      dryRun,
+    );
+  }
   const counts = [...documents, { index: 'states', deleted: 0, scrubbed: traces }];
-  const { archive } = parts;
   // Last, since the events tell what else is to be found.
   if (!archive.removeEvents) return counts;
   return [...counts, { index: 'events', deleted: await archive.removeEvents(names, dryRun), scrubbed: 0 }];
 }
 
 /** Pairs and services have identities of their own, which only their events tell. */
-async function findRelations({ events, features, normalizer }: ForgetParts, who: Forgotten): Promise<void> {
+async function findRelations(
+  { events, normalizer }: ForgetfulJob,
+  features: FeatureOptions,
+  who: Forgotten,
+): Promise<void> {
   const reading = normalizer();
   for (const name of who.names) {
     for (const { source, record, format = 'ecs', path } of await events.ofEntity(

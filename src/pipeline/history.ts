@@ -3,6 +3,7 @@
  */
 import type { EventSource, WindowCount } from '../collect/ports.js';
 import type { DetectorOptions } from '../detectors/options.js';
+import type { SourceCoverage } from '../domain/coverage.js';
 import type { WindowEvents } from '../domain/events.js';
 import type { Window } from '../domain/window.js';
 import type { Normalizer } from '../normalize/normalizer.js';
@@ -46,15 +47,32 @@ export function beginOfHistory(counts: readonly WindowCount[], range: Window): n
   return start;
 }
 
-/** The events of a window, or of each window in a stretch, in order; each site by itself. */
-export async function readWindows(
+/** What was read. */
+interface ReadEvents {
+  /** The events of each window, in order; each site by itself. */
+  readonly windows: readonly WindowEvents[];
+  /** What else was read, by source: see {@link Normalizer.aside}. */
+  readonly aside: readonly SourceCoverage[];
+}
+
+/** The events of a window, or of each window in a stretch. */
+export async function readEvents(
   { events, normalizer }: { readonly events: Pick<EventSource, 'read'> } & Pick<HistoryParts, 'normalizer'>,
   window: Window,
   signal?: AbortSignal,
-): Promise<WindowEvents[]> {
+): Promise<ReadEvents> {
   const fresh = normalizer();
   for await (const batch of events.read(window, signal)) fresh.add(batch);
-  return fresh.close(Infinity);
+  return { windows: fresh.close(Infinity), aside: fresh.aside() };
+}
+
+/** The windows of {@link readEvents} alone. */
+export async function readWindows(
+  parts: Pick<HistoryParts, 'events' | 'normalizer'>,
+  window: Window,
+  signal?: AbortSignal,
+): Promise<readonly WindowEvents[]> {
+  return (await readEvents(parts, window, signal)).windows;
 }
 
 /** Feature rows of all windows of a range; the engines' state is advanced over it. */

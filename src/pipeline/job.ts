@@ -3,6 +3,7 @@
  */
 import type { WindowRecord } from '../domain/anomaly.js';
 import { AppError } from '../domain/error.js';
+import type { EntityKind } from '../domain/matrix.js';
 import { windowStart, type Window } from '../domain/window.js';
 import type { DecideOptions } from '../decide/options.js';
 import type { DetectorOptions } from '../detectors/options.js';
@@ -30,6 +31,8 @@ export interface JobParts
     readonly features: FeatureOptions;
     readonly detectors: DetectorOptions;
     readonly decide: DecideOptions;
+    /** Kinds of entities that are scored. All are learned, so that this may change. */
+    readonly entities: readonly EntityKind[];
   };
 }
 
@@ -255,7 +258,8 @@ export class DetectionJob {
   }
 
   private detectorOn({ engines, episodes }: JobState, model: Model): WindowDetector {
-    const detector = new WindowDetector(this.parts.job, engines, model, this.parts.options.decide);
+    const { job, options } = this.parts;
+    const detector = new WindowDetector(job, engines, model, options.decide, options.entities);
     detector.decider.episodes.restore(episodes);
     return detector;
   }

@@ -17,7 +17,8 @@ import type { ActionLog } from '../respond/ports.js';
 
 /** What a revealer works with. */
 export interface RevealerParts {
-  readonly events: Pick<EventSource, 'read'>;
+  /** The events that a job reads. */
+  readonly events: (job: string) => Pick<EventSource, 'read'>;
   readonly results: Pick<ResultReader, 'anomaly' | 'anomalies'>;
   readonly actions: ActionLog;
   readonly privacy: PrivacyOptions;
@@ -73,12 +74,12 @@ export class Revealer {
     throw new AppError('not_found', `${pseudonym}: ${which}${id === undefined ? ' tells' : ''} of it`);
   }
 
-  private async nameIn({ window }: Anomaly, pseudonym: string): Promise<string | undefined> {
+  private async nameIn({ window, job }: Anomaly, pseudonym: string): Promise<string | undefined> {
     const { events, privacy, timeZone, clock } = this.parts;
     const userOf = userNaming(privacy);
     const reader = new RecordReader(clock.now(), timeZone);
     const draft = new Draft();
-    for await (const batch of events.read(window)) {
+    for await (const batch of events(job).read(window)) {
       const read = reader.readerOf(batch);
       for (const record of batch.records) {
         draft.clear();

@@ -2,13 +2,19 @@
  * One window from its documents to its record: results first, then what to send, the record last.
  */
 import type { Anomaly, EpisodeChange, WindowRecord } from '../domain/anomaly.js';
-import { addCoverage, emptyCoverage, type SourceCoverage } from '../domain/coverage.js';
+import {
+  addCoverage,
+  emptyCoverage,
+  MAX_SOURCES,
+  OTHER_SOURCES,
+  type SourceCoverage,
+} from '../domain/coverage.js';
 import type { Clock } from '../domain/clock.js';
-import { ENTITY_KINDS } from '../domain/matrix.js';
+import type { EntityKind } from '../domain/matrix.js';
 import type { Window } from '../domain/window.js';
 import type { ResultStore } from '../decide/ports.js';
 import type { Detection, Turn, WindowDetector } from './detect-window.js';
-import { readWindows, type HistoryParts } from './history.js';
+import { readEvents, type HistoryParts } from './history.js';
 
 /** What running a window needs. */
 export interface RunParts extends Pick<HistoryParts, 'events' | 'normalizer'> {
@@ -53,10 +59,10 @@ export async function runWindow(
   const { job, results, clock, announce } = parts;
   const { window, previous } = task;
   const startedMs = clock.now();
-  const sites = await timed(parts, 'read', () => readWindows(parts, window, signal));
-  const tally = new Tally();
+  const { windows, aside } = await timed(parts, 'read', () => readEvents(parts, window, signal));
+  const tally = new Tally(detector.kinds);
   const anomalies: Anomaly[] = [];
-  for (const events of sites) {
+  for (const events of windows) {
     const detection = await timed(parts, 'detect', () => detector.detect(events, turn));
     tally.add(detection);
     const { anomalies: found, changes } = review ? review(detection) : detection;
@@ -66,6 +72,7 @@ export async function runWindow(
       await announce(changes);
     });
   }
+  tally.cover(aside);
   if (repeated || previous) await timed(parts, 'store', () => retractOthers(results, job, window, anomalies));
   const nowMs = clock.now();
   const reason = turn === 'ahead' ? { reason: 'ahead' } : {};
@@ -174,18 +181,27 @@ class Tally {
   readonly entities: Record<string, number> = {};
   readonly others: Record<string, number> = {};
 
+  constructor(private readonly kinds: readonly EntityKind[]) {}
+
   add({ features }: Detection): void {
-    for (const kind of ENTITY_KINDS) {
+    for (const kind of this.kinds) {
       const { entities } = features.matrices[kind];
       this.entities[kind] = (this.entities[kind] ?? 0) + entities.length;
       for (const { others } of entities) {
         if (others !== undefined) this.others[kind] = (this.others[kind] ?? 0) + others;
       }
     }
-    for (const coverage of features.events.coverage) {
-      let known = this.coverage.get(coverage.source);
-      if (!known) this.coverage.set(coverage.source, (known = emptyCoverage(coverage.source)));
-      addCoverage(known, coverage);
+    this.cover(features.events.coverage);
+  }
+
+  /** Adds counts; sources beyond a bound are taken together. */
+  cover(parts: readonly SourceCoverage[]): void {
+    for (const part of parts) {
+      const isRoom = this.coverage.has(part.source) || this.coverage.size < MAX_SOURCES;
+      const source = isRoom ? part.source : OTHER_SOURCES;
+      let known = this.coverage.get(source);
+      if (!known) this.coverage.set(source, (known = emptyCoverage(source)));
+      addCoverage(known, part);
     }
   }
 }

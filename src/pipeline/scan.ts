@@ -3,6 +3,7 @@
  */
 import type { Anomaly, Episode } from '../domain/anomaly.js';
 import type { SourceCoverage } from '../domain/coverage.js';
+import type { EntityKind } from '../domain/matrix.js';
 import type { WindowEvents } from '../domain/events.js';
 import type { RawBatch } from '../domain/raw.js';
 import type { Window } from '../domain/window.js';
@@ -27,6 +28,8 @@ export interface ScanInput {
     readonly features: FeatureOptions;
     readonly detectors: DetectorOptions;
     readonly decide: DecideOptions;
+    /** Kinds of entities that are scored. (Default: all) */
+    readonly entities?: readonly EntityKind[];
   };
   readonly nowMs: number;
   /** Sees every window's result, in order. */
@@ -67,8 +70,8 @@ export async function scan(input: ScanInput): Promise<ScanResult> {
 
 /** The pass that detects, with what the other one learned of the same records. */
 export async function detect(input: ScanInput, { trainer, model, lastBatch }: Learned): Promise<ScanResult> {
-  const { features, decide } = input.options;
-  const detector = new WindowDetector(input.job, new SiteEngines(features, false), model, decide);
+  const { features, decide, entities } = input.options;
+  const detector = new WindowDetector(input.job, new SiteEngines(features, false), model, decide, entities);
   const normalizer = input.normalizer();
   const anomalies: Anomaly[] = [];
   const episodes = new Map<string, Episode>();

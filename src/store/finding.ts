@@ -12,6 +12,8 @@ export type FindingStatus = 'ok' | 'warning' | 'failure' | 'unavailable';
 
 /** One thing that was looked at. */
 export interface Finding {
+  /** Job that it is about, where there are several. */
+  readonly job?: string;
   /** What was looked at: `privileges`, `ingest lag` … */
   readonly check: string;
   readonly status: FindingStatus;

@@ -1,11 +1,14 @@
 /**
  * The store that the configuration names.
  */
+import type { EventSource } from '../collect/ports.js';
 import { cloudAddress, type Config } from '../config/schema.js';
 import type { DeadLetter } from '../documents/deadletter.js';
 import { uptimeClock, type Clock } from '../domain/clock.js';
 import { AppError } from '../domain/error.js';
+import { ECS_FIELDS } from '../normalize/ecs.js';
 import type { ClusterOptions } from './elasticsearch/cluster.js';
+import type { EventSourceOptions } from './elasticsearch/event-source.js';
 import { openElasticsearchStore, type ElasticsearchStore } from './elasticsearch/open.js';
 import { Pace } from './elasticsearch/pace.js';
 import { openEmbeddedStore } from './embedded/open.js';
@@ -18,24 +21,32 @@ export type OpenStore =
 
 /**
  * Opens Elasticsearch where the configuration has an address, else the embedded store.
- * @param fields of raw events that are read from Elasticsearch
  * @param onDeadLetter sees each document that Elasticsearch refused
  */
 export async function openStore(
   config: Config,
-  fields: readonly string[],
   clock: Clock,
   onDeadLetter?: (letter: DeadLetter) => void,
 ): Promise<OpenStore> {
-  const { elasticsearch, store } = config;
   if (!hasCluster(config)) {
-    return { kind: 'embedded', store: await openEmbeddedStore(store, clock) };
+    return { kind: 'embedded', store: await openEmbeddedStore(config.store, clock) };
   }
-  const { indices, pageSize, maxEventsPerSecond: cap } = elasticsearch;
-  const pace = cap === undefined ? {} : { pace: new Pace(cap, uptimeClock) };
   const letters = onDeadLetter === undefined ? {} : { onDeadLetter };
-  const options = { ...clusterOptionsOf(config), indices, fields, pageSize, ...pace, ...letters };
+  const { maxEventsPerSecond: cap } = config.elasticsearch;
+  const pace = cap === undefined ? {} : { pace: new Pace(cap, uptimeClock) };
+  const options = { ...clusterOptionsOf(config), ...eventSourceOf(config), ...pace, ...letters };
   return { kind: 'elasticsearch', store: openElasticsearchStore(options, clock) };
+}
+
+/** Which events on a cluster a configuration means. @param config of one job */
+export function eventSourceOf({ elasticsearch }: Config): Required<Omit<EventSourceOptions, 'pace'>> {
+  const { indices, fields: names, filter, pageSize, slices } = elasticsearch;
+  return { indices, fields: ECS_FIELDS, names, filter, pageSize, slices };
+}
+
+/** Events of one of several jobs on a store; the embedded one has the same for all. */
+export function eventsOf(opened: OpenStore, config: Config): EventSource {
+  return opened.kind === 'embedded' ? opened.store.events : opened.store.eventsOf(eventSourceOf(config));
 }
 
 /**

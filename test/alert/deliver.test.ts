@@ -71,8 +71,7 @@ function make(senders: Record<string, Sender>, more: Partial<DelivererDependenci
   const outcomes: string[] = [];
   const lines: string[] = [];
   const deliverer = new Deliverer({
-    job: 'default',
-    log,
+    logs: new Map([['default', log]]),
     channels,
     clock,
     random: new Random(1),
@@ -111,9 +110,9 @@ describe('what was found long after it happened', () => {
     const soc = new ScriptedSender();
     const { deliverer } = make({ soc });
     await deliverer.record([notification(99), ...Array.from({ length: 40 }, (_, n) => past(n))]);
-    await deliverer.deliver(never, 'hold');
+    await deliverer.deliver('default', never, 'hold');
     expect(soc.got).toEqual(['soc-0099']);
-    await deliverer.deliver(never);
+    await deliverer.deliver('default', never);
     expect(soc.got).toHaveLength(1 + 25);
     expect(soc.got[1]).toBe('soc-0030');
     const [[last, others]] = [...soc.alongside] as [[string, string[]]];
@@ -122,7 +121,7 @@ describe('what was found long after it happened', () => {
     const states = await stands();
     expect(Object.values(states).filter((state) => !state.startsWith('sent 1 HTTP 200'))).toEqual([]);
     expect(states[others[0]!]).toBe(`sent 1 HTTP 200, told with ${last}`);
-    await deliverer.deliver(never);
+    await deliverer.deliver('default', never);
     expect(soc.got).toHaveLength(1 + 25);
   });
 
@@ -130,7 +129,7 @@ describe('what was found long after it happened', () => {
     const soc = new ScriptedSender(Array.from({ length: 60 }, () => BUSY));
     const { deliverer } = make({ soc }, { sleep: () => Promise.reject(new Error('stopped')) });
     await deliverer.record(Array.from({ length: 30 }, (_, n) => past(n)));
-    await expect(deliverer.deliver(never)).rejects.toThrow('stopped');
+    await expect(deliverer.deliver('default', never)).rejects.toThrow('stopped');
     expect(new Set(Object.values(await stands()).map((state) => state.split(' ')[0]))).toEqual(
       new Set(['pending']),
     );
@@ -143,7 +142,7 @@ describe('Deliverer', () => {
     const { deliverer, outcomes } = make({ soc });
     expect(await deliverer.record([notification(1), notification(2), notification(1)])).toBe(2);
     expect(await stands()).toEqual({ 'soc-0001': 'pending 0', 'soc-0002': 'pending 0' });
-    expect(await deliverer.deliver(never)).toEqual({ sent: 2, failed: 0, retried: 0 });
+    expect(await deliverer.deliver('default', never)).toEqual({ sent: 2, failed: 0, retried: 0 });
     expect(await stands()).toEqual({ 'soc-0001': 'sent 1 HTTP 200', 'soc-0002': 'sent 1 HTTP 200' });
     expect(outcomes).toEqual(['soc sent', 'soc sent']);
   });
@@ -152,7 +151,7 @@ describe('Deliverer', () => {
     const soc = new ScriptedSender([BUSY, { ...BUSY, retryAfterMs: 60_000 }]);
     const { deliverer, waits } = make({ soc });
     await deliverer.record([notification()]);
-    expect(await deliverer.deliver(never)).toEqual({ sent: 1, failed: 0, retried: 2 });
+    expect(await deliverer.deliver('default', never)).toEqual({ sent: 1, failed: 0, retried: 2 });
     expect(waits).toEqual([expect.any(Number), 60_000]);
     expect(await stands()).toEqual({ 'soc-0001': 'sent 3 HTTP 200' });
   });
@@ -163,7 +162,7 @@ describe('Deliverer', () => {
       mail: new ScriptedSender([GONE]),
     });
     await deliverer.record([notification(1, 'soc'), notification(1, 'mail')]);
-    expect(await deliverer.deliver(never)).toEqual({ sent: 0, failed: 2, retried: 2 });
+    expect(await deliverer.deliver('default', never)).toEqual({ sent: 0, failed: 2, retried: 2 });
     expect(await stands()).toEqual({ 'soc-0001': 'failed 3 HTTP 503', 'mail-0001': 'failed 1 HTTP 410' });
     expect(lines.filter((line) => line.includes('"log.level":"error"'))).toHaveLength(2);
   });
@@ -171,7 +170,7 @@ describe('Deliverer', () => {
   it('fails what is meant for a channel that is gone', async () => {
     const { deliverer } = make({});
     await deliverer.record([notification()]);
-    await deliverer.deliver(never);
+    await deliverer.deliver('default', never);
     expect(await stands()).toEqual({ 'soc-0001': 'failed 1 the channel is not configured any more' });
   });
 
@@ -184,14 +183,14 @@ describe('Deliverer', () => {
     const [soc, mail] = [new ScriptedSender([hangs]), new ScriptedSender()];
     const { deliverer, outcomes } = make({ soc, mail });
     await deliverer.record([notification(1, 'soc'), notification(1, 'mail'), notification(2, 'mail')]);
-    const delivered = deliverer.deliver(never);
+    const delivered = deliverer.deliver('default', never);
     while (outcomes.length < 2)
       await new Promise((resolve) => {
         setImmediate(resolve);
       });
     expect(outcomes).toEqual(['mail sent', 'mail sent']);
     // What one call has in hand, another leaves alone.
-    expect(await deliverer.deliver(never)).toEqual({ sent: 0, failed: 0, retried: 0 });
+    expect(await deliverer.deliver('default', never)).toEqual({ sent: 0, failed: 0, retried: 0 });
     expect(soc.got).toEqual(['soc-0001']);
     release(OK);
     expect(await delivered).toEqual({ sent: 3, failed: 0, retried: 0 });
@@ -210,9 +209,13 @@ describe('Deliverer', () => {
     const soc = new ScriptedSender(Array.from({ length: 30 }, () => counting));
     const { deliverer } = make({ soc });
     await deliverer.record(Array.from({ length: 15 }, (_, n) => notification(n)));
-    const first = deliverer.deliver(never);
+    const first = deliverer.deliver('default', never);
     await deliverer.record(Array.from({ length: 30 }, (_, n) => notification(n)));
-    const counts = await Promise.all([first, deliverer.deliver(never), deliverer.deliver(never)]);
+    const counts = await Promise.all([
+      first,
+      deliverer.deliver('default', never),
+      deliverer.deliver('default', never),
+    ]);
     expect(counts.reduce((sum, { sent }) => sum + sent, 0)).toBe(30);
     expect(new Set(soc.got).size).toBe(soc.got.length);
     expect(most).toBe(4);
@@ -233,14 +236,14 @@ describe('Deliverer over restarts', () => {
       },
     );
     await before.deliverer.record([notification(1), notification(2)]);
-    await before.deliverer.deliver(stopping.signal);
+    await before.deliverer.deliver('default', stopping.signal);
     expect(await stands()).toEqual({ 'soc-0001': 'sent 1 HTTP 200', 'soc-0002': 'pending 1 HTTP 503' });
 
     await restart();
     const again = new ScriptedSender([BUSY, BUSY]);
     const after = make({ soc: again });
     expect(await after.deliverer.record([notification(1), notification(2)])).toBe(0);
-    await after.deliverer.deliver(never);
+    await after.deliverer.deliver('default', never);
     expect(again.got).toEqual(['soc-0002', 'soc-0002']);
     expect(await stands()).toEqual({ 'soc-0001': 'sent 1 HTTP 200', 'soc-0002': 'failed 3 HTTP 503' });
   });
@@ -249,7 +252,11 @@ describe('Deliverer over restarts', () => {
     const soc = new ScriptedSender();
     const { deliverer } = make({ soc });
     await deliverer.record([notification()]);
-    expect(await deliverer.deliver(AbortSignal.abort())).toEqual({ sent: 0, failed: 0, retried: 0 });
+    expect(await deliverer.deliver('default', AbortSignal.abort())).toEqual({
+      sent: 0,
+      failed: 0,
+      retried: 0,
+    });
     expect([soc.got, await stands()]).toEqual([[], { 'soc-0001': 'pending 0' }]);
   });
 
@@ -276,7 +283,7 @@ describe('Deliverer over restarts', () => {
             const channels = new Map([[run, { sender, attempts: 100 }]]);
             const { deliverer } = make({}, { channels });
             await deliverer.record(messages);
-            await deliverer.deliver(stopping.signal);
+            await deliverer.deliver('default', stopping.signal);
             await restart();
           }
           expect(accepted.sort()).toEqual(messages.map(({ id }) => id));
@@ -298,10 +305,10 @@ describe('Deliverer and a log in trouble', () => {
         refusals-- > 0 ? Promise.reject(new Error('disk full')) : log.update(given, delivery),
     };
     const soc = new ScriptedSender();
-    const { deliverer } = make({ soc }, { log: faulty });
+    const { deliverer } = make({ soc }, { logs: new Map([['default', faulty]]) });
     await deliverer.record([notification(1), notification(2)]);
-    await expect(deliverer.deliver(never)).rejects.toThrow('disk full');
-    await deliverer.deliver(never);
+    await expect(deliverer.deliver('default', never)).rejects.toThrow('disk full');
+    await deliverer.deliver('default', never);
     expect(soc.got).toEqual(['soc-0001', 'soc-0002']);
     expect(await stands()).toEqual({ 'soc-0001': 'sent 1 HTTP 200', 'soc-0002': 'sent 1 HTTP 200' });
   });
@@ -315,11 +322,31 @@ describe('Deliverer and a log in trouble', () => {
       pending: async (job) => (stale.length > 0 ? stale : (stale = await log.pending(job))),
     };
     const soc = new ScriptedSender();
-    const { deliverer } = make({ soc }, { log: lagging });
+    const { deliverer } = make({ soc }, { logs: new Map([['default', lagging]]) });
     await deliverer.record([notification()]);
-    await deliverer.deliver(never);
-    await deliverer.deliver(never);
+    await deliverer.deliver('default', never);
+    await deliverer.deliver('default', never);
     expect(soc.got).toEqual(['soc-0001']);
+  });
+
+  it('sends for one job while the log of another is away', async () => {
+    const away: NotificationLog = {
+      create: () => Promise.reject(new Error('store is away')),
+      recent: () => Promise.reject(new Error('store is away')),
+      update: () => Promise.reject(new Error('store is away')),
+      pending: () => Promise.reject(new Error('store is away')),
+    };
+    const soc = new ScriptedSender();
+    const logs = new Map([
+      ['default', log],
+      ['other', away],
+    ]);
+    const { deliverer } = make({ soc }, { logs });
+    await deliverer.record([notification()]);
+    const jobs = ['other', 'default'];
+    const [other, own] = await Promise.allSettled(jobs.map((job) => deliverer.deliver(job, never)));
+    expect(other).toMatchObject({ status: 'rejected', reason: { message: 'store is away' } });
+    expect(own).toMatchObject({ value: { sent: 1 } });
   });
 
   it('takes heart again after the log could not be read', async () => {
@@ -330,11 +357,11 @@ describe('Deliverer and a log in trouble', () => {
       update: (given, delivery) => log.update(given, delivery),
       pending: (job) => (down ? Promise.reject(new Error('store is away')) : log.pending(job)),
     };
-    const { deliverer } = make({ soc: new ScriptedSender() }, { log: flaky });
+    const { deliverer } = make({ soc: new ScriptedSender() }, { logs: new Map([['default', flaky]]) });
     await deliverer.record([notification()]);
-    await expect(deliverer.deliver(never)).rejects.toThrow('store is away');
+    await expect(deliverer.deliver('default', never)).rejects.toThrow('store is away');
     down = false;
-    expect(await deliverer.deliver(never)).toMatchObject({ sent: 1 });
+    expect(await deliverer.deliver('default', never)).toMatchObject({ sent: 1 });
   });
 });
 
@@ -395,7 +422,7 @@ describe('secrets', () => {
       });
       const { deliverer, lines } = make({ soc: new WebhookSender(channels.soc!, CONTEXT, clock) });
       await deliverer.record([notification()]);
-      await deliverer.deliver(never);
+      await deliverer.deliver('default', never);
       const seen = `${lines.join('\n')}\n${JSON.stringify(await log.recent('default', 1))}`;
       expect(seen).toContain('"state":"failed"');
       for (const secret of SECRETS) expect(seen).not.toContain(secret);

@@ -87,7 +87,11 @@ describeElasticsearch('API and pages on Elasticsearch', (server) => {
     embedded = await emptyStore();
     await Promise.all([leave(elasticsearch, night), leave(embedded, night), embedded.sink.append(events)]);
     await index(client);
-    const info = { ...INFO, job: JOB, store: 'elasticsearch' as const };
+    const info = {
+      ...INFO,
+      jobs: [{ ...INFO.jobs[0], name: JOB }] as const,
+      store: 'elasticsearch' as const,
+    };
     services = await Promise.all(
       [embedded, elasticsearch].map((store) => serve(dependenciesOn(store, { info }))),
     );

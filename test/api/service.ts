@@ -31,9 +31,8 @@ const DAY_MS = 86_400_000;
 export const INFO: ServiceInfo = {
   version: '0.1.0',
   store: 'embedded',
-  job: 'default',
+  jobs: [{ name: 'default', windowMs: WINDOW_MS }],
   sites: ['default'],
-  windowMs: WINDOW_MS,
   queryDelayMs: 60_000,
   simulated: false,
 };
@@ -101,7 +100,7 @@ export async function filledStore(): Promise<TestStore> {
 export function dependenciesOn(store: Store, overrides: Partial<ApiDependencies> = {}): ApiDependencies {
   return {
     reader: store.reader,
-    source: store.events,
+    source: () => store.events,
     notifications: store.notifications,
     actions: store.actions,
     model: () => Promise.resolve(MODEL),

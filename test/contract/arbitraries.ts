@@ -195,6 +195,7 @@ export function windowRecordsOf(job: string): fc.Arbitrary<WindowRecord> {
         duplicates: count,
         filtered: fc.dictionary(fc.constantFrom('loopback', 'empty'), count),
         quarantined: reasons,
+        irregular: reasons,
       }),
       { maxLength: 3 },
     ),

@@ -4,6 +4,7 @@
 import { Client } from '@elastic/elasticsearch';
 import type { Browser } from 'playwright-core';
 import request from 'supertest';
+import { ManualClock } from '../../src/domain/clock.js';
 import { ElasticsearchEventSource } from '../../src/store/elasticsearch/event-source.js';
 import { Cluster } from '../../src/store/elasticsearch/cluster.js';
 import { describeElasticsearch } from '../elastic/describe-elasticsearch.js';
@@ -197,7 +198,11 @@ describeElasticsearch(
       };
       const before = await state();
       const cluster = new Cluster({ nodes: [server().url] });
-      const source = new ElasticsearchEventSource(cluster, { indices: [index], fields: ['user.name'] });
+      const source = new ElasticsearchEventSource(
+        cluster,
+        { indices: [index], fields: ['user.name'] },
+        new ManualClock(0),
+      );
       await source.range().catch((error: unknown) => {
         expect(error).toMatchObject({ name: 'AppError' });
       });

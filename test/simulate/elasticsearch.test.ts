@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { ManualClock } from '../../src/domain/clock.js';
 import { ECS_FIELDS } from '../../src/normalize/ecs.js';
 import { ElasticsearchEventSource } from '../../src/store/elasticsearch/event-source.js';
 import { Cluster } from '../../src/store/elasticsearch/cluster.js';
@@ -55,7 +56,11 @@ describeElasticsearch('elkhound simulate --to elasticsearch', (server) => {
       client.indices.resolveIndex({ name: STREAM }),
     );
     expect(found.data_streams).toMatchObject([{ name: STREAM, timestamp_field: '@timestamp' }]);
-    const source = new ElasticsearchEventSource(cluster, { indices: [STREAM], fields: ECS_FIELDS });
+    const source = new ElasticsearchEventSource(
+      cluster,
+      { indices: [STREAM], fields: ECS_FIELDS },
+      new ManualClock(0),
+    );
     const batches: RawBatch[] = [];
     for await (const batch of source.read(RANGE)) batches.push({ ...batch, source: 'sensor' });
     const lines = elkhound([...ARGS, '--out', '-'])

@@ -53,6 +53,7 @@ describeElasticsearch(
     let client: Client;
     let cluster: Cluster;
     const examination = (more: Partial<Examination> = {}): Examination => ({
+      job: 'default',
       cluster,
       clock: new ManualClock(nowMs),
       indices: ['logs-*'],
@@ -105,7 +106,7 @@ describeElasticsearch(
     });
 
     it('says that it is not set up and that there are no logs, and what to do', async () => {
-      const findings = await examine(examination());
+      const findings = await examine([examination()]);
       expect(said(findings, 'connection')).toMatchObject([
         { status: 'ok', message: `Elasticsearch 8.19.9 answers at ${server().url}` },
       ]);
@@ -120,7 +121,7 @@ describeElasticsearch(
     it('finds nothing where all is well', async () => {
       await healthy();
       // The server's clock is real, and so must be the one that it is compared with.
-      const findings = await examine(examination({ clock: systemClock }));
+      const findings = await examine([examination({ clock: systemClock })]);
       const wrong = findings.filter(({ status }) => status !== 'ok' && status !== 'unavailable');
       expect(wrong).toEqual([]);
       expect(said(findings, 'ingest lag')[0]!.message).toContain('20.0 s (half)');
@@ -139,7 +140,7 @@ describeElasticsearch(
         'logs-fortinet',
         Array.from({ length: 50 }, (_, i) => blind(i + 1)),
       );
-      const found = said(await examine(examination()), 'fields');
+      const found = said(await examine([examination()]), 'fields');
       expect(found).toHaveLength(1);
       expect(found[0]).toMatchObject({ status: 'warning', remedy: expect.stringContaining('source.bytes') });
       expect(found[0]!.message).toMatch(
@@ -149,7 +150,7 @@ describeElasticsearch(
       const { dns: _dns, ...rest } = flow(1) as { dns: object };
       await add('logs-nodns', [rest]);
       await client.indices.delete({ index: 'logs-fortinet' });
-      expect(said(await examine(examination()), 'fields').map(({ message }) => message)).toEqual([
+      expect(said(await examine([examination()]), 'fields').map(({ message }) => message)).toEqual([
         expect.stringMatching(/^dns\.question\.name is filled nowhere: dns_/),
       ]);
     });
@@ -157,7 +158,7 @@ describeElasticsearch(
     it('suggests the delay that late logs need', async () => {
       const late = new Date(nowMs - MINUTE_MS).toISOString();
       await add('logs-late', [flow(5, { event: { dataset: 'a', ingested: late } })]);
-      const [lag] = said(await examine(examination()), 'ingest lag');
+      const [lag] = said(await examine([examination()]), 'ingest lag');
       expect(lag).toMatchObject({
         status: 'warning',
         remedy: expect.stringContaining('schedule.queryDelay to 240s (now 60.0 s)') as string,
@@ -169,7 +170,7 @@ describeElasticsearch(
       await add('logs-strings', [flow(1)], {
         properties: { ...MAPPING.properties, source: { properties: { ip: keyword, bytes: keyword } } },
       });
-      const found = said(await examine(examination()), 'mappings');
+      const found = said(await examine([examination()]), 'mappings');
       expect(found.map(({ status, message }) => [status, message])).toEqual([
         [
           'warning',
@@ -182,19 +183,48 @@ describeElasticsearch(
       ]);
     });
 
+    it('looks at each of several jobs: its filter, and its fields under their own names', async () => {
+      await healthy();
+      const { properties } = MAPPING;
+      await add('logs-own', [{ ts: new Date(nowMs - MINUTE_MS).toISOString(), src: '10.0.0.5' }], {
+        properties: { ts: properties['@timestamp'], src: keyword },
+      });
+      const findings = await examine([
+        examination({ job: 'a', indices: ['logs-zeek'], filter: 'event.modul: zeek or source.ip: 10.0.0.5' }),
+        examination({ job: 'b', indices: ['logs-zeek'], filter: 'source.ip: 10.0.0.0/8' }),
+        examination({ job: 'c', indices: ['logs-zeek'], filter: { nonsense: {} } }),
+        examination({ job: 'd', indices: ['logs-own'], names: { '@timestamp': 'ts', 'source.ip': 'src' } }),
+      ]);
+      expect(said(findings, 'filter')).toMatchObject([
+        {
+          job: 'a',
+          status: 'failure',
+          message: 'the filter asks for event.modul, which logs-zeek do not map: nothing has it',
+          remedy: 'name a field that the logs have, such as event.module',
+        },
+        { job: 'b', status: 'ok', message: 'the filter keeps 100 of 100 documents' },
+        { job: 'c', status: 'failure', message: expect.stringContaining('nonsense') as string },
+      ]);
+      expect(said(findings, 'mappings').filter(({ job }) => job === 'd')).toMatchObject([
+        { message: expect.stringContaining('src is mapped as keyword') as string },
+      ]);
+      expect(said(findings, 'load').map(({ job }) => job)).toEqual(['a', 'b', 'd']);
+      expect(said(findings, 'connection')).toHaveLength(1);
+    });
+
     it('asks about busy global networks that nobody claims', async () => {
       const hosts = ['2001:db8:5::1', '2001:db8:5::2', '2001:db8:5:0:1::3'];
       await add(
         'logs-six',
         hosts.map((ip, i) => flow(i + 1, { source: { ip, bytes: 1, packets: 1 } })),
       );
-      const [unclaimed] = said(await examine(examination()), 'own networks');
+      const [unclaimed] = said(await examine([examination()]), 'own networks');
       expect(unclaimed).toMatchObject({
         status: 'warning',
         message: expect.stringContaining('2001:db8:5::/64 sends 3 of 3 events from 3 addresses') as string,
         remedy: expect.stringContaining('normalize.ownNetworks') as string,
       });
-      const claimed = await examine(examination({ ownNetworks: ['2001:db8::/32'] }));
+      const claimed = await examine([examination({ ownNetworks: ['2001:db8::/32'] })]);
       expect(said(claimed, 'own networks')).toMatchObject([{ status: 'ok' }]);
     });
 
@@ -202,7 +232,7 @@ describeElasticsearch(
       await healthy();
       const half = new Cluster({ nodes: [server().url], username: 'half', password: new Secret(PASSWORD) });
       const clock = new ManualClock(nowMs + 3_600_000);
-      const findings = await examine(examination({ cluster: half, clock }));
+      const findings = await examine([examination({ cluster: half, clock })]);
       expect(said(findings, 'privileges').map(({ message }) => message)).toContain(
         'missing index privilege read on elkhound-*',
       );
@@ -262,7 +292,7 @@ describe('the doctor', () => {
       const cluster = new Cluster({ nodes: [node] });
       const clock = new ManualClock(0);
       const rest = { pageSize: 1, windowLengthMs: 1, queryDelayMs: 1, ownNetworks: [] };
-      const findings = await examine({ cluster, clock, indices: ['a'], fields: ['a'], ...rest });
+      const findings = await examine([{ job: 'a', cluster, clock, indices: ['a'], fields: ['a'], ...rest }]);
       expect(findings).toMatchObject([
         { status: 'failure', message: expect.stringContaining(message), remedy: expect.any(String) },
       ]);

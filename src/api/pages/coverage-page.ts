@@ -5,10 +5,12 @@ import type { WindowRecord } from '../../domain/anomaly.js';
 import type { NotificationRecord } from '../../alert/ports.js';
 import { addCoverage, emptyCoverage, total, type SourceCoverage } from '../../domain/coverage.js';
 import type { Window } from '../../domain/window.js';
+import type { JobInfo } from '../dependencies.js';
 import type { Watch } from '../watch.js';
 import { html, type Html } from './html.js';
 import { countText, plural } from './count-text.js';
 import { notificationTable, skipReason, sourceHealth, sourceTable, windowTable } from './coverage-tables.js';
+import { withParameters } from './links.js';
 import { RANGES, type RangeName } from './overview-page.js';
 import { agoElement, durationText, timeElement, windowElement } from './time-text.js';
 
@@ -20,17 +22,38 @@ export interface CoverageView {
   readonly records: readonly WindowRecord[];
   readonly notifications: readonly NotificationRecord[];
   readonly watch: Watch;
+  /** The job shown, and all there are. */
+  readonly job: string;
+  readonly jobs: readonly JobInfo[];
 }
 
 /** The content of the page. */
 export function coverageBody(view: CoverageView): Html {
   const sources = sumBySource(view.records);
+  const { job, jobs, rangeName } = view;
+  const parameters: Record<string, string> =
+    jobs.length > 1 ? { range: rangeName, job } : { range: rangeName };
   return html`<div id="coverage" data-live>
     <div class="title-row"><h1>Coverage and health</h1></div>
+    ${
+      jobs.length > 1 &&
+      html`<nav class="ranges" aria-label="Job">
+        ${jobs.map(
+          ({ name }) =>
+            html`<a
+              href="${withParameters('/coverage', parameters, { job: name })}"
+              ${name === job && html` aria-current="true"`}
+              >${name}</a
+            >`,
+        )}
+      </nav>`
+    }
     <nav class="ranges" aria-label="Time">
       ${Object.entries(RANGES).map(
         ([name, { words }]) =>
-          html`<a href="/coverage?range=${name}" ${name === view.rangeName && html` aria-current="true"`}
+          html`<a
+            href="${withParameters('/coverage', parameters, { range: name })}"
+            ${name === rangeName && html` aria-current="true"`}
             >${words}</a
           >`,
       )}

@@ -61,6 +61,7 @@ export function sourceHealth(newest: WindowRecord | undefined): Html {
 /** Counts of each source. */
 export function sourceTable(sources: readonly SourceCoverage[]): Html {
   if (sources.length === 0) return html`<p class="muted">Nothing was read in this time.</p>`;
+  const hasIrregular = sources.some(({ irregular }) => irregular !== undefined);
   return html`<div class="scroll">
     <table class="list">
       <thead>
@@ -71,6 +72,7 @@ export function sourceTable(sources: readonly SourceCoverage[]): Html {
           <th scope="col" class="number">Duplicates</th>
           <th scope="col">Filtered</th>
           <th scope="col">Quarantined</th>
+          ${hasIrregular && html`<th scope="col">Irregular</th>`}
         </tr>
       </thead>
       <tbody>
@@ -83,6 +85,7 @@ export function sourceTable(sources: readonly SourceCoverage[]): Html {
               <td class="number">${countText(source.duplicates)}</td>
               <td>${reasons(source.filtered)}</td>
               <td>${reasons(source.quarantined)}</td>
+              ${hasIrregular && html`<td>${reasons(source.irregular ?? {})}</td>`}
             </tr>`,
         )}
       </tbody>

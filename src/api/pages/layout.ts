@@ -57,11 +57,17 @@ ${
 ${header(frame, page)}
 ${page.watch && glance(page.watch, info)}
 <main id="main" tabindex="-1">${page.body}</main>
-<footer><p>Elkhound ${info.version} · ${info.store === 'embedded' ? 'embedded store' : 'Elasticsearch'} · job ${info.job}${page.watch && html` · times in <span data-zone>UTC</span> · <span class="keys">press <kbd>?</kbd> for shortcuts</span>`}</p></footer>
+<footer><p>Elkhound ${info.version} · ${info.store === 'embedded' ? 'embedded store' : 'Elasticsearch'} · ${jobsText(info)}${page.watch && html` · times in <span data-zone>UTC</span> · <span class="keys">press <kbd>?</kbd> for shortcuts</span>`}</p></footer>
 ${page.watch && shortcuts()}
 </body>
 </html>
 `.text;
+}
+
+/** `job default`, or `2 jobs: east, west`. */
+function jobsText({ jobs }: ServiceInfo): string {
+  const names = jobs.map(({ name }) => name).join(', ');
+  return jobs.length === 1 ? `job ${names}` : `${String(jobs.length)} jobs: ${names}`;
 }
 
 function header({ asset, signedIn }: PageFrame, { active, watch }: Page): Html {

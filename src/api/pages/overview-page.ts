@@ -4,6 +4,7 @@
 import { SEVERITIES, type Severity } from '../../domain/anomaly.js';
 import type { Window } from '../../domain/window.js';
 import { BEHAVIOR_NAMES, BEHAVIORS } from '../../documents/behavior-names.js';
+import type { JobInfo } from '../dependencies.js';
 import type { EpisodeList, EpisodeView } from '../episode-view.js';
 import { anchorOf, type Watch } from '../watch.js';
 import { html, type Fragment, type Html } from './html.js';
@@ -27,6 +28,7 @@ export const DEFAULT_RANGE: RangeName = '24h';
 /** What the reader chose, as it stands in the address. */
 export interface OverviewFilters {
   readonly range: RangeName;
+  readonly job?: string;
   readonly severity?: Severity;
   readonly behavior?: string;
   readonly entity?: string;
@@ -36,7 +38,13 @@ export interface OverviewFilters {
 const SHOWN = 100;
 
 /** The content of the page. */
-export function overviewBody(list: EpisodeList, range: Window, filters: OverviewFilters, watch: Watch): Html {
+export function overviewBody(
+  list: EpisodeList,
+  range: Window,
+  filters: OverviewFilters,
+  watch: Watch,
+  jobs: readonly JobInfo[],
+): Html {
   const shown = list.episodes.slice(0, SHOWN);
   return html`<div class="title-row">
       <h1>What is strange now</h1>
@@ -44,18 +52,19 @@ export function overviewBody(list: EpisodeList, range: Window, filters: Overview
     </div>
     <details class="filter-box" open data-closed-on-phone>
       <summary>Filters</summary>
-      ${filterForm(filters)}
+      ${filterForm(filters, jobs)}
     </details>
     <div id="episodes" data-live>
-      ${shown.length === 0 ? emptyState(filters, watch) : [...SEVERITIES].reverse().map((severity) => group(severity, shown, range, anchorOf(watch)))}
+      ${shown.length === 0 ? emptyState(filters, watch) : [...SEVERITIES].reverse().map((severity) => group(severity, shown, range, anchorOf(watch), jobs.length > 1))}
       ${list.episodes.length > SHOWN && html`<p class="note">${plural(list.episodes.length - SHOWN, 'milder episode')} not shown: narrow the filters, or read <a href="/v1/episodes">/v1/episodes</a>.</p>`}
       ${list.truncated && html`<p class="note">More anomalies than one page can hold: only the newest are counted here. Choose a shorter time.</p>`}
     </div>`;
 }
 
-function asParameters({ range, severity, behavior, entity }: OverviewFilters): Record<string, string> {
+function asParameters({ range, job, severity, behavior, entity }: OverviewFilters): Record<string, string> {
   return {
     ...(range === DEFAULT_RANGE ? {} : { range }),
+    ...(job === undefined ? {} : { job }),
     ...(severity === undefined ? {} : { severity }),
     ...(behavior === undefined ? {} : { behavior }),
     ...(entity === undefined ? {} : { entity }),
@@ -84,9 +93,8 @@ function summary({ episodes }: EpisodeList, filters: OverviewFilters): Html {
   </ul>`;
 }
 
-function filterForm(filters: OverviewFilters): Html {
-  const chosen =
-    filters.severity !== undefined || filters.behavior !== undefined || filters.entity !== undefined;
+function filterForm(filters: OverviewFilters, jobs: readonly JobInfo[]): Html {
+  const chosen = isFiltered(filters);
   return html`<form class="filters" method="get" action="/" role="search" data-submit-on-change>
     <label
       ><span>Time</span
@@ -94,6 +102,15 @@ function filterForm(filters: OverviewFilters): Html {
         ${Object.entries(RANGES).map(([name, { words }]) => option(name, words, filters.range))}
       </select></label
     >
+    ${
+      jobs.length > 1 &&
+      html`<label
+        ><span>Job</span
+        ><select name="job">
+          ${option('', 'all', filters.job ?? '')}${jobs.map(({ name }) => option(name, name, filters.job))}
+        </select></label
+      >`
+    }
     <label
       ><span>Severity</span
       ><select name="severity">
@@ -119,7 +136,7 @@ function filterForm(filters: OverviewFilters): Html {
         data-search
     /></label>
     <button>Show</button>
-    ${chosen && html`<a class="clear" href="${withParameters('/', asParameters(filters), { severity: null, behavior: null, entity: null })}">Clear</a>`}
+    ${chosen && html`<a class="clear" href="${withParameters('/', asParameters(filters), { job: null, severity: null, behavior: null, entity: null })}">Clear</a>`}
   </form>`;
 }
 
@@ -132,6 +149,7 @@ function group(
   episodes: readonly EpisodeView[],
   range: Window,
   anchorMs: number,
+  isJobShown: boolean,
 ): Fragment {
   const members = episodes.filter((episode) => episode.severity === severity);
   if (members.length === 0) return null;
@@ -140,13 +158,19 @@ function group(
       ${severityIcon(severity)} ${severityWord(severity)} <span class="muted">${members.length}</span>
     </h2>
     <ol class="episodes">
-      ${members.map((episode) => html`<li>${episodeCard(episode, range, anchorMs, anomalyPath(episode.id))}</li>`)}
+      ${members.map((episode) => html`<li>${episodeCard(episode, range, anchorMs, anomalyPath(episode.id), isJobShown)}</li>`)}
     </ol>
   </section>`;
 }
 
 /** One episode: who, what, how strange, since when. */
-export function episodeCard(episode: EpisodeView, range: Window, anchorMs: number, href: string): Html {
+export function episodeCard(
+  episode: EpisodeView,
+  range: Window,
+  anchorMs: number,
+  href: string,
+  isJobShown = false,
+): Html {
   const { entity, behavior, severity, reason, technique, score, start, end, windows, ongoing } = episode;
   return html`<article class="episode edge-${severity}">
     <div class="what">
@@ -159,7 +183,7 @@ export function episodeCard(episode: EpisodeView, range: Window, anchorMs: numbe
       <p class="when">
         ${ongoing ? html`<span class="ongoing"><i></i>ongoing</span>` : html`<span class="ended">ended ${agoElement(end, anchorMs)}</span>`}
         <span>since ${timeElement(start)}</span><span>${durationText(end - start)}</span
-        ><span>${plural(windows, 'window')}</span>
+        ><span>${plural(windows, 'window')}</span>${isJobShown && html`<span>job ${episode.job}</span>`}
       </p>
     </div>
     <div class="measure">
@@ -180,6 +204,11 @@ function percentText(score: number): string {
   return `${(Math.floor(score * 10_000) / 100).toFixed(2)} %`;
 }
 
+/** Whether anything but the time was chosen. */
+function isFiltered({ job, severity, behavior, entity }: OverviewFilters): boolean {
+  return [job, severity, behavior, entity].some((chosen) => chosen !== undefined);
+}
+
 function emptyState(filters: OverviewFilters, watch: Watch): Html {
   const { last } = watch;
   if (last === undefined) {
@@ -191,8 +220,7 @@ function emptyState(filters: OverviewFilters, watch: Watch): Html {
       </p>
     </div>`;
   }
-  const filtered =
-    filters.severity !== undefined || filters.behavior !== undefined || filters.entity !== undefined;
+  const filtered = isFiltered(filters);
   const scored = Object.entries(last.entities)
     .map(([kind, count]) => plural(count, kind))
     .join(', ');

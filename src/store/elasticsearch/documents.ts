@@ -57,6 +57,8 @@ export interface DocumentsParts {
   readonly clock: Clock;
   /** The job's fence, once there is one; its epoch goes into the documents that tell of progress. */
   readonly fence?: Fence;
+  /** Those of the same store without a fence, which see what is written here. */
+  readonly outer?: Documents;
   /** Sees each document that was refused and kept as a dead letter. */
   readonly onDeadLetter: (letter: DeadLetter) => void;
 }
@@ -96,7 +98,7 @@ export class Documents {
    * nothing waits for it; see {@link BulkWriter.write} for the errors.
    */
   async write(writes: readonly BulkWrite[]): Promise<BulkOutcome[]> {
-    for (const { index } of writes) this.written.add(index);
+    for (const { index } of writes) this.note(index);
     const outcomes = await this.parts.writer.write(writes);
     const letters = writes.flatMap(({ index, id, document }, position): DeadLetter[] => {
       const outcome = outcomes[position]!;
@@ -111,7 +113,7 @@ export class Documents {
    * @throws AppError `store_rejected` where it is refused
    */
   async put(write: BulkWrite): Promise<'written' | 'conflict'> {
-    this.written.add(write.index);
+    this.note(write.index);
     const [outcome] = await this.parts.writer.write([write]);
     if (typeof outcome !== 'object') return outcome!;
     throw new AppError(
@@ -132,7 +134,7 @@ export class Documents {
 
   /** Deletes a document; one that is not there is none. */
   async remove({ index, id }: Address): Promise<void> {
-    this.written.add(index);
+    this.note(index);
     await this.cluster.ask('delete a document', (client) => {
       this.parts.fence?.guard();
       return client.delete({ index, id }, { ignore: [404] });
@@ -205,6 +207,11 @@ export class Documents {
         ...request,
       }),
     );
+  }
+
+  private note(index: string): void {
+    this.written.add(index);
+    this.parts.outer?.note(index);
   }
 
   private async show(definition: IndexDefinition): Promise<void> {

@@ -5,22 +5,31 @@ import type { estypes } from '@elastic/elasticsearch';
 import { windowStart, type Window } from '../../domain/window.js';
 import type { WindowCount } from '../../collect/ports.js';
 import { steadySource } from '../../collect/source-name.js';
-import { eventsIn, TIME_FIELDS, timeOf } from './event-query.js';
+import type { Cluster } from './cluster.js';
+import { allEvents, timeOf, type Selection } from './event-query.js';
+import { searchIn, type Scope } from './event-search.js';
 
 /** Windows counted in one request, so that windows × indices stays below `search.max_buckets` (65,536). */
 const WINDOWS_PER_REQUEST = 500;
 const MAX_INDICES = 100;
 
-type Search = (request: estypes.SearchRequest) => Promise<estypes.SearchResponse>;
-
 /** Counts of the non-empty windows of `lengthMs` in `range`, oldest first. */
-export async function countWindows(search: Search, range: Window, lengthMs: number): Promise<WindowCount[]> {
+export async function countWindows(
+  cluster: Cluster,
+  scopes: readonly Scope[],
+  selection: Selection,
+  range: Window,
+  lengthMs: number,
+): Promise<WindowCount[]> {
   const counts: WindowCount[] = [];
   for (const part of partsOf(range, lengthMs)) {
-    const answer = await search({ size: 0, query: eventsIn(part), aggs: aggregationsOf(part, lengthMs) });
     const byWindow = new Map<number, Record<string, number>>();
-    for (const group of Object.values(answer.aggregations ?? {}))
-      addGroup(byWindow, group as unknown as Group);
+    for (const scope of scopes) {
+      const request = requestFor(scope, selection, part, lengthMs);
+      const answer = await searchIn(cluster, 'count events', scope, request);
+      for (const group of Object.values(answer.aggregations ?? {}))
+        addGroup(byWindow, group as unknown as Group);
+    }
     for (const start of [...byWindow.keys()].sort((a, b) => a - b)) {
       counts.push(countOf({ start, end: start + lengthMs }, byWindow.get(start)!));
     }
@@ -35,18 +44,23 @@ function* partsOf(range: Window, lengthMs: number): Generator<Window> {
   }
 }
 
-function aggregationsOf(
+function requestFor(
+  { times }: Scope,
+  selection: Selection,
   part: Window,
   lengthMs: number,
-): Record<string, estypes.AggregationsAggregationContainer> {
-  const groups = TIME_FIELDS.map((field) => {
+): estypes.SearchRequest {
+  const filters = times.map((time) => timeOf(time, part, selection));
+  const groups = times.map((time, i) => {
+    const field = selection.names.inLogs(time);
     const windows = {
       date_histogram: { field, fixed_interval: `${String(lengthMs)}ms`, min_doc_count: 1 },
       aggs: { indices: { terms: { field: '_index', size: MAX_INDICES } } },
     };
-    return [field, { filter: timeOf(field, part), aggs: { windows } }] as const;
+    return [time, { filter: filters[i]!, aggs: { windows } }] as const;
   });
-  return Object.fromEntries(groups);
+  const query = allEvents(selection, { bool: { should: filters, minimum_should_match: 1 } });
+  return { size: 0, query, aggs: Object.fromEntries(groups) };
 }
 
 interface Group {

@@ -11,38 +11,85 @@ export interface PagesRequest {
   readonly fields: estypes.QueryDslFieldAndFormat[];
 }
 
+/** In which portions to read it. */
+export interface Paging {
+  /** Hits in a page. */
+  readonly size: number;
+  /** Parts that are read side by side; each has at most two pages in memory. */
+  readonly slices: number;
+}
+
 /** How long Elasticsearch keeps the point in time after each page: as long as a slow reader may take over one. */
 const KEEP_ALIVE = '5m';
 
 /**
- * All hits, in pages, in the order of the shards. While a page is worked on, the next one is
- * fetched, and no more than that. The point in time is closed whatever happens.
+ * All hits, in pages, in the order of the shards; of several slices, one page of each in turn, so that
+ * the order depends on no timing. While a page is worked on, the next one of each slice is fetched, and
+ * no more than that. The point in time is closed whatever happens.
  */
 export async function* readPages(
   cluster: Cluster,
   request: PagesRequest,
-  size: number,
+  { size, slices }: Paging,
   signal?: AbortSignal,
 ): AsyncGenerator<readonly estypes.SearchHit[]> {
   signal?.throwIfAborted();
   const stop = new AbortController();
-  const pages = new PointInTime(cluster, request, size, anyOf(stop.signal, signal));
-  await pages.open();
-  let next: Promise<estypes.SearchHit[]> | undefined = pages.next([]);
+  const pit = new PointInTime(cluster, request, size, anyOf(stop.signal, signal));
+  await pit.open();
+  let reading = Array.from(
+    { length: slices },
+    (_, id) => new SlicePages(pit, size, { id: String(id), max: slices }),
+  );
   try {
-    while (next !== undefined) {
-      const hits: estypes.SearchHit[] = await next;
-      signal?.throwIfAborted();
-      next = hits.length < size ? undefined : pages.next(hits.at(-1)?.sort);
-      // A failure is thrown when the page is asked for; until then it must not count as unhandled.
-      next?.catch(() => undefined);
-      if (hits.length > 0) yield hits;
+    while (reading.length > 0) {
+      for (const slice of reading) {
+        const hits = await slice.take();
+        signal?.throwIfAborted();
+        if (hits.length > 0) yield hits;
+      }
+      reading = reading.filter(({ isDone }) => !isDone);
     }
   } finally {
     stop.abort();
-    await next?.catch(() => undefined);
+    await Promise.all(reading.map((slice) => slice.settled()));
     // What was read is good, and a failure tells more, than that it could not be closed: it expires by itself.
-    await pages.close().catch(() => undefined);
+    await pit.close().catch(() => undefined);
+  }
+}
+
+/** The pages of one slice, of which the next one is always under way. */
+class SlicePages {
+  private next: Promise<estypes.SearchHit[]> | undefined;
+
+  constructor(
+    private readonly pit: PointInTime,
+    private readonly size: number,
+    private readonly slice: estypes.SlicedScroll,
+  ) {
+    this.fetch(undefined);
+  }
+
+  get isDone(): boolean {
+    return this.next === undefined;
+  }
+
+  /** The page under way; the one after it is under way from now on. */
+  async take(): Promise<estypes.SearchHit[]> {
+    const hits = (await this.next) ?? [];
+    if (hits.length < this.size) this.next = undefined;
+    else this.fetch(hits.at(-1)?.sort);
+    return hits;
+  }
+
+  async settled(): Promise<void> {
+    await this.next?.catch(() => undefined);
+  }
+
+  private fetch(after: estypes.SortResults | undefined): void {
+    this.next = this.pit.page(this.slice, after);
+    // A failure is thrown when the page is asked for; until then it must not count as unhandled.
+    this.next.catch(() => undefined);
   }
 }
 
@@ -64,7 +111,10 @@ class PointInTime {
     this.id = id;
   }
 
-  async next(after: estypes.SortResults | undefined): Promise<estypes.SearchHit[]> {
+  async page(
+    slice: estypes.SlicedScroll,
+    after: estypes.SortResults | undefined,
+  ): Promise<estypes.SearchHit[]> {
     const { query, fields } = this.request;
     const answer = await this.cluster.ask(
       'read events',
@@ -79,7 +129,8 @@ class PointInTime {
             sort: [{ _shard_doc: 'asc' }],
             track_total_hits: false,
             allow_partial_search_results: false,
-            ...(after === undefined || after.length === 0 ? {} : { search_after: after }),
+            ...(slice.max > 1 ? { slice } : {}),
+            ...(after === undefined ? {} : { search_after: after }),
           },
           { signal: this.signal },
         ),

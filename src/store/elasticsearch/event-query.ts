@@ -1,15 +1,32 @@
 /**
- * Which documents are events, of which window, of which entity.
+ * Which documents are events of a job, of which window, of which entity.
  */
 import { isIP } from 'node:net';
 import type { estypes } from '@elastic/elasticsearch';
+import { parseKql } from '../../collect/kql/parse.js';
+import { queryOfKql } from '../../collect/kql/query.js';
 import { INDEX_PREFIX, MODULE } from '../../documents/index-definition.js';
 import type { Window } from '../../domain/window.js';
+import { TIME_FIELDS, USUAL_MAPPING, type EventMapping, type TimeField } from './event-mapping.js';
+import { FieldNames } from './field-names.js';
 
 type Query = estypes.QueryDslQueryContainer;
 
-/** The times that decide an event's window: the first where a document has it, else the second. */
-export const TIME_FIELDS = ['event.end', '@timestamp'] as const;
+/** What of the documents of some indices is meant. */
+export interface Selection {
+  readonly names: FieldNames;
+  /** Only what it matches, where there is one. */
+  readonly filter?: Query | undefined;
+  readonly mapping: EventMapping;
+}
+
+/** ECS documents without a filter, in indices that map them well. */
+export const EVERYTHING: Selection = { names: new FieldNames(), mapping: USUAL_MAPPING };
+
+/** The query of a filter: text as in Kibana's query bar, or the query itself. */
+export function filterQuery(filter: string | object, names: FieldNames): Query {
+  return typeof filter === 'string' ? queryOfKql(parseKql(filter), names.inLogs) : filter;
+}
 
 /** Documents of ours, here and on remote clusters; our alerts lie in `logs-*` by their alias. */
 export function ownOutput(): Query[] {
@@ -20,17 +37,38 @@ export function ownOutput(): Query[] {
   ];
 }
 
-/** Documents whose deciding time is `field` and lies in the half-open range. */
-export function timeOf(field: (typeof TIME_FIELDS)[number], range: Window): Query {
-  const inRange = { range: { [field]: { gte: range.start, lt: range.end, format: 'epoch_millis' } } };
-  if (field === 'event.end') return inRange;
-  return { bool: { filter: [inRange], must_not: [{ exists: { field: 'event.end' } }] } };
+/** All events, whatever their time. */
+export function allEvents({ filter }: Selection, ...filters: readonly Query[]): Query {
+  return { bool: { filter: [...(filter ? [filter] : []), ...filters], must_not: ownOutput() } };
 }
 
 /** All events of a range. */
-export function eventsIn(range: Window): Query {
-  const times = TIME_FIELDS.map((field) => timeOf(field, range));
-  return { bool: { filter: [{ bool: { should: times, minimum_should_match: 1 } }], must_not: ownOutput() } };
+export function eventsIn(range: Window, selection = EVERYTHING): Query {
+  const times = TIME_FIELDS.map((field) => timeOf(field, range, selection));
+  return allEvents(selection, { bool: { should: times, minimum_should_match: 1 } });
+}
+
+/**
+ * Documents whose deciding time is `field` and lies in the half-open range. Indices in which a field
+ * is no date are not asked for it: there the other one decides.
+ */
+export function timeOf(field: TimeField, range: Window, { names, mapping }: Selection): Query {
+  const { undated } = mapping;
+  const inRange = { gte: range.start, lt: range.end, format: 'epoch_millis' };
+  const bool = {
+    filter: [{ range: { [names.inLogs(field)]: inRange } }],
+    must_not: inIndices(undated[field]),
+  };
+  if (field === 'event.end') return bool.must_not.length === 0 ? bool.filter[0]! : { bool };
+  const ended: Query = { exists: { field: names.inLogs('event.end') } };
+  const notAsked = inIndices(undated['event.end']);
+  const decided = notAsked.length === 0 ? ended : { bool: { filter: ended, must_not: notAsked } };
+  return { bool: { ...bool, must_not: [...bool.must_not, decided] } };
+}
+
+/** Documents in indices of these names. */
+export function inIndices(indices: readonly string[]): Query[] {
+  return indices.length === 0 ? [] : [{ terms: { _index: [...indices] } }];
 }
 
 const ADDRESS_FIELDS = ['source.ip', 'destination.ip', 'host.ip'];
@@ -44,10 +82,9 @@ const NAME_FIELDS = [
 ];
 
 /** Events that name a host or user. Terms only: no character of `value` has a meaning. */
-export function entityQuery(value: string): Query {
+export function entityQuery(value: string, { names }: Selection): Query {
   // A field of addresses refuses a term that is none.
   const fields = isIP(value) === 0 ? NAME_FIELDS : [...ADDRESS_FIELDS, ...NAME_FIELDS];
-  return {
-    bool: { should: fields.map((field) => ({ term: { [field]: { value } } })), minimum_should_match: 1 },
-  };
+  const should = fields.map((field) => ({ term: { [names.inLogs(field)]: { value } } }));
+  return { bool: { should, minimum_should_match: 1 } };
 }

@@ -2,120 +2,187 @@
  * Raw events in Elasticsearch, by window of event time.
  */
 import type { estypes } from '@elastic/elasticsearch';
-
 import type { EventRef, EventSource, WindowCount } from '../../collect/ports.js';
-import { steadySource } from '../../collect/source-name.js';
+import type { Clock } from '../../domain/clock.js';
 import type { RawBatch, RawEvent } from '../../domain/raw.js';
 import type { Window } from '../../domain/window.js';
 import type { Cluster } from './cluster.js';
 import { countWindows } from './event-count.js';
-import { entityQuery, eventsIn, ownOutput, timeOf, TIME_FIELDS } from './event-query.js';
+import { HitReader, requestedFields } from './event-hits.js';
+import { mappingOf, TIME_FIELDS, type EventMapping, type TimeField } from './event-mapping.js';
+import { allEvents, entityQuery, eventsIn, filterQuery, timeOf, type Selection } from './event-query.js';
 import { readPages } from './event-pages.js';
 import type { Pace } from './pace.js';
+import { scopesOf, searchIn, type Scope } from './event-search.js';
+import { FieldNames } from './field-names.js';
 
 /** Where the events lie and which of their fields are wanted. */
 export interface EventSourceOptions {
   /** Index expressions: names, aliases, patterns, also on remote clusters. */
   readonly indices: readonly string[];
-  /** Fields that {@link EventSource.read} returns; patterns are allowed. */
+  /** ECS fields that {@link EventSource.read} returns; patterns are allowed. */
   readonly fields: readonly string[];
+  /** What ECS fields are called there, where they have other names. */
+  readonly names?: Readonly<Partial<Record<string, string>>>;
+  /** Only what it matches: text as in Kibana's query bar, or a query. (Default: everything) */
+  readonly filter?: string | object | undefined;
   /** Records fetched in one request, 1–10,000. (Default: 10,000) */
   readonly pageSize?: number;
   /** Most events read in a second; absent for no bound. */
   readonly pace?: Pace;
+  /** Parts that a window is read in side by side. (Default: 1) */
+  readonly slices?: number;
 }
 
 const PAGE_SIZE = 10_000;
+/** Mappings change seldom; a change is noticed that late. */
+const MAPPING_AGE_MS = 60_000;
 
 /** {@link EventSource} on Elasticsearch. Own output never counts as an event. */
 export class ElasticsearchEventSource implements EventSource {
   private readonly index: string[];
   private readonly pageSize: number;
+  private readonly names: FieldNames;
+  private readonly filter: estypes.QueryDslQueryContainer | undefined;
+  private known: { readonly atMs: number; readonly mapping: EventMapping } | undefined;
 
+  /** @throws AppError `invalid_config` for a filter that cannot be parsed */
   constructor(
     private readonly cluster: Cluster,
     private readonly options: EventSourceOptions,
+    private readonly clock: Clock,
   ) {
-    this.index = [...options.indices];
-    this.pageSize = options.pageSize ?? PAGE_SIZE;
+    const { indices, pageSize = PAGE_SIZE, names, filter } = options;
+    this.index = [...indices];
+    this.pageSize = pageSize;
+    this.names = new FieldNames(names);
+    this.filter = filter === undefined ? undefined : filterQuery(filter, this.names);
   }
 
-  async range(): Promise<Window | undefined> {
-    const bounds = (field: string) => ({ first: { min: { field } }, last: { max: { field } } });
-    const answer = await this.search('find the range of events', {
-      size: 0,
-      query: { bool: { must_not: ownOutput() } },
-      aggs: {
-        ended: { filter: { exists: { field: 'event.end' } }, aggs: bounds('event.end') },
-        stamped: {
-          filter: { bool: { must_not: [{ exists: { field: 'event.end' } }] } },
-          aggs: bounds('@timestamp'),
-        },
-      },
+  range(): Promise<Window | undefined> {
+    return this.ask(async (selection, scopes) => {
+      const parts: Bounds[] = [];
+      for (const scope of scopes) {
+        const request = boundsOf(scope, selection);
+        const answer = await searchIn(this.cluster, 'find the range of events', scope, request);
+        parts.push(...(Object.values(answer.aggregations ?? {}) as unknown as Bounds[]));
+      }
+      const known = parts.filter(({ first, last }) => first.value !== null && last.value !== null);
+      if (known.length === 0) return undefined;
+      return {
+        start: Math.min(...known.map(({ first }) => first.value!)),
+        end: Math.max(...known.map(({ last }) => Math.floor(last.value!))) + 1,
+      };
     });
-    const parts = Object.values(answer.aggregations ?? {}) as unknown as Bounds[];
-    const known = parts.filter(({ first, last }) => first.value !== null && last.value !== null);
-    if (known.length === 0) return undefined;
-    return {
-      start: Math.min(...known.map(({ first }) => first.value!)),
-      end: Math.max(...known.map(({ last }) => Math.floor(last.value!))) + 1,
-    };
   }
 
   count(range: Window, lengthMs: number): Promise<WindowCount[]> {
-    return countWindows((request) => this.search('count events', request), range, lengthMs);
+    return this.ask((selection, scopes) => countWindows(this.cluster, scopes, selection, range, lengthMs));
   }
 
   async *read(window: Window, signal?: AbortSignal): AsyncGenerator<RawBatch> {
-    const request = { index: this.index, query: eventsIn(window), fields: fieldsOf(this.options.fields) };
-    let place = 1;
-    for await (const hits of readPages(this.cluster, request, this.pageSize, signal)) {
-      await this.options.pace?.take(hits.length, signal);
-      yield* batchesOf(hits, place);
-      place += hits.length;
+    const { mapping, ...selection } = await this.selection();
+    const request = {
+      index: this.index,
+      query: eventsIn(window, { ...selection, mapping }),
+      fields: requestedFields(this.options.fields, this.names, mapping),
+    };
+    const { pageSize: size, cluster } = this;
+    const { slices = 1 } = this.options;
+    const reader = new HitReader(this.names, mapping);
+    yield* reader.unreadable();
+    try {
+      for await (const hits of readPages(cluster, request, { size, slices }, signal)) {
+        await this.options.pace?.take(hits.length, signal);
+        yield* reader.batchesOf(hits);
+      }
+    } catch (error) {
+      this.known = undefined;
+      throw error;
     }
   }
 
   async find(refs: readonly EventRef[]): Promise<RawEvent[]> {
     if (refs.length === 0) return [];
     const found = new Map<string, RawEvent>();
-    const answer = await this.search('find events', {
-      index: [...new Set(refs.map(({ index }) => index))],
-      query: { ids: { values: [...new Set(refs.map(({ id }) => id))] } },
-      // One id may lie in several of the indices.
-      size: Math.min(refs.length * refs.length, PAGE_SIZE),
-      ...WHOLE,
-    });
-    for (const hit of answer.hits.hits) found.set(keyOf(hit._id ?? '', hit._index), eventOf(hit));
+    const index = [...new Set(refs.map(({ index }) => index))];
+    const answer = await searchIn(
+      this.cluster,
+      'find events',
+      { index, times: [], except: [] },
+      {
+        query: { ids: { values: [...new Set(refs.map(({ id }) => id))] } },
+        // One id may lie in several of the indices.
+        size: Math.min(refs.length * refs.length, PAGE_SIZE),
+        ...(await this.whole()),
+      },
+    );
+    for (const hit of answer.hits.hits) {
+      found.set(keyOf(hit._id ?? '', hit._index), eventOf(hit, this.names));
+    }
     return refs.map(({ id, index }) => found.get(keyOf(id, index))).filter((event) => event !== undefined);
   }
 
-  async ofEntity(value: string, range: Window, limit: number): Promise<RawEvent[]> {
-    const of = async (field: (typeof TIME_FIELDS)[number]): Promise<RawEvent[]> => {
-      const answer = await this.search('find events of an entity', {
-        query: { bool: { filter: [timeOf(field, range), entityQuery(value)], must_not: ownOutput() } },
-        sort: [{ [field]: { order: 'desc', unmapped_type: 'date' } }],
-        size: limit,
-        ...WHOLE,
-      });
-      return answer.hits.hits.map(eventOf);
-    };
-    const [ended, stamped] = await Promise.all(TIME_FIELDS.map(of));
-    const newestFirst = (a: RawEvent, b: RawEvent): number => b.timeMs - a.timeMs || (a.id < b.id ? -1 : 1);
-    return [...ended!, ...stamped!].sort(newestFirst).slice(0, limit);
+  ofEntity(value: string, range: Window, limit: number): Promise<RawEvent[]> {
+    return this.ask(async (selection, scopes) => {
+      const whole = await this.whole();
+      const of = async (scope: Scope, field: TimeField): Promise<RawEvent[]> => {
+        const answer = await searchIn(this.cluster, 'find events of an entity', scope, {
+          query: allEvents(selection, timeOf(field, range, selection), entityQuery(value, selection)),
+          sort: [{ [this.names.inLogs(field)]: { order: 'desc', unmapped_type: 'date' } }],
+          size: limit,
+          ...whole,
+        });
+        return answer.hits.hits.map((hit) => eventOf(hit, this.names));
+      };
+      const parts = scopes.flatMap((scope) => scope.times.map((field) => of(scope, field)));
+      const newestFirst = (a: RawEvent, b: RawEvent): number => b.timeMs - a.timeMs || (a.id < b.id ? -1 : 1);
+      return (await Promise.all(parts)).flat().sort(newestFirst).slice(0, limit);
+    });
   }
 
-  private search(what: string, request: estypes.SearchRequest): Promise<estypes.SearchResponse> {
-    return this.cluster.ask(what, (client) =>
-      client.search({
-        index: this.index,
-        ignore_unavailable: true,
-        allow_partial_search_results: false,
-        track_total_hits: false,
-        ...request,
-      }),
-    );
+  /** Asks what depends on the mappings; where that fails they may have changed, so they are looked at again. */
+  private async ask<T>(question: (selection: Selection, scopes: Scope[]) => Promise<T>): Promise<T> {
+    const selection = await this.selection();
+    try {
+      return await question(selection, scopesOf(this.index, selection.mapping));
+    } catch (error) {
+      this.known = undefined;
+      throw error;
+    }
   }
+
+  private async selection(): Promise<Selection> {
+    const { names, filter, clock, index, cluster } = this;
+    const nowMs = clock.now();
+    // A clock that was set back makes nothing younger.
+    if (!this.known || Math.abs(nowMs - this.known.atMs) > MAPPING_AGE_MS) {
+      this.known = { atMs: nowMs, mapping: await mappingOf(cluster, index, names) };
+    }
+    return { names, filter, mapping: this.known.mapping };
+  }
+
+  /** The document as it was sent, and its time. */
+  private async whole(): Promise<Pick<estypes.SearchRequest, '_source' | 'fields'>> {
+    const { mapping } = await this.selection();
+    const fields = TIME_FIELDS.map((field) => ({
+      field: this.names.inLogs(field),
+      ...(mapping.unformatted.has(field) ? {} : { format: 'epoch_millis' }),
+    }));
+    return { _source: true, fields };
+  }
+}
+
+function boundsOf({ times }: Scope, selection: Selection): estypes.SearchRequest {
+  const { names } = selection;
+  const ended = { exists: { field: names.inLogs('event.end') } };
+  const aggs = times.map((time) => {
+    const field = names.inLogs(time);
+    const decides = time === 'event.end' ? ended : { bool: { must_not: [ended] } };
+    const filter = times.length === 1 ? { match_all: {} } : decides;
+    return [time, { filter, aggs: { first: { min: { field } }, last: { max: { field } } } }] as const;
+  });
+  return { size: 0, query: allEvents(selection), aggs: Object.fromEntries(aggs) };
 }
 
 interface Bounds {
@@ -123,67 +190,22 @@ interface Bounds {
   readonly last: { readonly value: number | null };
 }
 
-/** The document as it was sent, and its time. */
-const WHOLE = {
-  _source: true,
-  fields: TIME_FIELDS.map((field) => ({ field, format: 'epoch_millis' })),
-};
-
-/** Dates come back in one format, however an index maps them. */
-const DATES: ReadonlySet<string> = new Set(['@timestamp', 'event.start', 'event.end']);
-
-function fieldsOf(names: readonly string[]): estypes.QueryDslFieldAndFormat[] {
-  return names.map((field) =>
-    DATES.has(field) ? { field, format: 'strict_date_optional_time_nanos' } : { field },
-  );
-}
-
-interface OpenBatch extends RawBatch {
-  readonly records: unknown[];
-  readonly places: number[];
-  readonly ids: string[];
-  readonly indices: string[];
-}
-
-/** Sorts a page by source; the order within a source stays. */
-function batchesOf(hits: readonly estypes.SearchHit[], firstPlace: number): Iterable<RawBatch> {
-  const batches = new Map<string, OpenBatch>();
-  hits.forEach((hit, position) => {
-    const source = sourceOf(hit);
-    let batch = batches.get(source);
-    if (!batch) {
-      batch = { source, format: 'ecs', records: [], places: [], ids: [], indices: [] };
-      batches.set(source, batch);
-    }
-    batch.records.push(hit.fields ?? {});
-    batch.places.push(firstPlace + position);
-    batch.ids.push(hit._id ?? '');
-    batch.indices.push(hit._index);
-  });
-  return batches.values();
-}
-
-/** The data set and the sensor that a document is of, or else what its index is a part of. */
-function sourceOf({ fields, _index }: estypes.SearchHit): string {
-  const first = (name: string): string => {
-    const value = (fields as Partial<Record<string, unknown[]>> | undefined)?.[name]?.[0];
-    return typeof value === 'string' ? value : '';
-  };
-  const dataset = first('event.dataset') || steadySource(_index);
-  const observer = first('observer.name');
-  return observer === '' ? dataset : `${dataset}@${observer}`;
-}
-
-function eventOf(hit: estypes.SearchHit): RawEvent {
+function eventOf(hit: estypes.SearchHit, names: FieldNames): RawEvent {
   const fields = (hit.fields ?? {}) as Partial<Record<string, unknown[]>>;
-  const time = fields['event.end']?.[0] ?? fields['@timestamp']?.[0];
+  const times = TIME_FIELDS.map((field) => millisecondsOf(fields[names.inLogs(field)]?.[0]));
   return {
     id: hit._id ?? '',
     index: hit._index,
     source: hit._index,
-    timeMs: Math.floor(Number(time)),
-    record: hit._source,
+    timeMs: Math.floor(times.find((time) => !Number.isNaN(time)) ?? NaN),
+    record: names.addTo(hit._source),
   };
+}
+
+/** A time in milliseconds as number or text; other texts come from an index that maps it as no date. */
+function millisecondsOf(value: unknown): number {
+  const number = Number(value ?? NaN);
+  return Number.isNaN(number) && typeof value === 'string' ? Date.parse(value) : number;
 }
 
 function keyOf(id: string, index: string): string {

@@ -4,6 +4,7 @@
 import { INDICES } from '../../documents/indices.js';
 import { indexEndMs, indexPattern } from '../../documents/index-definition.js';
 import type { DeadLetter } from '../../documents/deadletter.js';
+import type { EventSource } from '../../collect/ports.js';
 import type { Clock } from '../../domain/clock.js';
 import type { Fence } from '../fence.js';
 import type { Store } from '../store.js';
@@ -33,6 +34,8 @@ export interface ElasticsearchStore extends Store {
    * {@link Fence.guard}, and what tells of progress carries the epoch. Closing either closes both.
    */
   fencedBy(fence: Fence): ElasticsearchStore;
+  /** Other events of the same cluster, read at the same pace. */
+  eventsOf(source: EventSourceOptions): EventSource;
 }
 
 /** A store on the cluster; nothing is asked of it before the first call of a port. */
@@ -47,13 +50,13 @@ function portsOn(
   writer: BulkWriter,
   options: ElasticsearchStoreOptions,
   clock: Clock,
-  fence?: Fence,
+  holder?: { readonly fence: Fence; readonly outer: Documents },
 ): ElasticsearchStore {
   const { onDeadLetter = () => undefined } = options;
-  const documents = new Documents({ cluster, writer, clock, onDeadLetter, ...(fence ? { fence } : {}) });
+  const documents = new Documents({ cluster, writer, clock, onDeadLetter, ...holder });
   return {
     cluster,
-    events: new ElasticsearchEventSource(cluster, options),
+    events: new ElasticsearchEventSource(cluster, options, clock),
     results: new ElasticsearchResultStore(documents, clock),
     reader: new ElasticsearchResultReader(documents),
     states: new ElasticsearchStateStore(documents),
@@ -62,7 +65,9 @@ function portsOn(
     actions: new ElasticsearchActionLog(documents),
     archive: new ElasticsearchArchive(cluster),
     prune: (beforeMs) => pruneIndices(cluster, beforeMs),
-    fencedBy: (holder) => portsOn(cluster, writer.fencedBy(holder), options, clock, holder),
+    fencedBy: (fence) =>
+      portsOn(cluster, writer.fencedBy(fence), options, clock, { fence, outer: documents }),
+    eventsOf: (source) => new ElasticsearchEventSource(cluster, { ...options, ...source }, clock),
     close: () => cluster.close(),
   };
 }

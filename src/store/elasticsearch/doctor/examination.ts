@@ -4,15 +4,21 @@
 import type { Clock } from '../../../domain/clock.js';
 import type { Window } from '../../../domain/window.js';
 import type { Cluster } from '../cluster.js';
+import type { Selection } from '../event-query.js';
 
-/** What the checks need to know of the configuration. */
+/** What the checks need to know of the configuration of a job. */
 export interface Examination {
+  readonly job: string;
   readonly cluster: Cluster;
   readonly clock: Clock;
   /** Index expressions that hold the logs. */
   readonly indices: readonly string[];
-  /** Fields that are read of events. */
+  /** ECS fields that are read of events. */
   readonly fields: readonly string[];
+  /** What ECS fields are called there, where they have other names. */
+  readonly names?: Readonly<Partial<Record<string, string>>>;
+  /** Only what it matches is read. */
+  readonly filter?: string | object | undefined;
   readonly pageSize: number;
   readonly windowLengthMs: number;
   readonly queryDelayMs: number;
@@ -23,4 +29,5 @@ export interface Examination {
 /** An examination of the logs of a stretch of time: the day before now, or before the newest event. */
 export interface LogExamination extends Examination {
   readonly range: Window;
+  readonly selection: Selection;
 }

@@ -59,17 +59,18 @@ export async function examineFill(examination: LogExamination): Promise<Finding[
   return [{ check, status: 'ok', message: `every source fills what it should (${listOf(buckets)})` }];
 }
 
-async function sourcesOf({ cluster, indices, range }: LogExamination): Promise<Bucket[]> {
+async function sourcesOf({ cluster, indices, range, selection }: LogExamination): Promise<Bucket[]> {
   const filled = [...ENDS, ...Object.keys(FLOW_FIELDS), ...Object.keys(SOMEWHERE)].map(
-    (field) => [field, { filter: { exists: { field } } }] as const,
+    (field) => [field, { filter: { exists: { field: selection.names.inLogs(field) } } }] as const,
   );
+  const dataset = selection.names.inLogs('event.dataset');
   const byField = async (field: string): Promise<Bucket[]> => {
     const answer = await cluster.ask('look at what is filled', (client) =>
       client.search({
         index: [...indices],
         ignore_unavailable: true,
         size: 0,
-        query: eventsIn(range),
+        query: eventsIn(range, selection),
         aggs: { sources: { terms: { field, size: MAX_SOURCES }, aggs: Object.fromEntries(filled) } },
       }),
     );
@@ -77,12 +78,12 @@ async function sourcesOf({ cluster, indices, range }: LogExamination): Promise<B
     return sources.buckets as Bucket[];
   };
   const { fields } = await cluster.ask('look at the mappings', (client) =>
-    client.fieldCaps({ index: [...indices], fields: ['event.dataset'], ignore_unavailable: true }),
+    client.fieldCaps({ index: [...indices], fields: [dataset], ignore_unavailable: true }),
   );
-  const types = Object.values(fields['event.dataset'] ?? {});
+  const types = Object.values(fields[dataset] ?? {});
   const named =
     types.length > 0 && types.every(({ type, aggregatable }) => aggregatable || type === 'unmapped');
-  const sources = named ? await byField('event.dataset') : [];
+  const sources = named ? await byField(dataset) : [];
   return sources.length > 0 ? sources : byField('_index');
 }
 

@@ -21,9 +21,11 @@ export async function examineLag({
   cluster,
   indices,
   range,
+  selection,
   queryDelayMs,
 }: LogExamination): Promise<Finding[]> {
   const check = 'ingest lag';
+  const times = ['event.end', '@timestamp', 'event.ingested'];
   const answer = await cluster.ask('look at the ingest lag', (client) =>
     client.search({
       index: [...indices],
@@ -31,21 +33,20 @@ export async function examineLag({
       size: SAMPLE,
       query: {
         function_score: {
-          query: { bool: { filter: [eventsIn(range), { exists: { field: 'event.ingested' } }] } },
+          query: { bool: { filter: [eventsIn(range, selection), { exists: { field: 'event.ingested' } }] } },
           functions: [{ random_score: {} }],
         },
       },
-      fields: ['event.end', '@timestamp', 'event.ingested'].map((field) => ({
-        field,
-        format: 'epoch_millis',
-      })),
+      fields: times
+        .filter((field) => !selection.mapping.unformatted.has(field))
+        .map((field) => ({ field: selection.names.inLogs(field), format: 'epoch_millis' })),
       _source: false,
     }),
   );
   const lags = answer.hits.hits
     .map(({ fields = {} }) => {
-      const [end, stamp, ingested] = ['event.end', '@timestamp', 'event.ingested'].map((field) =>
-        Number((fields[field] as unknown[] | undefined)?.[0]),
+      const [end, stamp, ingested] = times.map((field) =>
+        Number((fields[selection.names.inLogs(field)] as unknown[] | undefined)?.[0]),
       );
       return ingested! - (Number.isNaN(end) ? stamp! : end!);
     })
@@ -74,20 +75,22 @@ export async function examineUnclaimed({
   cluster,
   indices,
   range,
+  selection,
   ownNetworks,
 }: LogExamination): Promise<Finding[]> {
   const check = 'own networks';
+  const field = selection.names.inLogs('source.ip');
   const answer = await cluster.ask('look at who sends', (client) =>
     client.search({
       index: [...indices],
       ignore_unavailable: true,
       size: 0,
       track_total_hits: true,
-      query: eventsIn(range),
+      query: eventsIn(range, selection),
       aggs: {
         global: {
-          filter: { term: { 'source.ip': '2000::/3' } },
-          aggs: { addresses: { terms: { field: 'source.ip', size: MAX_ADDRESSES } } },
+          filter: { term: { [field]: '2000::/3' } },
+          aggs: { addresses: { terms: { field, size: MAX_ADDRESSES } } },
         },
       },
     }),
@@ -147,8 +150,8 @@ export async function examineOwnOutput({ cluster, indices }: LogExamination): Pr
 
 /** What the windows will cost. */
 export async function examineLoad(examination: LogExamination): Promise<Finding[]> {
-  const { cluster, range, windowLengthMs, pageSize } = examination;
-  const counts = await new ElasticsearchEventSource(cluster, examination).count(range, windowLengthMs);
+  const { cluster, clock, range, windowLengthMs, pageSize } = examination;
+  const counts = await new ElasticsearchEventSource(cluster, examination, clock).count(range, windowLengthMs);
   const totals = counts.map(({ total }) => total);
   const peak = totals.reduce((most, total) => Math.max(most, total), 0);
   const sum = totals.reduce((all, total) => all + total, 0);

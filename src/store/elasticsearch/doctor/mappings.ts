@@ -2,6 +2,7 @@
  * Whether the indices map the fields that are read as they have to.
  */
 import type { Finding } from '../../finding.js';
+import { FieldNames } from '../field-names.js';
 import type { Examination } from './examination.js';
 
 /** Fields that are searched by what they mean, with the types that can do so. */
@@ -12,18 +13,28 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
   'source.ip': ['ip'],
   'destination.ip': ['ip'],
 };
+/** What a wrong mapping of each does. */
+const CONSEQUENCES: Readonly<Record<string, string>> = {
+  '@timestamp': 'documents without event.end are in no window there, and are not read',
+  'event.end': 'documents are in the window of their @timestamp there',
+  'event.start': 'it is read as it is written',
+};
 const SHOWN = 3;
 
 type Types = Readonly<Record<string, { readonly type?: string; readonly indices?: string | string[] }>>;
 
-export async function examineMappings({ cluster, indices, fields }: Examination): Promise<Finding[]> {
+export async function examineMappings(examination: Examination): Promise<Finding[]> {
+  const { cluster, indices, fields } = examination;
   const check = 'mappings';
+  const names = new FieldNames(examination.names);
   const answer = await cluster.ask('look at the mappings', (client) =>
-    client.fieldCaps({ index: [...indices], fields: [...fields], ignore_unavailable: true }),
+    client.fieldCaps({ index: [...indices], fields: fields.map(names.inLogs), ignore_unavailable: true }),
   );
-  const findings = Object.entries(answer.fields)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([field, types]) => conflictsOf(field, types as Types));
+  const findings = [...fields]
+    .sort()
+    .flatMap((field) =>
+      conflictsOf(field, names.inLogs(field), (answer.fields[names.inLogs(field)] ?? {}) as Types),
+    );
   if (findings.length > 0) return findings;
   const known = Object.keys(answer.fields).length;
   const message = `${String(known)} of the ${String(fields.length)} fields that are read are mapped, none in conflict`;
@@ -31,7 +42,7 @@ export async function examineMappings({ cluster, indices, fields }: Examination)
 }
 
 /** A field mapped in several ways, or in one that its meaning cannot be searched by. */
-function conflictsOf(field: string, types: Types): Finding[] {
+function conflictsOf(field: string, name: string, types: Types): Finding[] {
   const check = 'mappings';
   const mapped = Object.entries(types).filter(([type]) => type !== 'unmapped');
   const needed = NEEDED[field];
@@ -39,12 +50,13 @@ function conflictsOf(field: string, types: Types): Finding[] {
   const where = (entries: typeof mapped): string =>
     entries.map(([type, { indices }]) => `${type}${namesOf(indices)}`).join(', ');
   if (wrong.length > 0) {
-    const message = `${field} is mapped as ${where(wrong)}, where ${needed!.join(' or ')} is needed: its events are not found by it`;
-    return [{ check, status: 'failure', message, remedy: `map ${field} as ECS does, and reindex` }];
+    const consequence = CONSEQUENCES[field] ?? 'its events are not found by it';
+    const message = `${name} is mapped as ${where(wrong)}, where ${needed!.join(' or ')} is needed: ${consequence}`;
+    return [{ check, status: 'failure', message, remedy: `map ${name} as ECS does ${field}, and reindex` }];
   }
   if (new Set(mapped.map(([type]) => familyOf(type))).size < 2) return [];
-  const message = `${field} is mapped in several ways: ${where(mapped)}`;
-  return [{ check, status: 'warning', message, remedy: `map ${field} alike in all indices, as ECS does` }];
+  const message = `${name} is mapped in several ways: ${where(mapped)}`;
+  return [{ check, status: 'warning', message, remedy: `map ${name} alike in all indices, as ECS does` }];
 }
 
 function namesOf(indices: string | string[] | undefined): string {
