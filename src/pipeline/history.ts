@@ -68,7 +68,7 @@ export async function readEvents(
 
 /** The windows of {@link readEvents} alone. */
 export async function readWindows(
-  parts: Pick<HistoryParts, 'events' | 'normalizer'>,
+  parts: { readonly events: Pick<EventSource, 'read'> } & Pick<HistoryParts, 'normalizer'>,
   window: Window,
   signal?: AbortSignal,
 ): Promise<readonly WindowEvents[]> {
