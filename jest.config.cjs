@@ -1,6 +1,8 @@
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
+  // Many tests wait for a server, a browser or a time: two at once keep a small machine busy.
+  maxWorkers: 2,
   globalSetup: '<rootDir>/test/elastic/global-setup.cjs',
   globalTeardown: '<rootDir>/test/elastic/global-teardown.cjs',
   roots: ['<rootDir>/test'],

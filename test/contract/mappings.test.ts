@@ -100,7 +100,7 @@ function of(definition: IndexDefinition, documents: object[]): [string, IndexDef
 }
 
 function sample<T>(arbitrary: fc.Arbitrary<T>): T[] {
-  return fc.sample(arbitrary, { numRuns: 40, seed: 3 });
+  return fc.sample(arbitrary, { numRuns: 200, seed: 3 });
 }
 
 describe('mappings', () => {
