@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -78,9 +78,12 @@ it('waits for whoever takes the lines', async () => {
 it('says what cannot be written', async () => {
   writeFileSync(join(folder, 'taken'), '');
   expect(() => LogFiles.toFolder(join(folder, 'taken', 'in'), 'zeek', false)).toThrow(/taken\/in": ENOTDIR/);
-  expect(() => LogFiles.toFile(join(folder, 'no', 'where.json'), 'zeek')).toThrow(/where\.json": ENOENT/);
-  await expect(written(LogFiles.toFile(join(folder, 'no', 'where.json.gz'), 'zeek'))).rejects.toThrow(
-    /where\.json\.gz": ENOENT/,
+  expect(() => LogFiles.toFile(join(folder, 'taken', 'a.json'), 'zeek')).toThrow(/taken": (EEXIST|ENOTDIR)/);
+  mkdirSync(join(folder, 'folder.json'));
+  mkdirSync(join(folder, 'folder.json.gz'));
+  expect(() => LogFiles.toFile(join(folder, 'folder.json'), 'zeek')).toThrow(/folder\.json": EISDIR/);
+  await expect(written(LogFiles.toFile(join(folder, 'folder.json.gz'), 'zeek'))).rejects.toThrow(
+    /folder\.json\.gz": EISDIR/,
   );
   await expect(written(LogFiles.toFile('/dev/full', 'zeek'))).rejects.toThrow(/"\/dev\/full": ENOSPC/);
 });
