@@ -12,68 +12,22 @@ import type { EpisodeState } from '../decide/episodes.js';
 import type { FeatureState, StateAdvance } from '../features/engine.js';
 import type { FeatureOptions } from '../features/options.js';
 import type { StateStore } from '../features/ports.js';
-import { editedText, SiteEngines, type SiteAdvance } from './sites.js';
+import {
+  CHECKPOINT_VERSION,
+  isCurrent,
+  JOURNAL_VERSION,
+  readVersioned,
+  type Checkpoint,
+  type Head,
+  type Snapshot,
+  type VersionedHead,
+  type WindowChoice,
+} from './journal-head.js';
+import { PastStates, type JobState, type JournalEntry } from './past-states.js';
+import { editedText, SiteEngines } from './sites.js';
 
-/** What one window left behind. */
-export interface JournalEntry {
-  readonly window: Window;
-  /** What each site's part of it added to the trailing state. */
-  readonly advances: readonly SiteAdvance[];
-  /** Open episodes after it. */
-  readonly episodes: EpisodeState;
-}
-
-/** The state of a job between two windows. */
-export interface JobState {
-  /** Windows before this time are in it. */
-  readonly asOfMs: number;
-  readonly engines: SiteEngines;
-  readonly episodes: EpisodeState;
-}
-
-/** How long the windows of a state are, and what was configured when that was chosen. */
-export interface WindowChoice {
-  readonly lengthMs: number;
-  readonly configuredMs: number;
-  /** Events that may be read in a second; absent for no bound. */
-  readonly cap?: number;
-}
-
-/** Version of the head and all that it names; a newer one is refused. */
-const JOURNAL_VERSION = 4;
-/** Before it, a job had one state, whole, under the same key. */
-const CHECKPOINT_VERSION = 3;
 /** Windows between two snapshots, which bounds what is replayed. */
 const SNAPSHOT_EVERY = 12;
-
-/** What the head of every version says. */
-interface VersionedHead {
-  readonly version: number;
-  readonly asOfMs: number;
-}
-
-/** The whole state as version 3 kept it. */
-interface Checkpoint extends VersionedHead, Snapshot {
-  readonly model: string;
-}
-
-interface Head {
-  readonly version: number;
-  readonly asOfMs: number;
-  /** Which model has scored the windows from when on, oldest first. */
-  readonly models: readonly { readonly id: string; readonly fromMs: number }[];
-  /** Absent in what was written before windows could grow. */
-  readonly windows?: WindowChoice;
-  /** Times of the snapshots, oldest first. */
-  readonly snapshots: readonly number[];
-  /** First and last window of each segment of entries, oldest first. */
-  readonly segments: readonly Window[];
-}
-
-interface Snapshot {
-  readonly engines: string;
-  readonly episodes: EpisodeState;
-}
 
 /** What becomes of the parts of a state. */
 export interface StateEdit {
@@ -315,65 +269,4 @@ export class Journal {
   private segmentKey({ start }: Window): string {
     return `journal:${this.parts.job}:${String(start)}`;
   }
-}
-
-/** A walk from the past to the present: each state is the one before it with more windows. */
-export class PastStates {
-  private state: JobState | undefined;
-  private entries: JournalEntry[] = [];
-  private ahead: Window[];
-
-  constructor(
-    private readonly snapshots: readonly number[],
-    segments: readonly Window[],
-    private readonly loadSnapshot: (asOfMs: number) => Promise<JobState>,
-    private readonly loadSegment: (segment: Window) => Promise<JournalEntry[]>,
-  ) {
-    this.ahead = [...segments];
-  }
-
-  /**
-   * The state as it stood before a window that starts then, or undefined where that is too long ago.
-   * Times must not go back; the state is good until the next call, and must not be changed.
-   */
-  async before(startMs: number): Promise<JobState | undefined> {
-    const base = this.snapshots.findLast((asOfMs) => asOfMs <= startMs);
-    if (base === undefined) return undefined;
-    if (!this.state || base > this.state.asOfMs) {
-      this.state = await this.loadSnapshot(base);
-      this.entries = this.entries.filter(({ window }) => window.start >= base);
-      this.ahead = this.ahead.filter(({ end }) => end > base);
-    }
-    for (let entry = await this.next(startMs); entry; entry = await this.next(startMs)) {
-      for (const advance of entry.advances) this.state.engines.replay(advance);
-      this.state = { ...this.state, asOfMs: entry.window.end, episodes: entry.episodes };
-    }
-    return this.state;
-  }
-
-  /** The next entry that ends at or before `startMs` and is not in the state yet. */
-  private async next(startMs: number): Promise<JournalEntry | undefined> {
-    const { asOfMs } = this.state!;
-    while (this.entries.length === 0 && this.ahead.length > 0 && this.ahead[0]!.start < startMs) {
-      const entries = await this.loadSegment(this.ahead.shift()!);
-      this.entries = entries.filter(({ window }) => window.start >= asOfMs);
-    }
-    return this.entries.length > 0 && this.entries[0]!.window.end <= startMs
-      ? this.entries.shift()
-      : undefined;
-  }
-}
-
-/** A head or checkpoint of some version. */
-function readVersioned(text: string, job: string): VersionedHead {
-  const head = JSON.parse(text) as VersionedHead;
-  if (head.version <= JOURNAL_VERSION) return head;
-  throw new AppError(
-    'unsupported_schema',
-    `the checkpoint of job ${job} was written by a newer elkhound (version ${String(head.version)}, this one knows ${String(JOURNAL_VERSION)}): install that version or a later one, or give the job another name`,
-  );
-}
-
-function isCurrent(head: VersionedHead): head is Head {
-  return head.version === JOURNAL_VERSION;
 }

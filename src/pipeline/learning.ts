@@ -8,7 +8,7 @@ import type { DetectorOptions } from '../detectors/options.js';
 import type { ModelStore } from '../detectors/ports.js';
 import type { FeatureOptions } from '../features/options.js';
 import { gatherHistory, type HistoryParts } from './history.js';
-import type { JobState } from './journal.js';
+import type { JobState } from './past-states.js';
 import type { Model } from './model.js';
 import { SiteEngines } from './sites.js';
 

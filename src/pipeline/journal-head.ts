@@ -1,0 +1,64 @@
+/**
+ * The head of a journal: which parts there are, in which version of the format.
+ */
+import type { EpisodeState } from '../decide/episodes.js';
+import { AppError } from '../domain/error.js';
+import type { Window } from '../domain/window.js';
+
+/** Version of the head and all that it names; a newer one is refused. */
+export const JOURNAL_VERSION = 4;
+/** Before it, a job had one state, whole, under the same key. */
+export const CHECKPOINT_VERSION = 3;
+/** How long the windows of a state are, and what was configured when that was chosen. */
+export interface WindowChoice {
+  readonly lengthMs: number;
+  readonly configuredMs: number;
+  /** Events that may be read in a second; absent for no bound. */
+  readonly cap?: number;
+}
+
+/** What the head of every version says. */
+export interface VersionedHead {
+  readonly version: number;
+  readonly asOfMs: number;
+}
+
+/** The whole state as version 3 kept it. */
+export interface Checkpoint extends VersionedHead, Snapshot {
+  readonly model: string;
+}
+
+/** Names all parts of a job's state; what it does not name is none. */
+export interface Head {
+  readonly version: number;
+  readonly asOfMs: number;
+  /** Which model has scored the windows from when on, oldest first. */
+  readonly models: readonly { readonly id: string; readonly fromMs: number }[];
+  /** Absent in what was written before windows could grow. */
+  readonly windows?: WindowChoice;
+  /** Times of the snapshots, oldest first. */
+  readonly snapshots: readonly number[];
+  /** First and last window of each segment of entries, oldest first. */
+  readonly segments: readonly Window[];
+}
+
+/** A whole state as text. */
+export interface Snapshot {
+  readonly engines: string;
+  readonly episodes: EpisodeState;
+}
+
+/** A head or checkpoint of some version. @throws AppError `unsupported_schema` for a newer one */
+export function readVersioned(text: string, job: string): VersionedHead {
+  const head = JSON.parse(text) as VersionedHead;
+  if (head.version <= JOURNAL_VERSION) return head;
+  throw new AppError(
+    'unsupported_schema',
+    `the checkpoint of job ${job} was written by a newer elkhound (version ${String(head.version)}, this one knows ${String(JOURNAL_VERSION)}): install that version or a later one, or give the job another name`,
+  );
+}
+
+/** Whether it is of this version. */
+export function isCurrent(head: VersionedHead): head is Head {
+  return head.version === JOURNAL_VERSION;
+}
