@@ -43,7 +43,7 @@ def actor(event, actor)
     Ecs.put(event, "#{user}.id", actor['id'])
     Ecs.put(event, "#{user}.full_name", actor['displayName'])
     Ecs.user(event, user, name)
-    event.remove("[#{user.tr('.', '][')}][domain]")
+    event.remove("[#{user.gsub('.', '][')}][domain]")
   end
   Ecs.user(event, 'user', name)
   event.remove('[user][domain]')
