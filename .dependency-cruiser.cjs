@@ -8,6 +8,7 @@ const LAYERS = [
   ['^src/api/'],
   ['^src/schedule/'],
   ['^src/pipeline/'],
+  ['^src/kibana/'],
   ['^src/store/'],
   ['^src/documents/'],
   ['^src/config/'],

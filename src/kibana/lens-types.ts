@@ -1,0 +1,339 @@
+/**
+ * Lens visualizations as dashboards hold them by value: which columns are computed, and how they are drawn.
+ */
+import type { Reference } from './saved-object.js';
+
+/** A query of the query bar. */
+export interface KqlQuery {
+  readonly query: string;
+  readonly language: 'kuery';
+}
+
+/** How a number is written, where not as the data view says. */
+export interface NumberFormat {
+  readonly id: 'number' | 'bytes' | 'percent' | 'duration';
+  readonly params: Readonly<Record<string, string | number | boolean>>;
+}
+
+interface ColumnBase {
+  readonly label: string;
+  /** The label is ours, not made of operation and field. */
+  readonly customLabel: true;
+}
+
+interface Bucketed extends ColumnBase {
+  readonly isBucketed: true;
+}
+
+/** A number for each bucket. */
+interface Metric extends ColumnBase {
+  readonly isBucketed: false;
+  readonly dataType: 'number';
+  readonly scale: 'ratio';
+  /** Only documents that satisfy it count. */
+  readonly filter?: KqlQuery;
+}
+
+/** Buckets of time. */
+export interface DateHistogramColumn extends Bucketed {
+  readonly operationType: 'date_histogram';
+  readonly dataType: 'date';
+  readonly scale: 'interval';
+  readonly sourceField: string;
+  readonly params: {
+    /** `auto`, or a length such as `1d`. */
+    readonly interval: string;
+    readonly includeEmptyRows: boolean;
+    readonly dropPartials: boolean;
+  };
+}
+
+/** Buckets of the values of a field, the largest by another column. */
+export interface TermsColumn extends Bucketed {
+  readonly operationType: 'terms';
+  readonly dataType: 'string' | 'ip' | 'number' | 'boolean';
+  readonly scale: 'ordinal';
+  readonly sourceField: string;
+  readonly params: {
+    readonly size: number;
+    readonly orderBy:
+      | { readonly type: 'column'; readonly columnId: string }
+      | { readonly type: 'alphabetical'; readonly fallback: false };
+    readonly orderDirection: 'asc' | 'desc';
+    readonly otherBucket: boolean;
+    readonly missingBucket: boolean;
+    readonly parentFormat: { readonly id: 'terms' };
+    readonly include: readonly string[];
+    readonly exclude: readonly string[];
+    readonly includeIsRegex: boolean;
+    readonly excludeIsRegex: boolean;
+  };
+}
+
+/** Buckets of queries. */
+export interface FiltersColumn extends Bucketed {
+  readonly operationType: 'filters';
+  readonly dataType: 'string';
+  readonly scale: 'ordinal';
+  readonly params: {
+    readonly filters: readonly { readonly input: KqlQuery; readonly label: string }[];
+  };
+}
+
+/** How many documents. */
+export interface CountColumn extends Metric {
+  readonly operationType: 'count';
+  readonly sourceField: '___records___';
+  readonly params: { readonly emptyAsNull: boolean; readonly format?: NumberFormat };
+}
+
+/** Operations on the numbers of one field; `unique_count` takes any field. */
+export const FIELD_OPERATIONS = ['average', 'sum', 'min', 'max', 'median', 'unique_count'] as const;
+
+/** One number of the values of a field. */
+export interface FieldMetricColumn extends Metric {
+  readonly operationType: (typeof FIELD_OPERATIONS)[number];
+  readonly sourceField: string;
+  readonly params: { readonly emptyAsNull?: boolean; readonly format?: NumberFormat };
+}
+
+/** A percentile of the values of a field. */
+export interface PercentileColumn extends Metric {
+  readonly operationType: 'percentile';
+  readonly sourceField: string;
+  readonly params: { readonly percentile: number; readonly format?: NumberFormat };
+}
+
+/** The value of a field in the newest document that has it. */
+export interface LastValueColumn extends ColumnBase {
+  readonly operationType: 'last_value';
+  readonly isBucketed: false;
+  readonly dataType: 'string' | 'number' | 'date' | 'ip' | 'boolean';
+  readonly scale: 'ordinal' | 'ratio' | 'interval';
+  readonly sourceField: string;
+  readonly filter: KqlQuery;
+  readonly params: {
+    readonly sortField: string;
+    readonly showArrayValues: boolean;
+    readonly format?: NumberFormat;
+  };
+}
+
+/** The same number everywhere, for a line to compare with. */
+export interface StaticValueColumn extends ColumnBase {
+  readonly operationType: 'static_value';
+  readonly isBucketed: false;
+  readonly dataType: 'number';
+  readonly scale: 'ratio';
+  readonly params: { readonly value: string };
+  readonly references: readonly [];
+}
+
+/** A column of a layer. */
+export type LensColumn =
+  | DateHistogramColumn
+  | TermsColumn
+  | FiltersColumn
+  | CountColumn
+  | FieldMetricColumn
+  | PercentileColumn
+  | LastValueColumn
+  | StaticValueColumn;
+
+/** What one layer asks of one data view, which its reference names. */
+export interface LensLayer {
+  /** Buckets first, then the other columns. */
+  readonly columnOrder: readonly string[];
+  readonly columns: Readonly<Record<string, LensColumn>>;
+  readonly incompleteColumns: Readonly<Record<string, never>>;
+}
+
+/** Colors by value: up to each stop its color. */
+export interface CustomPalette {
+  readonly type: 'palette';
+  readonly name: 'custom';
+  readonly params: {
+    readonly name: 'custom';
+    readonly rangeType: 'number';
+    readonly reverse: false;
+    readonly continuity: 'all' | 'above' | 'below' | 'none';
+    readonly rangeMin: number | null;
+    readonly rangeMax: number | null;
+    readonly steps: number;
+    /** Color from this value on. */
+    readonly colorStops: readonly { readonly color: string; readonly stop: number }[];
+    /** Color up to this value. */
+    readonly stops: readonly { readonly color: string; readonly stop: number }[];
+  };
+}
+
+/** How one series is drawn. */
+export interface SeriesStyle {
+  readonly forAccessor: string;
+  readonly color?: string;
+  readonly axisMode?: 'left' | 'right';
+}
+
+/** Series of a chart with axes. */
+export interface XyDataLayer {
+  readonly layerId: string;
+  readonly layerType: 'data';
+  readonly seriesType: 'bar' | 'bar_stacked' | 'bar_horizontal' | 'bar_horizontal_stacked' | 'line' | 'area';
+  readonly xAccessor: string;
+  readonly splitAccessor?: string;
+  readonly accessors: readonly string[];
+  readonly yConfig: readonly SeriesStyle[];
+}
+
+/** Lines at fixed values. */
+export interface XyReferenceLayer {
+  readonly layerId: string;
+  readonly layerType: 'referenceLine';
+  readonly accessors: readonly string[];
+  readonly yConfig: readonly {
+    readonly forAccessor: string;
+    readonly axisMode: 'left' | 'right';
+    readonly color: string;
+    readonly lineWidth: number;
+    readonly lineStyle: 'solid' | 'dashed' | 'dotted';
+    readonly fill: 'none' | 'above' | 'below';
+    readonly textVisibility: boolean;
+  }[];
+}
+
+/** State of `lnsXY`. */
+export interface XyState {
+  readonly preferredSeriesType: XyDataLayer['seriesType'];
+  readonly legend: {
+    readonly isVisible: boolean;
+    readonly position: 'right' | 'bottom';
+    readonly showSingleSeries?: boolean;
+  };
+  readonly valueLabels: 'hide' | 'show';
+  readonly fittingFunction: 'None' | 'Linear' | 'Carry' | 'Zero';
+  readonly yLeftScale: 'linear' | 'log';
+  readonly yTitle?: string;
+  readonly axisTitlesVisibilitySettings: {
+    readonly x: boolean;
+    readonly yLeft: boolean;
+    readonly yRight: boolean;
+  };
+  readonly layers: readonly (XyDataLayer | XyReferenceLayer)[];
+}
+
+/** State of `lnsMetric`: one number, or one for each bucket. */
+export interface MetricState {
+  readonly layerId: string;
+  readonly layerType: 'data';
+  readonly metricAccessor: string;
+  readonly secondaryMetricAccessor?: string;
+  readonly secondaryPrefix?: string;
+  readonly breakdownByAccessor?: string;
+  readonly maxCols?: number;
+  readonly subtitle?: string;
+  readonly color?: string;
+  readonly palette?: CustomPalette;
+}
+
+/** State of `lnsPie`. */
+export interface PieState {
+  readonly shape: 'pie' | 'donut';
+  readonly layers: readonly {
+    readonly layerId: string;
+    readonly layerType: 'data';
+    readonly primaryGroups: readonly string[];
+    readonly metrics: readonly string[];
+    readonly numberDisplay: 'percent' | 'value';
+    readonly categoryDisplay: 'default' | 'inside';
+    readonly legendDisplay: 'default' | 'show' | 'hide';
+    readonly nestedLegend: false;
+  }[];
+}
+
+/** State of `lnsHeatmap`. */
+export interface HeatmapState {
+  readonly shape: 'heatmap';
+  readonly layerId: string;
+  readonly layerType: 'data';
+  readonly xAccessor: string;
+  readonly yAccessor: string;
+  readonly valueAccessor: string;
+  readonly legend: {
+    readonly type: 'heatmap_legend';
+    readonly isVisible: boolean;
+    readonly position: 'right';
+  };
+  readonly gridConfig: {
+    readonly type: 'heatmap_grid';
+    readonly isCellLabelVisible: boolean;
+    readonly isXAxisLabelVisible: boolean;
+    readonly isXAxisTitleVisible: boolean;
+    readonly isYAxisLabelVisible: boolean;
+    readonly isYAxisTitleVisible: boolean;
+  };
+  readonly palette: CustomPalette & { readonly accessor: string };
+}
+
+/** A column of a table as it is shown. */
+export interface TableColumn {
+  readonly columnId: string;
+  readonly width?: number;
+  readonly alignment?: 'left' | 'right' | 'center';
+  /** A click on a value filters by it, or opens the drilldown. */
+  readonly oneClickFilter?: boolean;
+  readonly colorMode?: 'none' | 'cell' | 'text';
+  readonly palette?: CustomPalette;
+}
+
+/** State of `lnsDatatable`. */
+export interface DatatableState {
+  readonly layerId: string;
+  readonly layerType: 'data';
+  readonly columns: readonly TableColumn[];
+  readonly sorting?: { readonly columnId: string; readonly direction: 'asc' | 'desc' };
+  readonly paging: { readonly size: number; readonly enabled: boolean };
+  readonly headerRowHeight: 'auto' | 'single';
+  readonly rowHeight: 'auto' | 'single';
+}
+
+/** Each kind of visualization with its state. */
+export interface VisualizationStates {
+  readonly lnsXY: XyState;
+  readonly lnsMetric: MetricState;
+  readonly lnsPie: PieState;
+  readonly lnsHeatmap: HeatmapState;
+  readonly lnsDatatable: DatatableState;
+}
+
+/** A filter pill. */
+export interface LensFilter {
+  readonly $state: { readonly store: 'appState' };
+  /** `index` is the name of a reference. */
+  readonly meta: Readonly<Record<string, unknown>> & { readonly index: string };
+  readonly query: Readonly<Record<string, unknown>>;
+}
+
+/** A Lens visualization of one kind. */
+export interface LensAttributesOf<Kind extends keyof VisualizationStates> {
+  readonly title: string;
+  readonly description: string;
+  readonly visualizationType: Kind;
+  readonly type: 'lens';
+  /** One for each layer, `indexpattern-datasource-layer-<layer>`, and one for each filter. */
+  readonly references: readonly Reference[];
+  readonly state: {
+    readonly query: KqlQuery;
+    readonly filters: readonly LensFilter[];
+    readonly adHocDataViews: Readonly<Record<string, never>>;
+    readonly internalReferences: readonly [];
+    readonly datasourceStates: {
+      readonly formBased: { readonly layers: Readonly<Record<string, LensLayer>> };
+    };
+    readonly visualization: VisualizationStates[Kind];
+  };
+}
+
+/** A Lens visualization. */
+export type LensAttributes = {
+  [Kind in keyof VisualizationStates]: LensAttributesOf<Kind>;
+}[keyof VisualizationStates];
