@@ -70,19 +70,21 @@ def kinds_of(type, subtype, action, verdict)
   subtype == 'system' && action == 'perf-stats' ? [%w[host], %w[info]] : [nil, nil]
 end
 
-# "eventtime" is in seconds, or in nanoseconds; a session is logged when it ends.
+# "eventtime" is in seconds, or in nanoseconds, and says when the line was written: of a session when it ended, of all
+# else when it was. Taken for a start, as upstream does, it would put the end of a long session into the future.
 def times(event, forti)
   eventtime = forti.delete('eventtime').to_s
-  Ecs.epoch(event, 'event.start', eventtime.length > 13 ? eventtime[0..-7].insert(-4, '.') : eventtime)
   seconds = Ecs.whole(forti.delete('duration'))
   Ecs.put(event, 'event.duration', seconds * 1_000_000_000) if seconds
+  Ecs.epoch(event, seconds ? 'event.end' : 'event.start', eventtime.length > 13 ? eventtime[0..-7].insert(-4, '.') : eventtime)
 end
 
 test 'denied traffic' do
   parameters { {} }
-  in_event { { '@metadata' => { 'fields' => { 'date' => '2026-01-01', 'time' => '00:00:00', 'type' => 'traffic', 'action' => 'deny', 'srcip' => '10.0.0.1', 'sentbyte' => '5', 'user' => '${jndi:ldap://x}' } } } }
+  in_event { { '@metadata' => { 'fields' => { 'date' => '2026-01-01', 'time' => '00:00:00', 'type' => 'traffic', 'action' => 'deny', 'srcip' => '10.0.0.1', 'sentbyte' => '5', 'eventtime' => '1767225609', 'duration' => '9', 'user' => '${jndi:ldap://x}' } } } }
   expect('denied') { |events| events[0].get('[event][type]') == %w[connection end denied] }
   expect('bytes that are a number') { |events| events[0].get('[source][bytes]') == 5 }
+  expect('an end, which tells the start') { |events| events[0].get('[event][end]') == '2026-01-01T00:00:09.000Z' && events[0].get('[event][start]').nil? }
   expect('the user as it is') { |events| events[0].get('[source][user][name]') == '${jndi:ldap://x}' }
 end
 

@@ -79,7 +79,7 @@ function isSetting(name: string, value: unknown, input: unknown): boolean {
 }
 
 /** Nested objects to dotted names; arrays are values. */
-function flatten(document: Record<string, unknown>, prefix = ''): Map<string, unknown> {
+export function flatten(document: Record<string, unknown>, prefix = ''): Map<string, unknown> {
   const flat = new Map<string, unknown>();
   for (const [key, value] of Object.entries(document)) {
     const name = prefix + key;

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sampleFile } from '../sample-data.js';
 import { compare, type Comparison, NOT_COUNTED } from './compare.js';
+import { type Input, runChain } from './ruby-chain.js';
 import { readSamples, type Sample } from './vendor.js';
 
 /** What needs a filter that only a Logstash has. */
@@ -34,7 +35,7 @@ const REASONS: readonly (readonly [source: RegExp, field: RegExp, reason: string
   ],
   [/panos/, /domain|source\.ip|host\.ip/, 'a dash is no domain, and 0.0.0.0 no host'],
   [
-    /juniper/,
+    /juniper|fortigate/,
     /event\.(?:start|end)/,
     'a closed session is logged when it ends; upstream says that it begins then',
   ],
@@ -88,31 +89,12 @@ export interface SourceResult {
   readonly unrun: number;
 }
 
-/** A line or event to run, told apart by its id. */
-export type Input = Pick<Sample, 'id' | 'input'>;
-
 /** Events by their inputs' ids; of lines that are none (a table's header) null. */
 export function runScripts(
   ruby: readonly string[],
   inputs: readonly Input[],
 ): Map<string, Record<string, unknown> | null> {
-  const { stdout, stderr } = spawnSync(
-    ruby[0]!,
-    [...ruby.slice(1), join(__dirname, 'run-samples.rb'), join(__dirname, '..', '..', 'logstash', 'scripts')],
-    {
-      input: inputs.map(({ id, input }) => JSON.stringify({ id, input })).join('\n'),
-      encoding: 'utf8',
-      maxBuffer: 2 ** 28,
-    },
-  );
-  if (stderr !== '') throw new Error(stderr);
-  return new Map(
-    stdout
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line) as { id: string; event: Record<string, unknown> | null })
-      .map(({ id, event }) => [id, event]),
-  );
+  return new Map([...runChain(ruby, inputs)].map(([id, outcome]) => [id, outcome.event]));
 }
 
 /** Runs all samples through the scripts under a Ruby and compares. */

@@ -6,7 +6,8 @@ import { check } from './check.js';
 import { describeSamples, sampleFile } from '../sample-data.js';
 import { describeRuby } from './describe-ruby.js';
 import { readSamples } from './vendor.js';
-import { evaluate, type Input, runScripts, type SourceResult } from './fields.js';
+import { evaluate, runScripts, type SourceResult } from './fields.js';
+import type { Input } from './ruby-chain.js';
 
 const ROOT = join(__dirname, '..', '..', 'logstash');
 

@@ -1,8 +1,9 @@
 # frozen_string_literal: true
 
 # Runs lines through the Ruby filter scripts where there is no Logstash: `ruby run-samples.rb SCRIPTS_FOLDER`, a
-# JSON object {"id", "input"} a line on standard input, {"id", "source", "event"} a line on standard output.
-# Of the filters between the scripts it stands in for json, kv and date, with what the samples need of them.
+# JSON object {"id", "input"} a line on standard input, {"id", "source", "event", …} a line on standard output: also
+# whether the output would take it for a failure, whether a time was read, and what exceptions the scripts raised.
+# Of the filters between the scripts it stands in for mutate, json, kv and date, with what the samples need of them.
 
 require 'date'
 require 'json'
@@ -24,25 +25,58 @@ end
 # The pipelines from the distributor to the end, one line after the other.
 class Chain
   def initialize(folder)
-    @scripts = Hash.new { |scripts, name| scripts[name] = Filter.new(File.join(File.expand_path(folder), "#{name}.rb")) }
+    @folder = File.expand_path(folder)
+    @scripts = Hash.new { |scripts, name| scripts[name] = Filter.new(File.join(@folder, "#{name}.rb")) }
   end
 
   def run(input)
+    @exceptions = []
     fields = input.is_a?(String) ? { 'event' => { 'original' => input } } : input
     event = LogStash::Event.new({ '@timestamp' => '2026-01-01T00:00:00Z' }.merge(fields))
-    events = @scripts['recognize'].filter(event)
-    source = event.get('[@metadata][source]').sub('darktrace_status', 'darktrace')
-    events = parse_and_filter(source, event) unless source == 'unknown'
-    event.tag('_unrecognized') if source == 'unknown'
+    script('recognize', event, '_unrecognized')
+    source = pipeline(event.get('[@metadata][source]'))
+    events = parse_and_filter(source, event)
     events.each { |each| finish(each) }
-    { 'source' => source, 'event' => events.first&.to_hash }
+    first = events.first
+    { 'source' => source, 'event' => first&.to_hash, 'failed' => failed?(first), 'dated' => dated?(first, fields), 'exceptions' => @exceptions }
+  end
+
+  # Whom the distributor sends it to.
+  def pipeline(source)
+    known = { 'darktrace_status' => 'darktrace' }.fetch(source, source)
+    known != 'recognize' && known != 'finish' && File.exist?(File.join(@folder, "#{known}.rb")) ? known : 'unrecognized'
+  end
+
+  def failed?(event)
+    event && (event.get('[@metadata][failed]') == true || Array(event.get('tags')).include?('_finishfailure'))
+  end
+
+  def dated?(event, fields)
+    event && (fields.key?('@timestamp') || (!event.get('[@metadata][time]').nil? && !Array(event.get('tags')).include?('_dateparsefailure')))
+  end
+
+  # As Logstash's ruby filter does: an exception tags the event and stops nothing.
+  def script(name, event, tag)
+    @scripts[name].filter(event)
+  rescue StandardError => e
+    @exceptions << "#{name}.rb: #{e.class}: #{e.message} at #{e.backtrace.first}"
+    event.tag(tag)
+    [event]
   end
 
   def parse_and_filter(source, event)
+    event.set('[event][dataset]', dataset(source))
+    return event.tag('_unrecognized') && [event] if source == 'unrecognized'
+
     text = event.get('[@metadata][syslog][text]') || event.get('[event][original]')
     event.set('[@metadata][fields]', kv(text)) if KV.include?(source)
     json(event, text, source) if JSON_SOURCES.include?(source) && text.to_s.include?('{')
-    @scripts[source].filter(event)
+    script(source, event, "_parsefailure_#{source}")
+  end
+
+  # What the source's pipeline says by a mutate filter.
+  def dataset(source)
+    (@datasets ||= {})[source] ||= File.read(File.join(@folder, '..', 'sources', "#{source}.conf"))[/"\[event\]\[dataset\]" => "([^"]+)"/, 1]
   end
 
   def kv(text)
@@ -65,7 +99,7 @@ class Chain
     rescue ArgumentError, RangeError
       event.tag('_dateparsefailure')
     end
-    @scripts['finish'].filter(event)
+    script('finish', event, '_finishfailure')
   end
 
   # Snort's "month/day-time" and "month/day/year-time".

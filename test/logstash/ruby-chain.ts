@@ -1,0 +1,50 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+/** A line or event to run, told apart by its id. */
+export interface Input {
+  readonly id: string;
+  readonly input: string | Record<string, unknown>;
+}
+
+/** What becomes of an input. */
+export interface Outcome {
+  /** The pipeline that took it, "fortigate" or "unrecognized". */
+  readonly source: string;
+  /** Nested; of a line that is no event (the header of a table) null. */
+  readonly event: Record<string, unknown> | null;
+  /** The data stream it ends in, or "elkhound-failures"; "dropped" where there is no event. */
+  readonly index: string;
+  /** Whether its own time was read; else it has that of its arrival. */
+  readonly dated: boolean;
+  /** What the scripts raised. Logstash tags such an event and goes on. */
+  readonly exceptions: readonly string[];
+}
+
+/** Runs inputs through the Ruby scripts, with stand-ins for the filters between them; outcomes by their ids. */
+export function runChain(ruby: readonly string[], inputs: readonly Input[]): Map<string, Outcome> {
+  const { stdout, stderr } = spawnSync(
+    ruby[0]!,
+    [...ruby.slice(1), join(__dirname, 'run-samples.rb'), join(__dirname, '..', '..', 'logstash', 'scripts')],
+    {
+      input: inputs.map(({ id, input }) => JSON.stringify({ id, input })).join('\n'),
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+    },
+  );
+  if (stderr !== '') throw new Error(stderr);
+  const lines = stdout.split('\n').filter(Boolean);
+  return new Map(
+    lines.map((line) => {
+      const { id, failed, ...outcome } = JSON.parse(line) as Outcome & { id: string; failed: boolean };
+      return [id, { ...outcome, index: failed ? 'elkhound-failures' : stream(outcome.event) }];
+    }),
+  );
+}
+
+/** Where the output's data_stream_auto_routing sends an event. */
+function stream(event: Record<string, unknown> | null): string {
+  if (event === null) return 'dropped';
+  const { type, dataset, namespace } = (event.data_stream ?? {}) as Record<string, string | undefined>;
+  return `${String(type)}-${String(dataset)}-${String(namespace)}`;
+}
