@@ -21,6 +21,9 @@ JSON_LOOKS = {
 # Longer lines are not taken apart: no device writes them, and patterns take time in the square of a length.
 MAX_LINE, MAX_JSON = 65_536, 1_048_576
 
+# In RFC 5424, a dash says that there is no structured data before the message.
+NO_DATA = /\A- \u{FEFF}?/.freeze
+
 LINUX = /\A(?:sshd|sshd-session|sudo|su|login|CRON|crond|pam\S*|user(?:add|del|mod)|group(?:add|del|mod)|chfn|chage|passwd|systemd-logind|polkitd|gdm\S*|lightdm|unix_chkpwd)\z/.freeze
 
 # What a text is known by, with its syslog header before it.
@@ -45,9 +48,11 @@ def register(_params); end
 def filter(event)
   return [event] if event.get('[@metadata][source]')
 
-  named = event.get('[fields][source]')
   text = event.get('[event][original]')
-  event.set('[@metadata][source]', (named.is_a?(String) && named) || structured(event) || (text.is_a?(String) && recognize(event, text)) || 'unknown')
+  looks = text.is_a?(String) ? recognize(event, text) : nil
+  named = event.get('[fields][source]')
+  named = nil unless named.is_a?(String) && looks != 'unknown'
+  event.set('[@metadata][source]', named || structured(event) || looks || 'unknown')
   [event]
 end
 
@@ -59,24 +64,31 @@ def structured(event)
   'qradar' if event.get('[offense_type]') && event.get('[magnitude]')
 end
 
+# The source that a text looks like; "unknown" for what nobody is to take apart, nil where nothing fits. JSON is
+# handed on in [@metadata][json], whether it comes bare or behind a syslog header.
 def recognize(event, text)
   start = text.lstrip
-  return event.tag('_oversized') && nil if start.length > (start.start_with?('{') ? MAX_JSON : MAX_LINE)
-
-  if start.start_with?('{')
-    start = unwrapped(event, start)
-    found = JSON_LOOKS.find { |_, looks| looks.all? { |look| look.match?(start) } }
-    return found && found[0]
-  end
-
   # However long the line, what it is shows at its beginning.
   head = start[0, 4096]
-  found = LINE_LOOKS.find { |_, look| look.match?(head) }
-  header = Syslog.parse(start)
-  event.set('[@metadata][syslog]', header)
-  return found[0] if found
+  header = head.start_with?('{') ? nil : Syslog.parse(head)
+  body = header ? header['text'].sub(NO_DATA, '') : head
+  json = body.start_with?('{')
+  return event.tag('_oversized') && 'unknown' if start.length > (json ? MAX_JSON : MAX_LINE)
 
-  'linux_auth' if header['process'] && LINUX.match?(File.basename(header['process']))
+  event.set('[@metadata][syslog]', header.merge('text' => behind(start, head, header['text']))) if header
+  return json_source(event, header ? behind(start, head, body) : unwrapped(event, start)) if json
+
+  LINE_LOOKS.find { |_, look| look.match?(head) }&.first || ('linux_auth' if header['process'] && LINUX.match?(File.basename(header['process'])))
+end
+
+# What of a line begins where its head's `rest` does.
+def behind(start, head, rest)
+  start[(head.length - rest.length)..]
+end
+
+def json_source(event, text)
+  event.set('[@metadata][json]', text)
+  JSON_LOOKS.find { |_, looks| looks.all? { |look| look.match?(text) } }&.first
 end
 
 # A line that Splunk forwards lies in "_raw".
@@ -102,6 +114,8 @@ end
   "1767225600.000001\tCabc\t192.0.2.1\t1" => 'zeek',
   '{"ts":1767225600.1,"uid":"C1","id.orig_h":"192.0.2.1"}' => 'zeek',
   '2 123456789012 eni-0a 192.0.2.1 192.0.2.2 1 2 6 1 1 1 2 ACCEPT OK' => 'aws_vpcflow',
+  '<164>1 2026-01-01T00:00:00Z dt darktrace - - - {"model":{"name":"a"},"pbid":1}' => 'darktrace',
+  '<13>Jan  1 00:00:01 host suricata[12]: {"event_type":"dns","src_ip":"192.0.2.1"}' => 'suricata',
   'what is this' => 'unknown',
   '{"a":1' => 'unknown'
 }.each do |line, source|
@@ -110,6 +124,13 @@ end
     in_event { { 'event' => { 'original' => line } } }
     expect(source) { |events| events[0].get('[@metadata][source]') == source }
   end
+end
+
+test 'a shipper that knows better' do
+  parameters { {} }
+  in_event { { 'fields' => { 'source' => 'pfsense' }, 'event' => { 'original' => '<30>Jan  1 00:00:01 fw dpinger: x' } } }
+  expect('is believed') { |events| events[0].get('[@metadata][source]') == 'pfsense' }
+  expect('and its header read') { |events| events[0].get('[@metadata][syslog][process]') == 'dpinger' }
 end
 
 test 'a line of a megabyte' do

@@ -70,7 +70,8 @@ class Chain
 
     text = event.get('[@metadata][syslog][text]') || event.get('[event][original]')
     event.set('[@metadata][fields]', kv(text)) if KV.include?(source)
-    json(event, text, source) if JSON_SOURCES.include?(source) && text.to_s.include?('{')
+    text = event.get('[@metadata][json]') || (text.to_s[text.to_s.index('{')..] if source == 'vectra' && text.to_s.include?('{'))
+    json(event, text, source) if JSON_SOURCES.include?(source) && text
     script(source, event, "_parsefailure_#{source}")
   end
 
@@ -87,7 +88,7 @@ class Chain
   end
 
   def json(event, text, source)
-    event.set('[@metadata][fields]', JSON.parse(text[text.index('{')..]))
+    event.set('[@metadata][fields]', JSON.parse(text))
   rescue JSON::ParserError
     event.tag("_parsefailure_#{source}")
   end
