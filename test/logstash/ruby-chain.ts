@@ -17,6 +17,8 @@ export interface Outcome {
   readonly index: string;
   /** Whether its own time was read; else it has that of its arrival. */
   readonly dated: boolean;
+  /** Whether that time says no year. */
+  readonly yearless?: boolean;
   /** What the scripts raised. Logstash tags such an event and goes on. */
   readonly exceptions: readonly string[];
 }

@@ -38,7 +38,7 @@ class Chain
     events = parse_and_filter(source, event)
     events.each { |each| finish(each) }
     first = events.first
-    { 'source' => source, 'event' => first&.to_hash, 'failed' => failed?(first), 'dated' => dated?(first, fields), 'exceptions' => @exceptions }
+    { 'source' => source, 'event' => first&.to_hash, 'failed' => failed?(first), 'dated' => dated?(first, fields), 'yearless' => yearless?(first), 'exceptions' => @exceptions }
   end
 
   # Whom the distributor sends it to.
@@ -53,6 +53,11 @@ class Chain
 
   def dated?(event, fields)
     event && (fields.key?('@timestamp') || (!event.get('[@metadata][time]').nil? && !Array(event.get('tags')).include?('_dateparsefailure')))
+  end
+
+  # Of such a time the year is that in which it is read.
+  def yearless?(event)
+    event ? event.get('[@metadata][time]').to_s.match?(%r{\A[A-Z][a-z]{2} +\d+ [\d:.]+\z|\A\d\d/\d\d-}) : false
   end
 
   # As Logstash's ruby filter does: an exception tags the event and stops nothing.
