@@ -5,7 +5,7 @@
 require File.join(File.dirname(__FILE__), 'lib', 'ecs')
 
 HEAD = /(?<time>\d{4}-\d{1,2}-\d{1,2}T\d{1,2}:\d\d:\d\d)?\S*\s+(?<host>\S+)\s+CylancePROTECT\s(?<text>.*)\z/m.freeze
-PAIR = /(?<key>Event Type|Event Name|Device Name|Agent Version|IP Address|MAC Address|Logged On Users|OS|Zone Names|File Path|File Name|Interpreter Version|Interpreter|User Name|Process ID|Process Name|Violation Type|SHA256|MD5|Threat Class|Threat Score|Cylance Score|Status|Path|Drive Type|File Type|File Owner|Message|Severity):\s*(?<value>.*?)(?=,\s*(?:[A-Z][\w ]{1,30}):|\s+Zone Names:|\z)/m.freeze
+PAIR = /(?<key>Event Type|Event Name|Device Name|Agent Version|IP Address|MAC Address|Logged On Users|OS|Zone Names|File Path|File Name|Interpreter Version|Interpreter|User Name|Process ID|Process Name|Violation Type|SHA256|MD5|Threat Class|Threat Score|Cylance Score|Status|Path|Drive Type|File Type|File Owner|Message|Severity):\s?(?<value>.*?)(?=,\s?(?:[A-Z][\w ]{1,30}):|\sZone Names:|\z)/m.freeze
 FIELDS = { 'Event Name' => 'event.action', 'IP Address' => 'source.ip', 'MAC Address' => 'host.mac', 'Logged On Users' => 'user.name', 'User Name' => 'user.name', 'File Path' => 'file.directory', 'Path' => 'file.directory', 'File Name' => 'file.name', 'File Type' => 'file.type',
            'Interpreter Version' => 'observer.version', 'Interpreter' => 'network.application', 'Process ID' => 'process.pid', 'Process Name' => 'process.name', 'SHA256' => 'file.hash.sha256', 'MD5' => 'file.hash.md5', 'Message' => 'message', 'Device Name' => 'cylance.device_name' }.freeze
 KINDS = { /threat|malware/i => %w[malware], /exploit|violation|memory/i => %w[intrusion_detection], /script/i => %w[process], /login|logon/i => %w[authentication], /audit|device|zone|policy|user/i => %w[configuration] }.freeze
@@ -14,7 +14,7 @@ def register(_params); end
 
 def filter(event)
   match = HEAD.match(event.get('[event][original]').to_s)
-  fields = match && match[:text].scan(PAIR).to_h
+  fields = match && match[:text].rstrip.scan(PAIR).to_h
   return fail_with(event) unless fields && fields['Event Name']
 
   Ecs.timestamp(event, match[:time] || event.get('[@metadata][syslog][time]'))

@@ -130,7 +130,7 @@ end
 def community_id(event)
   return if Ecs.get(event, 'network.community_id')
 
-  number = Ecs.get(event, 'network.iana_number').to_i
+  number = Ecs.whole(Ecs.get(event, 'network.iana_number')).to_i
   source, destination = %w[source destination].map { |side| Ecs.get(event, "#{side}.ip") }
   return if number.zero? || source.nil? || destination.nil?
 

@@ -27,6 +27,7 @@ def filter(event)
   forti = event.get('[@metadata][fields]')
   return fail_with(event) unless forti.is_a?(Hash) && forti['type'] && forti['date']
 
+  forti = Ecs.single(forti)
   Ecs.timestamp(event, "#{forti.delete('date')}T#{forti.delete('time')}#{forti['tz']}")
   event.set('[observer]', { 'vendor' => 'Fortinet', 'product' => 'Fortigate', 'type' => 'firewall' })
   classify(event, forti)

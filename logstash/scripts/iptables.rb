@@ -18,7 +18,7 @@ def filter(event)
   return fail_with(event) unless fields.is_a?(Hash) && fields['SRC'] && fields['DST']
 
   # An ICMP error quotes the packet it is about behind its own fields.
-  fields = fields.transform_values { |value| value.is_a?(Array) ? value.first : value }
+  fields = Ecs.single(fields)
 
   Ecs.timestamp(event, header['time'])
   Ecs.put(event, 'observer.name', header['host'])

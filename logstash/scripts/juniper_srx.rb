@@ -24,6 +24,7 @@ def filter(event)
   fields = event.get('[@metadata][fields]')
   return fail_with(event) unless fields.is_a?(Hash) && header['id'] && (fields['source-address'] || fields['destination-address'] || fields['client-ip'])
 
+  fields = Ecs.single(fields)
   Ecs.timestamp(event, header['time'])
   event.set('[observer]', { 'vendor' => 'Juniper', 'product' => 'SRX', 'type' => 'firewall' })
   Ecs.put(event, 'observer.name', header['host'])

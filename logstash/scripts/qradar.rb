@@ -19,7 +19,7 @@ def filter(event)
   updated = offense['last_updated_time'] || offense['start_time']
   Ecs.timestamp(event, milliseconds(updated))
   Ecs.classify(event, 'kind' => 'alert', 'category' => %w[threat], 'type' => %w[indicator], 'id' => offense['id'].to_s, 'start' => milliseconds(offense['start_time']), 'end' => milliseconds(updated))
-  Ecs.put(event, 'event.risk_score', offense['magnitude'].to_f * 10)
+  Ecs.put(event, 'event.risk_score', Ecs.number(offense['magnitude']).to_f * 10)
   source(event, offense['offense_source'].to_s)
   Ecs.put(event, 'rule.id', Array(offense['rules']).grep(Hash).map { |rule| rule['id'].to_s })
   Ecs.map(event, offense, FIELDS)

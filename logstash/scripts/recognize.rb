@@ -21,6 +21,10 @@ JSON_LOOKS = {
 # Longer lines are not taken apart: no device writes them, and patterns take time in the square of a length.
 MAX_LINE, MAX_JSON = 65_536, 1_048_576
 
+# What the pipelines set fields within.
+OBJECTS = %w[client cloud data_stream destination dns email error event file group host http log misplaced network observer process related rule
+             server service source threat tls url user user_agent].freeze
+
 # In RFC 5424, a dash says that there is no structured data before the message.
 NO_DATA = /\A- \u{FEFF}?/.freeze
 
@@ -46,6 +50,7 @@ LINE_LOOKS = {
 def register(_params); end
 
 def filter(event)
+  straighten(event)
   return [event] if event.get('[@metadata][source]')
 
   text = event.get('[event][original]')
@@ -54,6 +59,20 @@ def filter(event)
   named = nil unless named.is_a?(String) && looks != 'unknown'
   event.set('[@metadata][source]', named || structured(event) || looks || 'unknown')
   [event]
+end
+
+# Whoever may send JSON may send a text where ECS has an object. To set a field within it would raise an exception,
+# and outside of a ruby filter that stops the pipeline: it is put aside, as text.
+def straighten(event)
+  OBJECTS.each do |name|
+    value = event.get("[#{name}]")
+    next if value.nil? || value.is_a?(Hash)
+
+    event.remove("[#{name}]")
+    event.set("[misplaced][#{name}]", value.to_s)
+  end
+  message = event.get('[message]')
+  event.set('[event][original]', event.remove('[message]')) if message.is_a?(String) && event.get('[event]').nil?
 end
 
 # What a shipper or codec has taken apart already.
@@ -131,6 +150,13 @@ test 'a shipper that knows better' do
   in_event { { 'fields' => { 'source' => 'pfsense' }, 'event' => { 'original' => '<30>Jan  1 00:00:01 fw dpinger: x' } } }
   expect('is believed') { |events| events[0].get('[@metadata][source]') == 'pfsense' }
   expect('and its header read') { |events| events[0].get('[@metadata][syslog][process]') == 'dpinger' }
+end
+
+test 'a text where ECS has an object' do
+  parameters { {} }
+  in_event { { 'event' => '<script>', 'source' => ['192.0.2.1'], 'message' => 'Jan  1 00:00:01 host sudo: x' } }
+  expect('it is put aside') { |events| events[0].get('[misplaced]') == { 'event' => '<script>', 'source' => '["192.0.2.1"]' } }
+  expect('and the line read') { |events| events[0].get('[@metadata][source]') == 'linux_auth' && events[0].get('[event][original]').end_with?(' x') }
 end
 
 test 'a line of a megabyte' do

@@ -6,8 +6,9 @@ require 'csv'
 require File.join(File.dirname(__FILE__), 'lib', 'ecs')
 
 TIME = %r{(?<time>\d\d/\d\d(?:/\d\d)?-\d\d:\d\d:\d\d\.\d+)}.freeze
+# No two repetitions of blanks stand side by side, here and in other scripts: a long line would take minutes.
 ADDRESS = '(?:\[?[0-9a-fA-F.:]+?\]?)'
-FAST = /\[(?<gid>\d+):(?<sid>\d+):(?<rev>\d+)\] "?(?<text>.*?)"?\s*(?:\[\*\*\] ?)?(?:\[Classification: (?<class>[^\]]*)\] ?)?(?:\[Priority: (?<priority>\d+)\]:? ?)?\{(?<proto>[^}]+)\} (?<src>#{ADDRESS})(?::(?<sport>\d+))? -> (?<dst>#{ADDRESS})(?::(?<dport>\d+))?\s*\z/.freeze
+FAST = /\[(?<gid>\d+):(?<sid>\d+):(?<rev>\d+)\] "?(?<text>.*?)"?\s?(?:\[\*\*\] ?)?(?:\[Classification: (?<class>[^\[\]]{0,200})\] ?)?(?:\[Priority: (?<priority>\d+)\]:? ?)?\{(?<proto>[^{}]{1,40})\} (?<src>#{ADDRESS})(?::(?<sport>\d+))? -> (?<dst>#{ADDRESS})(?::(?<dport>\d+))?\s*\z/.freeze
 FIELDS = { 'gid' => 'snort.gid', 'sid' => 'rule.id', 'rev' => 'rule.version', 'text' => 'rule.description', 'class' => 'rule.category', 'priority' => 'event.severity', 'proto' => 'network.transport',
            'src' => 'source.ip', 'sport' => 'source.port', 'dst' => 'destination.ip', 'dport' => 'destination.port', 'smac' => 'source.mac', 'dmac' => 'destination.mac' }.freeze
 # Snort 2's default order, up to what has an ECS field.

@@ -25,6 +25,7 @@ def filter(event)
   fields = event.get('[@metadata][fields]')
   return fail_with(event) unless fields.is_a?(Hash) && fields['log_id'] && (fields['date'] || fields['timestamp'])
 
+  fields = Ecs.single(fields)
   Ecs.timestamp(event, fields['timestamp'] || "#{fields.delete('date')}T#{fields.delete('time')}")
   event.set('[observer]', { 'vendor' => 'Sophos', 'product' => 'XG', 'type' => 'firewall' })
   Ecs.put(event, 'observer.name', fields['device_name'])

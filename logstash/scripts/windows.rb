@@ -32,7 +32,7 @@ def filter(event)
   Ecs.put(event, 'host.name', winlog['computer_name']) if event.get('[host][name]').nil?
   event.set('[winlog][event_id]', code.to_s)
   event.set('[winlog][record_id]', winlog['record_id'].to_s) if winlog['record_id']
-  data = (winlog['event_data'] || {}).merge(winlog['user_data'] || {})
+  data = winlog.values_at('event_data', 'user_data').grep(Hash).reduce({}, :merge)
   subject_and_target(event, code, data)
   network(event, data)
   processes(event, code, data)

@@ -1,11 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-/** A line or event to run, told apart by its id. */
-export interface Input {
-  readonly id: string;
-  readonly input: string | Record<string, unknown>;
-}
+/** A line or event to run, told apart by its id; a line may also be given as the bytes that a codec would read. */
+export type Input = { readonly id: string } & (
+  { readonly input: string | Record<string, unknown> } | { readonly bytes: Buffer }
+);
 
 /** What becomes of an input. */
 export interface Outcome {
@@ -19,6 +18,8 @@ export interface Outcome {
   readonly dated: boolean;
   /** Whether that time says no year. */
   readonly yearless?: boolean;
+  /** Of processor time. */
+  readonly seconds?: number;
   /** What the scripts raised. Logstash tags such an event and goes on. */
   readonly exceptions: readonly string[];
 }
@@ -29,7 +30,7 @@ export function runChain(ruby: readonly string[], inputs: readonly Input[]): Map
     ruby[0]!,
     [...ruby.slice(1), join(__dirname, 'run-samples.rb'), join(__dirname, '..', '..', 'logstash', 'scripts')],
     {
-      input: inputs.map(({ id, input }) => JSON.stringify({ id, input })).join('\n'),
+      input: inputs.map(request).join('\n'),
       encoding: 'utf8',
       maxBuffer: 2 ** 28,
     },
@@ -41,6 +42,14 @@ export function runChain(ruby: readonly string[], inputs: readonly Input[]): Map
       const { id, failed, ...outcome } = JSON.parse(line) as Outcome & { id: string; failed: boolean };
       return [id, { ...outcome, index: failed ? 'elkhound-failures' : stream(outcome.event) }];
     }),
+  );
+}
+
+function request(input: Input): string {
+  return JSON.stringify(
+    'bytes' in input
+      ? { id: input.id, base64: input.bytes.toString('base64') }
+      : { id: input.id, input: input.input },
   );
 }
 

@@ -31,6 +31,7 @@ class Chain
 
   def run(input)
     @exceptions = []
+    began = Process.clock_gettime(Process::CLOCK_PROCESS_CPUTIME_ID)
     fields = input.is_a?(String) ? { 'event' => { 'original' => input } } : input
     event = LogStash::Event.new({ '@timestamp' => '2026-01-01T00:00:00Z' }.merge(fields))
     script('recognize', event, '_unrecognized')
@@ -38,7 +39,7 @@ class Chain
     events = parse_and_filter(source, event)
     events.each { |each| finish(each) }
     first = events.first
-    { 'source' => source, 'event' => first&.to_hash, 'failed' => failed?(first), 'dated' => dated?(first, fields), 'yearless' => yearless?(first), 'exceptions' => @exceptions }
+    { 'source' => source, 'event' => first&.to_hash, 'failed' => failed?(first), 'dated' => dated?(first, fields), 'yearless' => yearless?(first), 'exceptions' => @exceptions, 'seconds' => Process.clock_gettime(Process::CLOCK_PROCESS_CPUTIME_ID) - began }
   end
 
   # Whom the distributor sends it to.
@@ -115,8 +116,14 @@ class Chain
   end
 end
 
+# As Logstash's codecs do with a charset of UTF-8: what is no UTF-8 becomes the text of its escapes.
+def decode(base64)
+  text = base64.unpack1('m').force_encoding('UTF-8')
+  text.valid_encoding? ? text : text.inspect[1..-2]
+end
+
 chain = Chain.new(ARGV.fetch(0))
 $stdin.each_line do |line|
   sample = JSON.parse(line)
-  puts JSON.generate({ 'id' => sample['id'] }.merge(chain.run(sample['input'])))
+  puts JSON.generate({ 'id' => sample['id'] }.merge(chain.run(sample.key?('base64') ? decode(sample['base64']) : sample['input'])))
 end

@@ -126,6 +126,11 @@ module Ecs
     value.is_a?(String) ? cut(value) : value
   end
 
+  # Of a key that a line has twice, the first value: what comes later may be what a stranger typed.
+  def single(fields)
+    fields.transform_values { |value| value.is_a?(Array) ? value.first : value }
+  end
+
   def whole(value)
     found = number(value)
     found&.to_i

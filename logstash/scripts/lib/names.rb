@@ -15,7 +15,7 @@ module Names
   def subject(event, name, text)
     return unless text.is_a?(String)
 
-    text.scan(PART) { |key, value| Ecs.put(event, "#{name}.#{PARTS[key]}", value.gsub(/\\(.)/, '\1')) if PARTS[key] }
+    Ecs.cut(text).scan(PART) { |key, value| Ecs.put(event, "#{name}.#{PARTS[key]}", value.gsub(/\\(.)/, '\1')) if PARTS[key] }
   end
 
   # "TLS 1.2", "TLSv12", "SSLv3"
@@ -29,7 +29,7 @@ module Names
 
   # "https://user@host:1/path?query" or "host/path"; in parts, as far as it has them.
   def url(event, text)
-    match = %r{\A(?:(?<scheme>[a-z][a-z0-9+.-]*)://)?(?:[^/@?]*@)?(?<domain>\[[^\]]*\]|[^/:?#]*)(?::(?<port>\d+))?(?<path>/[^?#]*)?(?:\?(?<query>[^#]*))?(?:#(?<fragment>.*))?}i.match(text.to_s)
+    match = %r{\A(?:(?<scheme>[a-z][a-z0-9+.-]*)://)?(?:[^/@?]*@)?(?<domain>\[[^\]]*\]|[^/:?#]*)(?::(?<port>\d+))?(?<path>/[^?#]*)?(?:\?(?<query>[^#]*))?(?:#(?<fragment>.*))?}i.match(Ecs.cut(text.to_s))
     return unless match && text.is_a?(String)
 
     Ecs.put(event, 'url.original', text)
