@@ -1,21 +1,26 @@
 /**
- * `elkhound setup`: gets an Elasticsearch cluster ready, takes that back, or prints what it would send.
+ * `elkhound setup`: gets an Elasticsearch cluster and a Kibana ready, takes that back, or prints what it would send.
  */
 import type { Command } from 'commander';
 import { indicesOf } from '../config/jobs.js';
 import { DEFAULT_FILE, loadConfig } from '../config/load.js';
+import type { Config } from '../config/schema.js';
 import { systemClock } from '../domain/clock.js';
 import { AppError } from '../domain/error.js';
 import { Cluster } from '../store/elasticsearch/cluster.js';
 import { applySetup, planSetup, type SetupStep, type SkippedStep } from '../store/elasticsearch/setup.js';
 import { planUninstall } from '../store/elasticsearch/uninstall.js';
 import { clusterOptionsOf } from '../store/open-store.js';
+import { planKibana, type KibanaWork } from './setup-kibana.js';
 
 interface Options {
   readonly config?: string;
   readonly dryRun?: boolean;
   readonly uninstall?: boolean;
   readonly deleteData?: boolean;
+  readonly kibanaUrl?: string;
+  readonly kibanaSpace?: string;
+  readonly overwrite?: boolean;
   readonly json?: boolean;
 }
 
@@ -23,8 +28,13 @@ interface Options {
 export function registerSetup(program: Command): void {
   program
     .command('setup')
-    .description('Installs index templates, the deletion policy, roles and the alerts alias; safe to repeat')
+    .description(
+      'Installs index templates, the deletion policy, roles and the alerts alias, and in Kibana dashboards and rules; safe to repeat',
+    )
     .option('-c, --config <file>', `configuration file (default ${DEFAULT_FILE}, which may be absent)`)
+    .option('--kibana-url <url>', 'Kibana that gets dashboards and rules (default: kibana.url, else none)')
+    .option('--kibana-space <id>', 'its space (default: kibana.space, else the one named default)')
+    .option('--overwrite', 'in Kibana also replace, or remove, what somebody has changed there')
     .option('--dry-run', 'change nothing, and print the requests as the console of Kibana takes them')
     .option('--uninstall', 'take back what was installed; what elkhound has found stays')
     .option('--delete-data', 'with --uninstall: delete everything that elkhound has found, too')
@@ -42,24 +52,55 @@ async function setUp(options: Options): Promise<void> {
   if (options.deleteData === true && options.uninstall !== true) {
     throw new AppError('invalid_option', '--delete-data: goes with --uninstall only');
   }
-  const cluster = new Cluster(clusterOptionsOf(loadConfig({ file: options.config })));
+  const config = withKibana(loadConfig({ file: options.config }), options);
+  const cluster = new Cluster(clusterOptionsOf(config));
   try {
-    const { title, ...plan } = await planOf(cluster, options);
+    // Both are looked at before either is changed: a mistake in one leaves the other alone, too.
+    const { title, ...plan } = await planOf(cluster, config, options);
+    const { uninstall = false, overwrite = false } = options;
+    const kibana = await planKibana(config, cluster, { uninstall, overwrite });
     const applied = options.dryRun !== true;
-    const skipped = applied ? await applySetup(cluster, plan) : [];
+    const skipped = applied ? await apply(cluster, plan, kibana, uninstall) : [];
     const text =
       options.json === true
-        ? JSON.stringify({ ...plan, applied, skipped })
-        : describe({ title, ...plan }, applied, skipped);
+        ? JSON.stringify({ ...plan, applied, skipped, ...(kibana && { kibana: kibana.toJson() }) })
+        : [describe({ title, ...plan }, applied, skipped), ...(kibana?.describe(applied) ?? [])].join('\n');
     process.stdout.write(`${text}\n`);
   } finally {
     await cluster.close();
   }
 }
 
+/** What the command line says of Kibana goes before the configuration. */
+function withKibana(config: Config, { kibanaUrl, kibanaSpace, overwrite }: Options): Config {
+  const kibana = {
+    ...config.kibana,
+    ...(kibanaUrl === undefined ? {} : { url: kibanaUrl }),
+    ...(kibanaSpace === undefined ? {} : { space: kibanaSpace }),
+  };
+  if (kibana.url !== undefined) return { ...config, kibana };
+  const option = kibanaSpace === undefined ? '--overwrite' : '--kibana-space';
+  if (kibanaSpace === undefined && overwrite !== true) return config;
+  throw new AppError('invalid_option', `${option}: needs --kibana-url, or kibana.url in the configuration`);
+}
+
+/** What is kept of Kibana lies in Elasticsearch, so that is first to come and last to go. */
+async function apply(
+  cluster: Cluster,
+  plan: { readonly steps: readonly SetupStep[] },
+  kibana: KibanaWork | undefined,
+  uninstall: boolean,
+): Promise<SkippedStep[]> {
+  if (uninstall) await kibana?.apply();
+  const skipped = await applySetup(cluster, plan);
+  if (!uninstall) await kibana?.apply();
+  return skipped;
+}
+
 async function planOf(
   cluster: Cluster,
-  { config: file, uninstall, deleteData = false }: Options,
+  config: Config,
+  { uninstall, deleteData = false }: Options,
 ): Promise<Plan> {
   if (uninstall === true) {
     const kept = deleteData ? 'with its data' : 'its data stays';
@@ -68,7 +109,6 @@ async function planOf(
       steps: await planUninstall(cluster, deleteData),
     };
   }
-  const config = loadConfig({ file });
   const times = { nowMs: systemClock.now(), retentionMs: config.store.retention };
   const plan = await planSetup(cluster, { ...times, logs: indicesOf(config) });
   const deletion =

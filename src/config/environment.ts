@@ -31,6 +31,12 @@ export const VARIABLES: readonly (readonly [string, readonly string[]])[] = [
   ['ELKHOUND_ELASTICSEARCH_USERNAME', ['elasticsearch', 'username']],
   ['ELKHOUND_ELASTICSEARCH_PASSWORD', ['elasticsearch', 'password']],
   ['ELKHOUND_ELASTICSEARCH_CA_FILE', ['elasticsearch', 'caFile']],
+  ['ELKHOUND_KIBANA_URL', ['kibana', 'url']],
+  ['ELKHOUND_KIBANA_SPACE', ['kibana', 'space']],
+  ['ELKHOUND_KIBANA_API_KEY', ['kibana', 'apiKey']],
+  ['ELKHOUND_KIBANA_USERNAME', ['kibana', 'username']],
+  ['ELKHOUND_KIBANA_PASSWORD', ['kibana', 'password']],
+  ['ELKHOUND_KIBANA_CA_FILE', ['kibana', 'caFile']],
 ];
 
 const REFERENCE = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::([^}]*))?\}/g;

@@ -7,7 +7,6 @@ import { alertOptions } from '../alert/options.js';
 import { collectOptions } from '../collect/options.js';
 import { decideOptions } from '../decide/options.js';
 import { detectorOptions } from '../detectors/options.js';
-import { Secret } from '../domain/secret.js';
 import { featureOptions, isTimeZone } from '../features/options.js';
 import { normalizeOptions } from '../normalize/options.js';
 import { privacyOptions } from '../normalize/privacy-options.js';
@@ -23,13 +22,8 @@ import {
   jobOptions,
   windowLength,
 } from './job-options.js';
-
-/** A secret text; `KEY` can also be given as `KEYFile`, the name of a file that holds it. */
-const secret = (): z.ZodType<Secret, string> =>
-  z
-    .string()
-    .min(1)
-    .transform((text) => new Secret(text));
+import { kibanaOptions } from './kibana-options.js';
+import { secret } from './secret-option.js';
 
 /** Keys of secrets: each may be written as `<key>File` instead. */
 export const SECRET_KEYS = [
@@ -208,6 +202,7 @@ export const configSchema = z
       .default([])
       .describe('Several jobs side by side, each with what differs from the top level'),
     elasticsearch: elasticsearchOptions,
+    kibana: kibanaOptions,
     store: storeOptions,
     schedule: scheduleOptions,
     collect: collectOptions,

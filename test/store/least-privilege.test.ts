@@ -7,12 +7,14 @@ import { Cluster } from '../../src/store/elasticsearch/cluster.js';
 import { missingPrivilege } from '../../src/store/elasticsearch/denial.js';
 import { openElasticsearchStore } from '../../src/store/elasticsearch/open.js';
 import {
+  kibanaRole,
   runRole,
   setupRole,
   simulateRole,
   type RoleDefinition,
 } from '../../src/store/elasticsearch/privileges.js';
 import { applySetup, checkSetup, planSetup } from '../../src/store/elasticsearch/setup.js';
+import { statesOf } from '../../src/store/elasticsearch/states.js';
 import { planUninstall } from '../../src/store/elasticsearch/uninstall.js';
 import { anomaliesOf, changesOf, snapshotsOf, windowRecordsOf } from '../contract/arbitraries.js';
 import { describeElasticsearch } from '../elastic/describe-elasticsearch.js';
@@ -21,7 +23,12 @@ const PASSWORD = 'correct horse';
 const LOGS = ['logs-*'];
 const STREAM = 'logs-simulated-default';
 const TIMES = { nowMs: Date.UTC(2026, 10, 24), retentionMs: 90 * 86_400_000, logs: LOGS };
-const FULL = { setup: setupRole(false), run: runRole(LOGS), simulate: simulateRole(STREAM) };
+const FULL = {
+  setup: setupRole(false),
+  run: runRole(LOGS),
+  simulate: simulateRole(STREAM),
+  record: kibanaRole(),
+};
 
 interface Lacking {
   readonly role: string;
@@ -115,8 +122,18 @@ describeElasticsearch(
       const { steps } = await as('setup', (cluster) => planSetup(cluster, TIMES));
       expect(steps.filter(({ path }) => path.startsWith('/_security')).map(({ body }) => body)).toEqual([
         runRole(LOGS),
-        setupRole(false),
+        { ...setupRole(false), indices: [...setupRole(false).indices, ...kibanaRole().indices] },
       ]);
+    });
+
+    it('remembers what it did in Kibana with the role for that', async () => {
+      await as('record', async (cluster) => {
+        const states = statesOf(cluster, { now: () => TIMES.nowMs });
+        expect(await states.getState('kibana:test')).toBeUndefined();
+        expect(await states.putState('kibana:test', 'one', null)).toBe(1);
+        expect(await states.putState('kibana:test', 'two', 1)).toBe(2);
+        expect(await states.getState('kibana:test')).toEqual({ value: 'two', version: 2 });
+      });
     });
 
     it('runs with the role to run, whatever is written', async () => {

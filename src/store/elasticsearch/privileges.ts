@@ -3,6 +3,7 @@
  */
 import { ALERTS_ALIAS } from '../../documents/alerts.js';
 import { INDEX_PREFIX } from '../../documents/index-definition.js';
+import { STATE } from '../../documents/state.js';
 import { AppError } from '../../domain/error.js';
 import type { Cluster } from './cluster.js';
 
@@ -50,6 +51,11 @@ export function setupRole(lifecycle: boolean): RoleDefinition {
     cluster: ['monitor', 'manage_index_templates', ...(lifecycle ? ['manage_ilm'] : [])],
     indices: [{ names: [OWN_INDICES, ALERTS_ALIAS], privileges: ['manage'] }],
   };
+}
+
+/** What `setup` needs beside {@link setupRole} where there is a Kibana: what was put there is kept here. */
+export function kibanaRole(): RoleDefinition {
+  return { cluster: [], indices: [{ names: [STATE.name], privileges: ['read', 'index', 'create_index'] }] };
 }
 
 /** What `simulate --to elasticsearch` needs; without `manage_index_templates` the cluster's own mapping is used. */

@@ -19,6 +19,7 @@ import {
   missingOf,
   requirePrivileges,
   requireRunPrivileges,
+  kibanaRole,
   ROLE_NAMES,
   runRole,
   setupRole,
@@ -118,7 +119,11 @@ export async function applySetup(
 /** The two roles, one to set up and one to run, where security is on. */
 async function roleSteps(cluster: Cluster, variant: Variant, logs: readonly string[]): Promise<SetupStep[]> {
   if ((await missingOf(cluster, { cluster: ['manage_security'], indices: [] })) === undefined) return [];
-  const roles = { [ROLE_NAMES.run]: runRole(logs), [ROLE_NAMES.setup]: setupRole(variant === 'full') };
+  const setup = setupRole(variant === 'full');
+  const roles = {
+    [ROLE_NAMES.run]: runRole(logs),
+    [ROLE_NAMES.setup]: { ...setup, indices: [...setup.indices, ...kibanaRole().indices] },
+  };
   return Object.entries(roles).map(([name, body]) => ({
     method: 'PUT',
     path: `/_security/role/${name}`,
