@@ -1,10 +1,14 @@
 import { Client } from '@elastic/elasticsearch';
-import request from 'supertest';
 import { Forgotten } from '../../src/domain/forgotten.js';
 import { Database } from '../../src/store/embedded/database.js';
 import { elkhound } from '../cli/run.js';
 import { describeElasticsearch } from '../elastic/describe-elasticsearch.js';
-import { again, ATTACKER, clusterEvening, embeddedEvening, TARGET, VICTIM, type Evening } from './logins.js';
+import { again, anomaliesOf, clusterEvening, embeddedEvening, type Cast, type Evening } from './logins.js';
+
+const VICTIM = 'henrietta.falk';
+const TARGET = 'ludwig.sandgren';
+const ATTACKER = '203.0.113.77';
+const CAST: Cast = { victim: VICTIM, target: TARGET, attacker: ATTACKER };
 
 interface Counted {
   readonly index: string;
@@ -34,10 +38,6 @@ function forget(evening: Evening, name: string, ...options: string[]): Counts {
 
 function sumOf(counts: Counts): number {
   return Object.values(counts).reduce((sum, { deleted, scrubbed }) => sum + deleted + scrubbed, 0);
-}
-
-interface Listed {
-  readonly items: readonly { id: string; reason: string; entity: { id: string } }[];
 }
 
 /** @param stored everything that the store holds of the evening, as text */
@@ -83,7 +83,7 @@ function expectations(open: () => Promise<Evening>, stored: (evening: Evening) =
 
   it('leaves a state that the service goes on from', async () => {
     const next = await again(evening);
-    const { items } = (await request(next.service.address).get('/v1/anomalies?limit=1000')).body as Listed;
+    const items = await anomaliesOf(next);
     await next.stop();
     expect(JSON.stringify(items)).not.toMatch(new RegExp([VICTIM, TARGET, ATTACKER].join('|')));
     expect(next.log.filter((line) => line.includes('"error"'))).toEqual([]);
@@ -92,7 +92,7 @@ function expectations(open: () => Promise<Evening>, stored: (evening: Evening) =
 
 describe('elkhound forget on the embedded store', () => {
   expectations(
-    () => embeddedEvening(),
+    () => embeddedEvening('', [], CAST),
     async ({ config }) => {
       const database = await Database.open(config.store);
       const rows: unknown[] = [];
@@ -112,7 +112,7 @@ describe('elkhound forget on the embedded store', () => {
 describeElasticsearch('elkhound forget on Elasticsearch', (server) => {
   const job = `forget-${String(process.pid)}`;
   expectations(
-    () => clusterEvening(server().url, job),
+    () => clusterEvening(server().url, job, '', [], CAST),
     async () => {
       const client = new Client({ node: server().url });
       await client.indices.refresh({ index: 'elkhound-*' });

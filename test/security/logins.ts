@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@elastic/elasticsearch';
 import { pino } from 'pino';
+import request from 'supertest';
 import { startService, type RunningService } from '../../src/app.js';
 import { FileCollector } from '../../src/collect/collector.js';
 import { parseConfig } from '../../src/config/load.js';
@@ -17,10 +18,18 @@ import { applySetup, planSetup } from '../../src/store/elasticsearch/setup.js';
 
 const START_MS = Date.UTC(2026, 10, 20, 18);
 const END_MS = START_MS + 3 * 3_600_000;
-/** Who was broken into, and who was attacked from everywhere. */
+/** Whom an evening is about. What is forgotten is forgotten for all jobs of a cluster, so names may differ. */
+export interface Cast {
+  /** Who was broken into. */
+  readonly victim: string;
+  /** Who was attacked from everywhere. */
+  readonly target: string;
+  readonly attacker: string;
+}
 export const VICTIM = 'wilhelmina.brandt';
 export const TARGET = 'oscar.lindqvist';
 export const ATTACKER = '203.0.113.9';
+const CAST: Cast = { victim: VICTIM, target: TARGET, attacker: ATTACKER };
 const SERVER = '10.0.0.9';
 /** Words of the logs that name a person; none may be seen where names are private. */
 export const NAMES = [VICTIM, TARGET, 'Wilhelmina', 'Lindqvist', 'colleague-'];
@@ -47,21 +56,36 @@ function login(timeMs: number, source: string, user: string, outcome: 'success' 
 }
 
 /** Everybody works; then one host tries many names and gets in, and many hosts try one name. */
-function loginDocuments(): Document[] {
+function loginDocuments({ victim, target, attacker }: Cast): Document[] {
   const documents: Document[] = [];
   for (let minute = 0; minute < 180; minute++) {
     const at = START_MS + minute * 60_000;
     const person = `colleague-${String(minute % 12)}`;
     documents.push(login(at, `10.0.1.${String(minute % 12)}`, person, 'success'));
-    if (minute % 30 === 7) documents.push(login(at + 500, '10.0.1.77', VICTIM, 'success'));
+    if (minute % 30 === 7) documents.push(login(at + 500, '10.0.1.77', victim, 'success'));
   }
   const attack = START_MS + 150 * 60_000;
   for (let i = 0; i < 40; i++) {
-    documents.push(login(attack + i * 1_000, ATTACKER, `guess-${String(i)}`, 'failure'));
-    documents.push(login(attack + i * 1_000 + 7, `198.51.100.${String(i)}`, TARGET, 'failure'));
+    documents.push(login(attack + i * 1_000, attacker, `guess-${String(i)}`, 'failure'));
+    documents.push(login(attack + i * 1_000 + 7, `198.51.100.${String(i)}`, target, 'failure'));
   }
-  documents.push(login(attack + 41_000, ATTACKER, VICTIM, 'success'));
+  documents.push(login(attack + 41_000, attacker, victim, 'success'));
   return documents;
+}
+
+/** What the API tells of an anomaly, as far as the tests look at it. */
+export interface Listed {
+  readonly id: string;
+  readonly reason: string;
+  readonly entity: { readonly kind: string; readonly id: string };
+}
+
+/** The anomalies of the evening's own job: a cluster may hold those of other evenings too. */
+export async function anomaliesOf({ service, config }: Evening): Promise<readonly Listed[]> {
+  const { body } = await request(service.address)
+    .get(`/v1/anomalies?limit=1000&job=${config.job}`)
+    .expect(200);
+  return (body as { items: readonly Listed[] }).items;
 }
 
 /** A service that has run to the end of the evening, and still answers. */
@@ -76,11 +100,18 @@ export interface Evening {
 }
 
 /** Runs the service over the evening on the embedded store of a new folder. */
-export async function embeddedEvening(options = '', more: readonly string[] = []): Promise<Evening> {
+export async function embeddedEvening(
+  options = '',
+  more: readonly string[] = [],
+  cast = CAST,
+): Promise<Evening> {
   const home = mkdtempSync(join(tmpdir(), 'elkhound-evening-'));
   folders.push(home);
   const file = join(home, 'logins.ndjson');
-  writeFileSync(file, [...loginDocuments().map((document) => JSON.stringify(document)), ...more].join('\n'));
+  writeFileSync(
+    file,
+    [...loginDocuments(cast).map((document) => JSON.stringify(document)), ...more].join('\n'),
+  );
   const config = parseConfig(`store: { home: ${home} }\n${options}`, 'test.yml');
   const collector = await FileCollector.open([file], config.collect);
   const evening = await run(
@@ -96,6 +127,7 @@ export async function clusterEvening(
   job: string,
   options = '',
   more: readonly string[] = [],
+  cast = CAST,
 ): Promise<Evening> {
   const cluster = new Cluster({ nodes: [url] });
   await applySetup(cluster, await planSetup(cluster, { nowMs: END_MS, retentionMs: 90 * 86_400_000 }));
@@ -111,7 +143,7 @@ export async function clusterEvening(
     },
   };
   await client.indices.create({ index, mappings });
-  const operations = loginDocuments().flatMap((document) => [{ create: { _index: index } }, document]);
+  const operations = loginDocuments(cast).flatMap((document) => [{ create: { _index: index } }, document]);
   await client.bulk({ operations, refresh: true });
   // Some are refused by Elasticsearch itself, which is as good.
   for (const document of more) {

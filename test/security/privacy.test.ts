@@ -4,25 +4,34 @@ import { parseConfig } from '../../src/config/load.js';
 import { userNaming } from '../../src/normalize/privacy.js';
 import { Database } from '../../src/store/embedded/database.js';
 import { describeElasticsearch } from '../elastic/describe-elasticsearch.js';
-import { clusterEvening, embeddedEvening, NAMES, TARGET, VICTIM, type Evening } from './logins.js';
+import {
+  anomaliesOf,
+  clusterEvening,
+  embeddedEvening,
+  NAMES,
+  TARGET,
+  VICTIM,
+  type Evening,
+} from './logins.js';
 
 const PRIVACY = 'privacy: { users: pseudonym, key: a secret of the test }';
 const REVEAL = 'api: { revealKey: another secret }';
 const pseudonymOf = userNaming(parseConfig(PRIVACY, 'test.yml').privacy);
 
-interface Listed {
-  readonly items: readonly { id: string; reason: string; entity: { kind: string; id: string } }[];
-}
-
 /** Every answer of the API and every page that could show a name. */
-async function everythingShown({ service: { address } }: Evening): Promise<string> {
-  const { items } = (await request(address).get('/v1/anomalies?limit=1000')).body as Listed;
+async function everythingShown(evening: Evening): Promise<string> {
+  const { address } = evening.service;
+  const job = `job=${evening.config.job}`;
+  const items = await anomaliesOf(evening);
   const paths = [
-    ...['/', '/coverage', '/v1/anomalies?limit=1000', '/v1/episodes', '/v1/windows?limit=500', '/v1/actions'],
+    ...['/', '/coverage', '/v1/actions'],
+    ...['/v1/anomalies?limit=1000', '/v1/episodes?limit=500', '/v1/windows?limit=500'].map(
+      (path) => `${path}&${job}`,
+    ),
     ...items.flatMap(({ id }) => [`/anomalies/${id}`, `/v1/anomalies/${id}`]),
     ...items.flatMap(({ entity }) => [
-      `/entities/${entity.kind}/${encodeURIComponent(entity.id)}?range=30d`,
-      `/v1/entities/${encodeURIComponent(entity.id)}?from=2026-11-01`,
+      `/entities/${entity.kind}/${encodeURIComponent(entity.id)}?range=30d&${job}`,
+      `/v1/entities/${encodeURIComponent(entity.id)}?from=2026-11-01&${job}`,
     ]),
   ];
   const texts: string[] = [];
@@ -45,7 +54,7 @@ function expectations(open: () => Promise<Evening>, stored: (evening: Evening) =
   afterAll(() => evening.stop());
 
   it('finds the same attacks, told of pseudonyms', async () => {
-    const { items } = (await request(evening.service.address).get('/v1/anomalies?limit=1000')).body as Listed;
+    const items = await anomaliesOf(evening);
     expect(items.map(({ reason }) => reason).join()).toContain(`got in as ${pseudonymOf(VICTIM)}`);
     expect(items.map(({ entity }) => entity.id)).toContain(pseudonymOf(TARGET));
   });
@@ -84,7 +93,7 @@ function expectations(open: () => Promise<Evening>, stored: (evening: Evening) =
     const who = { by: 'Ines, SOC', reason: 'case 4711' };
     const { body } = await ask(pseudonymOf(TARGET), who).expect(200);
     expect(body).toMatchObject({ id: pseudonymOf(TARGET), name: TARGET });
-    const { items } = (await request(address).get('/v1/anomalies?limit=1000')).body as Listed;
+    const items = await anomaliesOf(evening);
     const stuffing = items.find(({ reason }) => reason.includes(pseudonymOf(VICTIM)))!;
     const second = await ask(pseudonymOf(VICTIM), { ...who, anomaly: stuffing.id }).expect(200);
     expect(second.body).toMatchObject({ name: VICTIM });
@@ -146,7 +155,7 @@ async function documentsOf(url: string, job: string): Promise<string> {
 describe('users off', () => {
   it('leaves no trace of users: no entity, no name, no pseudonym', async () => {
     const evening = await embeddedEvening('privacy: { users: off }');
-    const { items } = (await request(evening.service.address).get('/v1/anomalies?limit=1000')).body as Listed;
+    const items = await anomaliesOf(evening);
     expect(items.length).toBeGreaterThan(0);
     expect(items.filter(({ entity }) => entity.kind === 'user')).toEqual([]);
     const shown = await everythingShown(evening);
