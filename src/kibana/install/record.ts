@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { stableId } from '../../domain/hash.js';
+import { canonicalJson } from '../ndjson.js';
 
 const referenceSchema = z.object({ type: z.string(), id: z.string(), name: z.string() });
 
@@ -65,15 +66,5 @@ export function fingerprint(object: {
   readonly attributes: object;
   readonly references: readonly object[];
 }): string {
-  return stableId(canonical(object.attributes), ...object.references.map(canonical).sort());
-}
-
-/** JSON with sorted keys. */
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  const pairs = Object.entries(value)
-    .filter(([, inner]) => inner !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${pairs.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`;
+  return stableId(canonicalJson(object.attributes), ...object.references.map(canonicalJson).sort());
 }

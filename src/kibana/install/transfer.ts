@@ -3,6 +3,7 @@
  */
 import { z } from 'zod';
 import { AppError } from '../../domain/error.js';
+import { toNdjson } from '../ndjson.js';
 import type { SavedObject } from '../saved-object.js';
 import type { Kibana, KibanaAnswer } from './connection.js';
 import { exportedSchema, keyOf, type ExportedObject } from './record.js';
@@ -108,7 +109,7 @@ export async function importObjects(
     {
       method: 'POST',
       path: '/api/saved_objects/_import?overwrite=true',
-      ndjson: objects.map((object) => `${JSON.stringify(object)}\n`).join(''),
+      ndjson: toNdjson(objects),
     },
     importSchema,
   );

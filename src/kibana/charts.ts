@@ -1,0 +1,250 @@
+/**
+ * Makers of Lens visualizations, each over one data view.
+ */
+import { kql, layerOf, type Columns } from './columns.js';
+import type { LensLayer } from './lens-columns.js';
+import type {
+  CustomPalette,
+  HeatmapState,
+  LensAttributesOf,
+  MetricState,
+  PieState,
+  TableColumn,
+  VisualizationStates,
+  XyDataLayer,
+  XyReferenceLayer,
+  XyState,
+} from './lens-types.js';
+
+/** What every chart has. */
+export interface ChartBase {
+  /** The question that it answers, or what it says. */
+  readonly title: string;
+  /** What one has to know to read it right. */
+  readonly description: string;
+  /** Id of a data view. */
+  readonly view: string;
+  /** KQL; only documents that satisfy it count. */
+  readonly where?: string;
+  readonly columns: Columns;
+}
+
+/** Series over buckets. */
+export interface XyChart extends ChartBase {
+  readonly series: XyDataLayer['seriesType'];
+  /** Id of the column along the axis. */
+  readonly x: string;
+  /** Id of the column that each number is split by. */
+  readonly split?: string;
+  /** Ids of the numbers, with their color; null leaves it to Kibana, which has to tell split series apart. */
+  readonly y: Readonly<Record<string, string | null>>;
+  /** Numbers of {@link y} that have the axis on the right. */
+  readonly right?: readonly string[];
+  readonly scale?: XyState['yLeftScale'];
+  /** A line at a value. */
+  readonly line?: { readonly columns: Columns; readonly color: string };
+}
+
+const DATA = 'data';
+const LINE = 'line';
+
+/** A chart with axes. */
+export function xy(chart: XyChart): LensAttributesOf<'lnsXY'> {
+  const { series, x, split, y, right = [], scale = 'linear', line } = chart;
+  const data: XyDataLayer = {
+    layerId: DATA,
+    layerType: 'data',
+    seriesType: series,
+    xAccessor: x,
+    ...(split === undefined ? {} : { splitAccessor: split }),
+    accessors: Object.keys(y),
+    yConfig: Object.entries(y).map(([forAccessor, color]) => ({
+      forAccessor,
+      ...(color === null ? {} : { color }),
+      axisMode: right.includes(forAccessor) ? 'right' : 'left',
+    })),
+  };
+  const isNamed = split !== undefined || Object.keys(y).length > 1;
+  return attributes(
+    'lnsXY',
+    chart,
+    { [DATA]: layerOf(chart.columns), ...(line === undefined ? {} : { [LINE]: layerOf(line.columns) }) },
+    {
+      preferredSeriesType: series,
+      legend: { isVisible: isNamed, position: 'right' },
+      valueLabels: 'hide',
+      fittingFunction: 'None',
+      yLeftScale: scale,
+      axisTitlesVisibilitySettings: { x: false, yLeft: !isNamed, yRight: right.length > 0 },
+      layers: line === undefined ? [data] : [data, lineLayer(line)],
+    },
+  );
+}
+
+function lineLayer({ columns, color }: NonNullable<XyChart['line']>): XyReferenceLayer {
+  return {
+    layerId: LINE,
+    layerType: 'referenceLine',
+    accessors: Object.keys(columns),
+    yConfig: Object.keys(columns).map((forAccessor) => ({
+      forAccessor,
+      axisMode: 'left',
+      color,
+      lineWidth: 2,
+      lineStyle: 'dashed',
+      fill: 'none',
+      textVisibility: true,
+    })),
+  };
+}
+
+/** One number. */
+export interface NumberChart extends ChartBase {
+  /** Id of the number, and of one beside it. */
+  readonly value: string;
+  readonly beside?: string;
+  readonly subtitle?: string;
+  readonly color: string | CustomPalette;
+}
+
+/** A number large enough to be read from afar. */
+export function number(chart: NumberChart): LensAttributesOf<'lnsMetric'> {
+  const { value, beside, subtitle, color } = chart;
+  const visualization: MetricState = {
+    layerId: DATA,
+    layerType: 'data',
+    metricAccessor: value,
+    ...(beside === undefined ? {} : { secondaryMetricAccessor: beside }),
+    ...(subtitle === undefined ? {} : { subtitle }),
+    ...(typeof color === 'string' ? { color } : { palette: color }),
+  };
+  return attributes('lnsMetric', chart, { [DATA]: layerOf(chart.columns) }, visualization);
+}
+
+/** Shares of a whole. */
+export interface DonutChart extends ChartBase {
+  /** Ids of the buckets, from the inside out. */
+  readonly by: readonly string[];
+  readonly value: string;
+}
+
+/** A ring whose parts are shares of a whole. */
+export function donut(chart: DonutChart): LensAttributesOf<'lnsPie'> {
+  const visualization: PieState = {
+    shape: 'donut',
+    layers: [
+      {
+        layerId: DATA,
+        layerType: 'data',
+        primaryGroups: chart.by,
+        metrics: [chart.value],
+        numberDisplay: 'percent',
+        categoryDisplay: 'default',
+        legendDisplay: 'default',
+        nestedLegend: false,
+      },
+    ],
+  };
+  return attributes('lnsPie', chart, { [DATA]: layerOf(chart.columns) }, visualization);
+}
+
+/** A number for each pair of buckets. */
+export interface HeatmapChart extends ChartBase {
+  readonly x: string;
+  readonly y: string;
+  readonly value: string;
+  readonly palette: CustomPalette;
+}
+
+/** Cells colored by a number. */
+export function heatmap(chart: HeatmapChart): LensAttributesOf<'lnsHeatmap'> {
+  const visualization: HeatmapState = {
+    shape: 'heatmap',
+    layerId: DATA,
+    layerType: 'data',
+    xAccessor: chart.x,
+    yAccessor: chart.y,
+    valueAccessor: chart.value,
+    legend: { type: 'heatmap_legend', isVisible: true, position: 'right' },
+    gridConfig: {
+      type: 'heatmap_grid',
+      isCellLabelVisible: false,
+      isXAxisLabelVisible: true,
+      isXAxisTitleVisible: false,
+      isYAxisLabelVisible: true,
+      isYAxisTitleVisible: false,
+    },
+    palette: { ...chart.palette, accessor: chart.value },
+  };
+  return attributes('lnsHeatmap', chart, { [DATA]: layerOf(chart.columns) }, visualization);
+}
+
+/** Rows of buckets with their numbers. */
+export interface TableChart extends ChartBase {
+  /** Ids of the buckets that a click filters by. */
+  readonly clickable?: readonly string[];
+  /** Colors of the cells of a column. */
+  readonly colored?: Readonly<Record<string, CustomPalette>>;
+  readonly widths?: Readonly<Record<string, number>>;
+  /** Id of the column that is sorted by, largest first. */
+  readonly sortedBy?: string;
+}
+
+const ROWS_OF_A_PAGE = 20;
+
+/** A table; its columns are shown in the order given. */
+export function table(chart: TableChart): LensAttributesOf<'lnsDatatable'> {
+  const { clickable = [], colored = {}, widths = {}, sortedBy } = chart;
+  const columns = Object.entries(chart.columns).map(([columnId, column]): TableColumn => {
+    const palette = colored[columnId];
+    const width = widths[columnId];
+    return {
+      columnId,
+      alignment: column.dataType === 'number' ? 'right' : 'left',
+      ...(width === undefined ? {} : { width }),
+      ...(clickable.includes(columnId) ? { oneClickFilter: true } : {}),
+      ...(palette === undefined ? {} : { colorMode: 'cell', palette }),
+    };
+  });
+  return attributes(
+    'lnsDatatable',
+    chart,
+    { [DATA]: layerOf(chart.columns) },
+    {
+      layerId: DATA,
+      layerType: 'data',
+      columns,
+      ...(sortedBy === undefined ? {} : { sorting: { columnId: sortedBy, direction: 'desc' } }),
+      paging: { size: ROWS_OF_A_PAGE, enabled: true },
+      headerRowHeight: 'auto',
+      rowHeight: 'auto',
+    },
+  );
+}
+
+function attributes<Kind extends keyof VisualizationStates>(
+  visualizationType: Kind,
+  { title, description, view, where = '' }: ChartBase,
+  layers: Readonly<Record<string, LensLayer>>,
+  visualization: VisualizationStates[Kind],
+): LensAttributesOf<Kind> {
+  return {
+    title,
+    description,
+    visualizationType,
+    type: 'lens',
+    references: Object.keys(layers).map((layer) => ({
+      type: 'index-pattern',
+      id: view,
+      name: `indexpattern-datasource-layer-${layer}`,
+    })),
+    state: {
+      query: kql(where),
+      filters: [],
+      adHocDataViews: {},
+      internalReferences: [],
+      datasourceStates: { formBased: { layers } },
+      visualization,
+    },
+  };
+}

@@ -1,0 +1,169 @@
+/**
+ * Investigate an entity: what was strange about it, when, compared with what, and the raw events.
+ */
+import { heatmap, number, table, xy } from '../charts.js';
+import { COLORS, SEVERITY_COLORS, SEVERITY_STEPS } from '../colors.js';
+import { count, metric, overTime, terms } from '../columns.js';
+import { dashboard } from '../dashboard.js';
+import { VIEWS } from '../data-views.js';
+import { lens, search, type Row } from '../panels.js';
+import type { DashboardObject } from '../saved-object.js';
+import { SEARCHES } from '../searches.js';
+import { navigation, titleOf } from './navigation.js';
+import { SEVERITY_COUNTS } from './severity-series.js';
+import { countTile, fieldTile } from './shared-charts.js';
+
+const ID = 'elkhound-entity';
+const ACTIVE = 'elkhound.status: active';
+
+/** The dashboard. */
+export function entity(): DashboardObject {
+  return dashboard({
+    id: ID,
+    title: titleOf(ID),
+    description: 'What was strange about a host, pair, user or service, when, and the raw events behind it',
+    from: 'now-7d',
+    controls: {
+      entity: { title: 'Entity', field: 'elkhound.entity.id', view: VIEWS.anomalies },
+      name: { title: 'Address or name', field: 'elkhound.entity.names', view: VIEWS.anomalies },
+      behavior: { title: 'Kind of behavior', field: 'rule.name', view: VIEWS.anomalies },
+      source: { title: 'Source address (raw events too)', field: 'source.ip', view: VIEWS.anomalies },
+    },
+    rows: [
+      navigation(
+        ID,
+        'Choose an entity above, or come here by a click on one. A filter on a **source address** also narrows the raw events at the bottom, which know nothing of entities; addresses in tables lead to them too.',
+      ),
+      tiles(),
+      history(),
+      behaviors(),
+      partners(),
+      { height: 15, panels: { words: [48, search(SEARCHES.anomalies, 'What was strange, in words?')] } },
+      { height: 15, panels: { raw: [48, search(SEARCHES.logs, 'What do the raw logs say?')] } },
+    ],
+  });
+}
+
+function tiles(): Row {
+  const worst = number({
+    title: 'Worst severity',
+    description: 'Of all anomalies shown',
+    view: VIEWS.anomalies,
+    where: ACTIVE,
+    columns: { severity: metric('max', 'event.severity', 'Severity') },
+    value: 'severity',
+    color: SEVERITY_STEPS,
+  });
+  const known = number({
+    title: 'Days of history behind it',
+    description: 'The longest history that its usual values were learned from; with few, they are a guess',
+    view: VIEWS.anomalies,
+    where: ACTIVE,
+    columns: { days: metric('max', 'elkhound.basis.history_days', 'Days', { format: 'whole' }) },
+    value: 'days',
+    color: COLORS.muted,
+  });
+  const about = { view: VIEWS.anomalies, where: ACTIVE, color: COLORS.plain };
+  return {
+    height: 6,
+    panels: {
+      worst: [12, lens(worst)],
+      anomalies: [
+        12,
+        countTile('Anomalies', { ...about, title: 'Anomalies', description: 'Windows that stood out' }),
+      ],
+      episodes: [
+        12,
+        fieldTile('unique_count', 'elkhound.episode.id', 'Episodes', {
+          ...about,
+          title: 'Episodes',
+          description: 'Runs of such windows with the same kind of behavior',
+        }),
+      ],
+      known: [12, lens(known)],
+    },
+  };
+}
+
+function history(): Row {
+  const score = xy({
+    title: 'How strange was it, and when?',
+    description:
+      'The grade says how far beyond the threshold a score lies: 0 % is just strange enough, 100 % extreme',
+    view: VIEWS.anomalies,
+    where: ACTIVE,
+    columns: {
+      time: overTime(),
+      grade: metric('max', 'elkhound.grade', 'Highest grade', { format: 'percent' }),
+      score: metric('max', 'elkhound.score', 'Highest score', { format: 'percent' }),
+    },
+    series: 'line',
+    x: 'time',
+    y: { grade: COLORS.bad, score: COLORS.second },
+  });
+  const when = heatmap({
+    title: 'Which entities stood out, when?',
+    description: 'The worst severity of each entity over time; click a cell to keep only that entity',
+    view: VIEWS.anomalies,
+    where: ACTIVE,
+    columns: {
+      time: overTime(),
+      entity: terms('elkhound.entity.id', 'Entity', { size: 12, by: 'severity' }),
+      severity: metric('max', 'event.severity', 'Worst severity'),
+    },
+    x: 'time',
+    y: 'entity',
+    value: 'severity',
+    palette: SEVERITY_STEPS,
+  });
+  return { height: 14, panels: { score: [24, lens(score)], when: [24, lens(when)] } };
+}
+
+function behaviors(): Row {
+  const kinds = xy({
+    title: 'What did it do?',
+    description: 'Anomalies by kind of behavior and severity',
+    view: VIEWS.anomalies,
+    where: ACTIVE,
+    columns: {
+      kind: terms('rule.name', 'Kind of behavior', { size: 20, by: 'critical' }),
+      ...SEVERITY_COUNTS,
+    },
+    series: 'bar_horizontal_stacked',
+    x: 'kind',
+    y: SEVERITY_COLORS,
+  });
+  const features = xy({
+    title: 'Which measures were unusual?',
+    description: 'How often each measure was among those that made an anomaly strange',
+    view: VIEWS.anomalies,
+    where: ACTIVE,
+    columns: {
+      feature: terms('elkhound.contributions.feature', 'Measure', { size: 12, by: 'anomalies' }),
+      anomalies: count('Anomalies'),
+    },
+    series: 'bar_horizontal',
+    x: 'feature',
+    y: { anomalies: COLORS.plain },
+  });
+  return { height: 13, panels: { kinds: [24, lens(kinds)], features: [24, lens(features)] } };
+}
+
+function partners(): Row {
+  const pairs = table({
+    title: 'With whom, and by which service?',
+    description: 'Ends of the connections concerned; an address leads to its raw logs',
+    view: VIEWS.anomalies,
+    where: ACTIVE,
+    columns: {
+      source: terms('source.ip', 'From', { size: 10, by: 'severity', dataType: 'ip' }),
+      destination: terms('destination.ip', 'To', { size: 10, by: 'severity', dataType: 'ip' }),
+      port: terms('destination.port', 'Port', { size: 5, by: 'severity', dataType: 'number' }),
+      severity: metric('max', 'event.severity', 'Worst'),
+      anomalies: count('Anomalies'),
+    },
+    colored: { severity: SEVERITY_STEPS },
+    sortedBy: 'severity',
+  });
+  return { height: 12, panels: { pairs: [48, lens(pairs)] } };
+}

@@ -1,0 +1,197 @@
+/**
+ * Elkhound's health: whether it keeps up, what it could not read, and whether its messages arrive.
+ */
+import type { SourceStatus } from '../../domain/coverage.js';
+import { heatmap, table, xy } from '../charts.js';
+import { COLORS, steps } from '../colors.js';
+import { count, metric, overTime, percentile, terms } from '../columns.js';
+import { dashboard } from '../dashboard.js';
+import { VIEWS } from '../data-views.js';
+import { lens, search, type Row } from '../panels.js';
+import type { DashboardObject } from '../saved-object.js';
+import { SEARCHES } from '../searches.js';
+import { navigation, titleOf } from './navigation.js';
+import { countTile, fieldTile, recordsRead, windowsDone } from './shared-charts.js';
+
+const ID = 'elkhound-health';
+
+/** The dashboard. */
+export function health(): DashboardObject {
+  return dashboard({
+    id: ID,
+    title: titleOf(ID),
+    description: 'Whether Elkhound keeps up, what it could not read, and whether its messages arrive',
+    from: 'now-24h',
+    controls: { job: { title: 'Job', field: 'elkhound.job', view: VIEWS.windows } },
+    rows: [
+      navigation(
+        ID,
+        'A detector that has stopped says nothing. Here is what it did with each **window**, a few minutes of logs that are read and scored together.',
+      ),
+      tiles(),
+      coverage(),
+      pace(),
+      { height: 15, panels: { windows: [48, search(SEARCHES.windows, 'What was done, window by window?')] } },
+      delivery(),
+      { height: 15, panels: { messages: [48, search(SEARCHES.deliveries, 'Which messages were sent?')] } },
+    ],
+  });
+}
+
+function tiles(): Row {
+  const about = { view: VIEWS.windows, color: COLORS.plain };
+  const late = fieldTile('sum', 'elkhound.late', 'Records', {
+    ...about,
+    title: 'Late records',
+    description: 'Came after their window had been scored; it was scored again with them',
+  });
+  const missed = fieldTile('sum', 'elkhound.missed', 'Records', {
+    ...about,
+    color: COLORS.poor,
+    title: 'Missed records',
+    description: 'Came so late that their window is no longer read again',
+  });
+  const quarantined = fieldTile('sum', 'elkhound.records.quarantined', 'Records', {
+    ...about,
+    color: COLORS.poor,
+    title: 'Could not be read',
+    description: 'Malformed records; the reasons are in the list of windows',
+  });
+  const failed = countTile('Messages', {
+    view: VIEWS.notifications,
+    where: 'elkhound.delivery.state: failed',
+    color: COLORS.bad,
+    title: 'Messages that failed',
+    description: 'Given up after all attempts',
+  });
+  return {
+    height: 6,
+    panels: {
+      done: [12, windowsDone()],
+      late: [9, late],
+      missed: [9, missed],
+      quarantined: [9, quarantined],
+      failed: [9, failed],
+    },
+  };
+}
+
+/** From well to bad, with the words of the legend. */
+const STATUSES: Readonly<Record<SourceStatus, readonly [label: string, color: string]>> = {
+  usual: ['As usual', COLORS.good],
+  new: ['New', COLORS.second],
+  repeated: ['Records twice, left out', COLORS.muted],
+  low: ['Much less', COLORS.third],
+  doubled: ['Records twice', COLORS.plain],
+  burst: ['Much more', COLORS.poor],
+  silent: ['Silent', COLORS.bad],
+};
+
+function coverage(): Row {
+  const entries = Object.entries(STATUSES);
+  const statuses = xy({
+    title: 'Do the sources bring what is expected?',
+    description:
+      'Windows in which at least one source was so. What rests on a source that is not as usual is marked, and alerts nobody',
+    view: VIEWS.windows,
+    columns: {
+      time: overTime(),
+      ...Object.fromEntries(
+        entries.map(([status, [label]]) => [
+          status,
+          count(label, { where: `elkhound.coverage.status: ${status}` }),
+        ]),
+      ),
+    },
+    series: 'bar_stacked',
+    x: 'time',
+    y: Object.fromEntries(entries.map(([status, [, color]]) => [status, color])),
+  });
+  const sources = heatmap({
+    title: 'Which sources were read, when?',
+    description: 'Windows in which each source had records, or should have had; a gap is a time without it',
+    view: VIEWS.windows,
+    columns: {
+      time: overTime(),
+      source: terms('elkhound.coverage.source', 'Source', { size: 20, by: 'windows' }),
+      windows: count('Windows'),
+    },
+    x: 'time',
+    y: 'source',
+    value: 'windows',
+    palette: steps([0, '#dceaf5'], [3, '#8fbbe3'], [6, COLORS.plain]),
+  });
+  return {
+    height: 13,
+    panels: { read: [18, recordsRead()], statuses: [15, lens(statuses)], sources: [15, lens(sources)] },
+  };
+}
+
+function pace(): Row {
+  const took = xy({
+    title: 'How long does a window take?',
+    description: 'To read and score it; it must stay well below the length of a window',
+    view: VIEWS.windows,
+    columns: {
+      time: overTime(),
+      half: percentile('elkhound.took_ms', 50, 'Half'),
+      most: percentile('elkhound.took_ms', 95, '95 of 100'),
+    },
+    series: 'line',
+    x: 'time',
+    y: { half: COLORS.second, most: COLORS.plain },
+  });
+  const rows = xy({
+    title: 'How much is scored?',
+    description: 'Hosts, pairs, users and services of an average window',
+    view: VIEWS.windows,
+    columns: { time: overTime(), rows: metric('average', 'elkhound.rows', 'Entities', { format: 'whole' }) },
+    series: 'area',
+    x: 'time',
+    y: { rows: COLORS.plain },
+  });
+  const again = xy({
+    title: 'Which windows were read again?',
+    description: 'Since more records came, or since they had been taken ahead of their turn',
+    view: VIEWS.windows,
+    columns: {
+      time: overTime(),
+      first: count('Read once', { where: 'elkhound.revision: 1' }),
+      again: count('Read again', { where: 'elkhound.revision > 1' }),
+    },
+    series: 'bar_stacked',
+    x: 'time',
+    y: { first: COLORS.muted, again: COLORS.third },
+  });
+  return { height: 13, panels: { took: [16, lens(took)], rows: [16, lens(rows)], again: [16, lens(again)] } };
+}
+
+function delivery(): Row {
+  const states = xy({
+    title: 'Do messages arrive?',
+    description: 'Messages by where they stand; one that is pending is tried again',
+    view: VIEWS.notifications,
+    columns: {
+      time: overTime(),
+      sent: count('Arrived', { where: 'elkhound.delivery.state: sent' }),
+      pending: count('Pending', { where: 'elkhound.delivery.state: pending' }),
+      failed: count('Failed', { where: 'elkhound.delivery.state: failed' }),
+    },
+    series: 'bar_stacked',
+    x: 'time',
+    y: { sent: COLORS.good, pending: COLORS.third, failed: COLORS.bad },
+  });
+  const channels = table({
+    title: 'Which receivers make trouble?',
+    description: 'Attempts of more than one are a receiver that does not always answer',
+    view: VIEWS.notifications,
+    columns: {
+      channel: terms('elkhound.channel', 'Receiver', { size: 20, by: 'messages' }),
+      messages: count('Messages'),
+      failed: count('Failed', { where: 'elkhound.delivery.state: failed' }),
+      attempts: metric('max', 'elkhound.delivery.attempts', 'Most attempts', { format: 'whole' }),
+    },
+    sortedBy: 'messages',
+  });
+  return { height: 13, panels: { states: [28, lens(states)], channels: [20, lens(channels)] } };
+}

@@ -1,0 +1,186 @@
+/**
+ * Detection quality: how much there is to look at, what it stands on, and what was taken back.
+ */
+import { number, table, xy } from '../charts.js';
+import { COLORS, SEVERITY_COLORS, SEVERITY_STEPS } from '../colors.js';
+import { count, metric, overTime, percentile, terms } from '../columns.js';
+import { dashboard } from '../dashboard.js';
+import { VIEWS } from '../data-views.js';
+import { lens, type Row } from '../panels.js';
+import type { DashboardObject } from '../saved-object.js';
+import { INVESTIGATE, navigation, titleOf } from './navigation.js';
+import { SEVERITY_COUNTS } from './severity-series.js';
+import { countTile, fieldTile } from './shared-charts.js';
+
+const ID = 'elkhound-quality';
+const OPENED = 'elkhound.change: opened';
+
+/** The dashboard. */
+export function quality(): DashboardObject {
+  return dashboard({
+    id: ID,
+    title: titleOf(ID),
+    description: 'Episodes a day, scores, what they stand on, and what was revised or taken back',
+    from: 'now-30d',
+    controls: {
+      job: { title: 'Job', field: 'elkhound.job', view: VIEWS.anomalies },
+      behavior: { title: 'Kind of behavior', field: 'rule.name', view: VIEWS.anomalies },
+      kind: { title: 'Kind of entity', field: 'elkhound.entity.kind', view: VIEWS.anomalies },
+    },
+    rows: [
+      navigation(
+        ID,
+        'Is there **more to look at than anybody can**? Then raise the threshold, or allow what is known. Does much **stand on little history**, or was much **taken back**? Then trust it less.',
+      ),
+      tiles(),
+      attention(),
+      sources(),
+      revisions(),
+    ],
+  });
+}
+
+function tiles(): Row {
+  const about = { view: VIEWS.anomalies, color: COLORS.plain };
+  const uncalibrated = number({
+    title: 'Uncalibrated anomalies',
+    description: 'Found by a model that had to learn from the very data it scored, for lack of history',
+    view: VIEWS.anomalies,
+    columns: {
+      uncalibrated: count('Uncalibrated', { where: 'elkhound.basis.self_trained: true', format: 'whole' }),
+      all: count('Of all', { format: 'whole' }),
+    },
+    value: 'uncalibrated',
+    beside: 'all',
+    color: COLORS.third,
+  });
+  return {
+    height: 6,
+    panels: {
+      episodes: [
+        10,
+        fieldTile('unique_count', 'elkhound.episode.id', 'Episodes', {
+          title: 'Episodes',
+          description: 'Each is one alert, and one more for each rise in severity',
+          view: VIEWS.alerts,
+          color: COLORS.plain,
+        }),
+      ],
+      anomalies: [
+        9,
+        countTile('Anomalies', { ...about, title: 'Anomalies', description: 'Windows that stood out' }),
+      ],
+      revised: [
+        10,
+        countTile('Anomalies', {
+          ...about,
+          title: 'Revised',
+          description: 'Scored again since records came late, with another result',
+          where: 'elkhound.revision > 1',
+        }),
+      ],
+      retracted: [
+        9,
+        countTile('Anomalies', {
+          title: 'Taken back',
+          description: 'Late records brought the score below the threshold',
+          view: VIEWS.anomalies,
+          where: 'elkhound.status: retracted',
+          color: COLORS.poor,
+        }),
+      ],
+      uncalibrated: [10, lens(uncalibrated)],
+    },
+  };
+}
+
+function attention(): Row {
+  const daily = xy({
+    title: 'How many episodes a day?',
+    description: 'Episodes by the severity that they opened with',
+    view: VIEWS.alerts,
+    where: OPENED,
+    columns: { day: overTime('1d'), ...SEVERITY_COUNTS },
+    series: 'bar_stacked',
+    x: 'day',
+    y: SEVERITY_COLORS,
+  });
+  const kinds = table({
+    title: 'Which kinds take the most attention?',
+    description:
+      'A kind with many mild episodes of few entities is one to allow, or to watch with another threshold',
+    view: VIEWS.alerts,
+    columns: {
+      kind: terms('rule.name', 'Kind of behavior', { size: 20, by: 'episodes' }),
+      episodes: metric('unique_count', 'elkhound.episode.id', 'Episodes', { format: 'whole' }),
+      entities: metric('unique_count', 'elkhound.entity.id', 'Entities', { format: 'whole' }),
+      severity: metric('max', 'event.severity', 'Worst'),
+    },
+    colored: { severity: SEVERITY_STEPS },
+    sortedBy: 'episodes',
+  });
+  return { height: 14, panels: { daily: [28, lens(daily)], kinds: [20, lens(kinds)] } };
+}
+
+function sources(): Row {
+  const rungs = xy({
+    title: 'What are the usual values learned from?',
+    description:
+      'The history of the entity itself is best; of its peers, or of all, stands in for it while there is too little',
+    view: VIEWS.anomalies,
+    columns: {
+      day: overTime('1d'),
+      own: count('Entity itself', { where: 'elkhound.basis.rung: entity' }),
+      peers: count('Its peers', { where: 'elkhound.basis.rung: peers' }),
+      all: count('All entities', { where: 'elkhound.basis.rung: global' }),
+    },
+    series: 'bar_stacked',
+    x: 'day',
+    y: { own: COLORS.good, peers: COLORS.second, all: COLORS.third },
+  });
+  const grades = xy({
+    title: 'How far beyond the threshold are they?',
+    description: 'Much that is just beyond it (0 %) is a sign of a threshold that is too low',
+    view: VIEWS.anomalies,
+    columns: {
+      day: overTime('1d'),
+      half: percentile('elkhound.grade', 50, 'Half below', { format: 'percent' }),
+      most: percentile('elkhound.grade', 95, '95 of 100 below', { format: 'percent' }),
+      top: metric('max', 'elkhound.grade', 'Highest', { format: 'percent' }),
+    },
+    series: 'line',
+    x: 'day',
+    y: { half: COLORS.second, most: COLORS.plain, top: COLORS.bad },
+  });
+  return { height: 13, panels: { rungs: [24, lens(rungs)], grades: [24, lens(grades)] } };
+}
+
+function revisions(): Row {
+  const when = xy({
+    title: 'When were results revised or taken back?',
+    description: 'By the time of the window; many at once are a sign of logs that came late together',
+    view: VIEWS.anomalies,
+    columns: {
+      time: overTime(),
+      revised: count('Revised', { where: 'elkhound.revision > 1 and elkhound.status: active' }),
+      retracted: count('Taken back', { where: 'elkhound.status: retracted' }),
+    },
+    series: 'bar_stacked',
+    x: 'time',
+    y: { revised: COLORS.third, retracted: COLORS.poor },
+  });
+  const noisy = table({
+    title: 'Who stands out again and again?',
+    description: 'Entities by the number of episodes; what is known of one can be allowed',
+    view: VIEWS.alerts,
+    where: OPENED,
+    columns: {
+      entity: terms('elkhound.entity.id', 'Entity', { size: 15, by: 'episodes' }),
+      kind: terms('rule.name', 'Kind of behavior', { size: 3, by: 'episodes' }),
+      episodes: count('Episodes'),
+    },
+    clickable: ['entity'],
+    sortedBy: 'episodes',
+  });
+  return { height: 13, panels: { when: [24, lens(when)], noisy: [24, lens(noisy, INVESTIGATE)] } };
+}
