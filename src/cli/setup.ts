@@ -46,6 +46,8 @@ export function registerSetup(program: Command): void {
 interface Plan {
   readonly title: string;
   readonly steps: readonly SetupStep[];
+  /** What is left to the user. */
+  readonly left: readonly SkippedStep[];
 }
 
 async function setUp(options: Options): Promise<void> {
@@ -107,6 +109,7 @@ async function planOf(
     return {
       title: `# ${cluster.address}: uninstall, ${kept}`,
       steps: await planUninstall(cluster, deleteData),
+      left: [],
     };
   }
   const times = { nowMs: systemClock.now(), retentionMs: config.store.retention };
@@ -118,15 +121,20 @@ async function planOf(
 }
 
 /** Lines for a person; comments begin with `#`, so that a dry run, and what was skipped, can be pasted whole. */
-function describe({ title, steps }: Plan, applied: boolean, skipped: readonly SkippedStep[]): string {
+function describe({ title, steps, left }: Plan, applied: boolean, skipped: readonly SkippedStep[]): string {
   const lines = [title];
   for (const step of steps) {
     const reason = skipped.find((one) => one.step === step)?.reason;
-    if (reason !== undefined) lines.push(`# not done: ${reason}; where it is wanted, send it yourself:`);
+    if (reason !== undefined) lines.push(refusalText(reason));
     const done = applied && reason === undefined;
     lines.push(done ? `done: ${step.method} ${step.path}` : requestText(step));
   }
+  for (const { step, reason } of left) lines.push(refusalText(reason), requestText(step));
   return lines.join('\n');
+}
+
+function refusalText(reason: string): string {
+  return `# not done: ${reason}; where it is wanted, send it yourself:`;
 }
 
 function requestText({ method, path, body }: SetupStep): string {

@@ -24,7 +24,7 @@ const LOGS = ['logs-*'];
 const STREAM = 'logs-simulated-default';
 const TIMES = { nowMs: Date.UTC(2026, 10, 24), retentionMs: 90 * 86_400_000, logs: LOGS };
 const FULL = {
-  setup: setupRole(false),
+  setup: setupRole(),
   run: runRole(LOGS),
   simulate: simulateRole(STREAM),
   record: kibanaRole(),
@@ -122,7 +122,7 @@ describeElasticsearch(
       const { steps } = await as('setup', (cluster) => planSetup(cluster, TIMES));
       expect(steps.filter(({ path }) => path.startsWith('/_security')).map(({ body }) => body)).toEqual([
         runRole(LOGS),
-        { ...setupRole(false), indices: [...setupRole(false).indices, ...kibanaRole().indices] },
+        { ...setupRole(), indices: [...setupRole().indices, ...kibanaRole().indices] },
       ]);
     });
 

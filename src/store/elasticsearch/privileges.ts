@@ -45,10 +45,22 @@ export function runRole(logs: readonly string[]): RoleDefinition {
   };
 }
 
-/** What `setup` needs. @param lifecycle whether the cluster has index lifecycle management */
-export function setupRole(lifecycle: boolean): RoleDefinition {
+/** What a cluster can do that small builds cannot. */
+export interface Capabilities {
+  /** Deletes indices by itself when they are old. */
+  readonly lifecycle: boolean;
+  /** Sets fields while it ingests. */
+  readonly ingest: boolean;
+}
+
+/** What `setup` needs; without `can`, on any cluster. */
+export function setupRole(can: Capabilities = { lifecycle: false, ingest: false }): RoleDefinition {
   return {
-    cluster: ['monitor', 'manage_index_templates', ...(lifecycle ? ['manage_ilm'] : [])],
+    cluster: [
+      ...['monitor', 'manage_index_templates'],
+      ...(can.lifecycle ? ['manage_ilm'] : []),
+      ...(can.ingest ? ['manage_ingest_pipelines'] : []),
+    ],
     indices: [{ names: [OWN_INDICES, ALERTS_ALIAS], privileges: ['manage'] }],
   };
 }

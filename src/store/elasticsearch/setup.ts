@@ -15,7 +15,9 @@ import { INDICES } from '../../documents/indices.js';
 import type { Variant } from '../../documents/mapping.js';
 import { AppError } from '../../domain/error.js';
 import type { Cluster } from './cluster.js';
+import { hasIngest, planIngestTime } from './ingest-time.js';
 import {
+  type Capabilities,
   missingOf,
   requirePrivileges,
   requireRunPrivileges,
@@ -49,6 +51,8 @@ export interface SetupPlan {
   readonly variant: Variant;
   /** In the order in which they are sent; each may be sent again without harm. */
   readonly steps: readonly SetupStep[];
+  /** What setup leaves to the user. */
+  readonly left: readonly SkippedStep[];
 }
 
 /** When, and for how long. */
@@ -66,10 +70,11 @@ export interface SetupOptions {
  *   newer version has set the cluster up, `store_conflict` where the name of the alias is taken
  */
 export async function planSetup(cluster: Cluster, options: SetupOptions): Promise<SetupPlan> {
-  await requirePrivileges(cluster, 'set up', setupRole(false));
+  await requirePrivileges(cluster, 'set up', setupRole());
   const version = await cluster.version();
   const variant = await variantOf(cluster);
-  if (variant === 'full') await requirePrivileges(cluster, 'set up', setupRole(true));
+  const can = { lifecycle: variant === 'full', ingest: await hasIngest(cluster) };
+  await requirePrivileges(cluster, 'set up', setupRole(can));
   const indices = await ownIndices(cluster);
   await checkAliasIsFree(cluster);
   const steps: SetupStep[] = [];
@@ -94,7 +99,9 @@ export async function planSetup(cluster: Cluster, options: SetupOptions): Promis
   if (!indices.some(({ name }) => name === first)) {
     steps.push({ method: 'PUT', path: `/${first}`, body: {}, creates: first });
   }
-  return { version, variant, steps: [...steps, ...(await roleSteps(cluster, variant, options.logs ?? []))] };
+  const ingest = can.ingest ? await planIngestTime(cluster) : { steps: [], left: [] };
+  const roles = await roleSteps(cluster, can, options.logs ?? []);
+  return { version, variant, steps: [...steps, ...ingest.steps, ...roles], left: ingest.left };
 }
 
 /**
@@ -127,9 +134,9 @@ function hasIndex(cluster: Cluster, index: string): Promise<boolean> {
 }
 
 /** The two roles, one to set up and one to run, where security is on. */
-async function roleSteps(cluster: Cluster, variant: Variant, logs: readonly string[]): Promise<SetupStep[]> {
+async function roleSteps(cluster: Cluster, can: Capabilities, logs: readonly string[]): Promise<SetupStep[]> {
   if ((await missingOf(cluster, { cluster: ['manage_security'], indices: [] })) === undefined) return [];
-  const setup = setupRole(variant === 'full');
+  const setup = setupRole(can);
   const roles = {
     [ROLE_NAMES.run]: runRole(logs),
     [ROLE_NAMES.setup]: { ...setup, indices: [...setup.indices, ...kibanaRole().indices] },

@@ -5,6 +5,7 @@ import { LIFECYCLE_POLICY } from '../../documents/index-definition.js';
 import { INDICES } from '../../documents/indices.js';
 import { AppError } from '../../domain/error.js';
 import type { Cluster } from './cluster.js';
+import { INGEST_PIPELINE, LOGS_CUSTOM, ownComponentsIn } from './ingest-time.js';
 import { requirePrivileges, ROLE_NAMES, setupRole } from './privileges.js';
 import { ownIndices, type SetupStep } from './setup.js';
 
@@ -13,7 +14,7 @@ import { ownIndices, type SetupStep } from './setup.js';
  * with their alias, and with the policy that deletes them when they are old.
  */
 export async function planUninstall(cluster: Cluster, deleteData: boolean): Promise<SetupStep[]> {
-  await requirePrivileges(cluster, 'uninstall', setupRole(false));
+  await requirePrivileges(cluster, 'uninstall', setupRole());
   const templates = await existing(cluster, '/_index_template/elkhound-*', (answer) =>
     (answer as { index_templates?: { name: string }[] }).index_templates?.map(({ name }) => name),
   );
@@ -23,10 +24,17 @@ export async function planUninstall(cluster: Cluster, deleteData: boolean): Prom
   const roles = await existing(cluster, `/_security/role/${Object.values(ROLE_NAMES).join(',')}`, (answer) =>
     Object.keys(answer),
   );
+  const components = await existing(cluster, `/_component_template/${LOGS_CUSTOM}`, ownComponentsIn);
+  const pipelines = await existing(cluster, `/_ingest/pipeline/${INGEST_PIPELINE}`, (answer) =>
+    Object.keys(answer),
+  );
   const own = new Set(INDICES.map(({ name }) => name));
   const indices = deleteData ? (await ownIndices(cluster)).map(({ name }) => name) : [];
   return [
     ...templates.filter((name) => own.has(name)).map((name) => remove(`/_index_template/${name}`)),
+    ...components.map((name) => remove(`/_component_template/${name}`)),
+    // Elasticsearch keeps it while an index names it, which would refuse every event without it.
+    ...pipelines.map((name): SetupStep => ({ ...remove(`/_ingest/pipeline/${name}`), optional: true })),
     ...indices.map((name) => remove(`/${name}`)),
     ...policies.map((name) => remove(`/_ilm/policy/${name}`)),
     ...roles.map((name): SetupStep => ({ ...remove(`/_security/role/${name}`), optional: true })),
