@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { Cluster } from './cluster.js';
-import type { SetupStep, SkippedStep } from './setup.js';
+import type { SetupStep, SkippedStep } from './setup-step.js';
 
 /** Name of the ingest pipeline. */
 export const INGEST_PIPELINE = 'elkhound-ingested';

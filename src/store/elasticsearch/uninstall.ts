@@ -7,7 +7,8 @@ import { AppError } from '../../domain/error.js';
 import type { Cluster } from './cluster.js';
 import { INGEST_PIPELINE, LOGS_CUSTOM, ownComponentsIn } from './ingest-time.js';
 import { requirePrivileges, ROLE_NAMES, setupRole } from './privileges.js';
-import { ownIndices, type SetupStep } from './setup.js';
+import type { SetupStep } from './setup-step.js';
+import { ownIndices } from './setup.js';
 
 /**
  * The requests that take everything back that there still is. Without `deleteData` the indices stay,
