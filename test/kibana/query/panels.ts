@@ -1,0 +1,151 @@
+/**
+ * Every panel and control of dashboards, with what Elasticsearch answers.
+ */
+import type { Query } from '../../../src/collect/kql/query.js';
+import {
+  controlsOf,
+  panelsOf,
+  type LensPanel,
+  type Panel,
+  type SearchPanel,
+} from '../../../src/kibana/panel-types.js';
+import type { DashboardObject, SavedObject } from '../../../src/kibana/saved-object.js';
+import type { Row } from './rows.js';
+import { conditionsOf, dataViewOf, queriesOf, scopeOn, type TimeRange } from './scope.js';
+import type { Search } from './search.js';
+import { controlOptions, layerRows, searchRows } from './tables.js';
+
+/** What a panel shows. */
+export interface PanelResult {
+  readonly dashboard: DashboardObject;
+  readonly panel: Panel;
+  /** Rows by layer of a Lens panel, or under `search` of a saved search; a text has none. */
+  readonly tables: Readonly<Record<string, readonly Row[]>>;
+}
+
+/** What a control offers. */
+export interface ControlResult {
+  readonly dashboard: DashboardObject;
+  readonly title: string;
+  readonly fieldName: string;
+  readonly options: readonly string[];
+}
+
+/** Where panels get their answers from. */
+export interface Source {
+  readonly search: Search;
+  /** All that the dashboards refer to. */
+  readonly objects: readonly SavedObject[];
+  readonly range: TimeRange;
+  /** What else documents must satisfy, as by a value chosen in a control. */
+  readonly chosen?: readonly Query[];
+}
+
+/** Name of the only table of a saved search. */
+const SEARCH_TABLE = 'search';
+
+/** The dashboards among saved objects. */
+export function dashboardsOf(objects: readonly SavedObject[]): DashboardObject[] {
+  return objects.filter((object): object is DashboardObject => object.type === 'dashboard');
+}
+
+/** Asks for all panels of a dashboard. */
+export async function fillPanels(source: Source, dashboard: DashboardObject): Promise<PanelResult[]> {
+  const results: PanelResult[] = [];
+  for (const panel of panelsOf(dashboard)) {
+    try {
+      results.push({ dashboard, panel, tables: await tablesOf(source, dashboard, panel) });
+    } catch (error) {
+      throw new Error(`${dashboard.attributes.title}: ${panel.title}: ${String(error)}`, { cause: error });
+    }
+  }
+  return results;
+}
+
+/** Asks for what the controls of a dashboard offer. */
+export async function fillControls(source: Source, dashboard: DashboardObject): Promise<ControlResult[]> {
+  const results: ControlResult[] = [];
+  for (const [id, control] of Object.entries(controlsOf(dashboard))) {
+    const { title, fieldName } = control.explicitInput;
+    const view = dataViewOf(source.objects, dashboard.references, `controlGroup_${id}:optionsListDataView`);
+    const scope = scopeOn(view, source.range, dashboardQueries(source, dashboard));
+    results.push({
+      dashboard,
+      title,
+      fieldName,
+      options: await controlOptions(source.search, control, scope),
+    });
+  }
+  return results;
+}
+
+function dashboardQueries({ chosen = [] }: Source, { attributes }: DashboardObject): Query[] {
+  return [...queriesOf(conditionsOf(attributes.kibanaSavedObjectMeta.searchSourceJSON)), ...chosen];
+}
+
+async function tablesOf(
+  source: Source,
+  dashboard: DashboardObject,
+  panel: Panel,
+): Promise<PanelResult['tables']> {
+  const queries = dashboardQueries(source, dashboard);
+  switch (panel.type) {
+    case 'lens':
+      return lensTables(source, panel, queries);
+    case 'search':
+      return { [SEARCH_TABLE]: await searchTable(source, dashboard, panel, queries) };
+    case 'visualization':
+      return {};
+  }
+}
+
+async function lensTables(
+  { search, objects, range }: Source,
+  { embeddableConfig: { attributes } }: LensPanel,
+  queries: readonly Query[],
+): Promise<PanelResult['tables']> {
+  const { state, references } = attributes;
+  const tables: Record<string, Row[]> = {};
+  for (const [id, layer] of Object.entries(state.datasourceStates.formBased.layers)) {
+    const view = dataViewOf(objects, references, `indexpattern-datasource-layer-${id}`);
+    tables[id] = await layerRows(search, layer, scopeOn(view, range, [...queries, ...queriesOf(state)]));
+  }
+  return tables;
+}
+
+async function searchTable(
+  { search, objects, range }: Source,
+  dashboard: DashboardObject,
+  { panelIndex, panelRefName }: SearchPanel,
+  queries: readonly Query[],
+): Promise<Row[]> {
+  const reference = dashboard.references.find(({ name }) => name === `${panelIndex}:${panelRefName}`);
+  const saved = objects.find(({ type, id }) => type === 'search' && id === reference?.id);
+  if (saved?.type !== 'search') throw new Error(`no saved search behind the reference "${panelRefName}"`);
+  const { searchSourceJSON } = saved.attributes.kibanaSavedObjectMeta;
+  const { indexRefName } = JSON.parse(searchSourceJSON) as { readonly indexRefName: string };
+  const view = dataViewOf(objects, saved.references, indexRefName);
+  const own = queriesOf(conditionsOf(searchSourceJSON));
+  return searchRows(search, saved.attributes, scopeOn(view, range, [...queries, ...own]));
+}
+
+/** Whether a panel says something: a tile any number, anything else a value other than zero. */
+export function isFilled({ panel, tables }: PanelResult): boolean {
+  switch (panel.type) {
+    case 'visualization':
+      return true;
+    case 'search':
+      return tables[SEARCH_TABLE]!.length > 0;
+    case 'lens': {
+      const { state, visualizationType } = panel.embeddableConfig.attributes;
+      const isTile = visualizationType === 'lnsMetric';
+      return Object.entries(state.datasourceStates.formBased.layers).every(([id, { columns }]) =>
+        tables[id]!.some((row) =>
+          Object.entries(row).some(
+            ([column, value]) => !columns[column]!.isBucketed && value !== null && (isTile || value !== 0),
+          ),
+        ),
+      );
+    }
+  }
+}
