@@ -3,13 +3,11 @@
  * either costs the client and the cluster.
  */
 import type { Client } from '@elastic/elasticsearch';
-import { SampleQuarantine } from '../src/collect/quarantine.js';
 import { parseConfig } from '../src/config/load.js';
 import type { Config } from '../src/config/schema.js';
 import { systemClock } from '../src/domain/clock.js';
 import type { Window } from '../src/domain/window.js';
 import { ECS_FIELDS } from '../src/normalize/ecs.js';
-import { Normalizer } from '../src/normalize/normalizer.js';
 import { WindowDetector } from '../src/pipeline/detect-window.js';
 import { gatherHistory, readWindows, type HistoryParts } from '../src/pipeline/history.js';
 import { SiteEngines } from '../src/pipeline/sites.js';
@@ -17,6 +15,7 @@ import { eventsIn } from '../src/store/elasticsearch/event-query.js';
 import { openElasticsearchStore, type ElasticsearchStore } from '../src/store/elasticsearch/open.js';
 import { INDEX, startLogServer, type LogServer } from './elasticsearch-log.js';
 import { resultOf, type Benchmark, type BenchResult } from './report.js';
+import { configuredNormalizer } from '../src/pipeline/configured-normalizer.js';
 
 const EVENTS = 1_000_000;
 const HOSTS = 900;
@@ -82,14 +81,7 @@ class Ours {
       events: store.events,
       windowLengthMs: config.schedule.windowLength,
       options: config,
-      normalizer: () =>
-        new Normalizer({
-          options: config.normalize,
-          privacy: config.privacy,
-          windowLengthMs: config.schedule.windowLength,
-          quarantine: new SampleQuarantine(),
-          referenceMs: systemClock.now(),
-        }),
+      normalizer: () => configuredNormalizer(config, config.schedule.windowLength, systemClock.now()),
     };
     const trainer = await gatherHistory(parts, range, new SiteEngines(config.features));
     return new Ours(config, parts, trainer.fit(config.job, systemClock.now(), true));

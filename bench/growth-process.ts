@@ -2,16 +2,15 @@
  * Takes three windows of so many events of so many hosts through all stages, and prints what the last
  * one took.
  */
-import { SampleQuarantine } from '../src/collect/quarantine.js';
 import { parseConfig } from '../src/config/load.js';
 import type { RawBatch } from '../src/domain/raw.js';
 import { ENTITY_KINDS } from '../src/domain/matrix.js';
 import { Random } from '../src/domain/random.js';
-import { Normalizer } from '../src/normalize/normalizer.js';
 import { WindowDetector } from '../src/pipeline/detect-window.js';
 import { SiteEngines } from '../src/pipeline/sites.js';
 import { Trainer } from '../src/pipeline/train.js';
 import { cpuTimed } from './report.js';
+import { configuredNormalizer } from '../src/pipeline/configured-normalizer.js';
 
 const START_MS = Date.UTC(2026, 0, 13, 10);
 const WINDOW_MS = 300_000;
@@ -64,13 +63,7 @@ function run(events: number, hosts: number): GrowthOutcome {
   let detector: WindowDetector | undefined;
   let outcome: Omit<GrowthOutcome, 'peakMb'> = { seconds: 0, rows: 0 };
   for (let k = 0; k < 3; k++) {
-    const normalizer = new Normalizer({
-      options: config.normalize,
-      privacy: config.privacy,
-      windowLengthMs: WINDOW_MS,
-      quarantine: new SampleQuarantine(),
-      referenceMs: START_MS + 10 * WINDOW_MS,
-    });
+    const normalizer = configuredNormalizer(config, WINDOW_MS, START_MS + 10 * WINDOW_MS);
     let seconds = 0;
     // Making the records is not what is measured.
     for (const batch of batchesOf(k, events, hosts)) seconds += cpuTimed(() => normalizer.add(batch));

@@ -4,13 +4,11 @@
  */
 import { Client } from '@elastic/elasticsearch';
 import { pino } from 'pino';
-import { SampleQuarantine } from '../src/collect/quarantine.js';
 import { parseConfig } from '../src/config/load.js';
 import { ManualClock } from '../src/domain/clock.js';
 import { hash32 } from '../src/domain/hash.js';
 import { Random } from '../src/domain/random.js';
 import { ECS_FIELDS } from '../src/normalize/ecs.js';
-import { Normalizer } from '../src/normalize/normalizer.js';
 import { DetectionJob } from '../src/pipeline/job.js';
 import { JobRunner } from '../src/schedule/job-runner.js';
 import { NO_ATTACKS } from '../src/simulate/attacks/plan.js';
@@ -22,6 +20,7 @@ import { openElasticsearchStore } from '../src/store/elasticsearch/open.js';
 import { applySetup, planSetup } from '../src/store/elasticsearch/setup.js';
 import { startElasticsearch } from '../test/elastic/server.js';
 import { resultOf, type Benchmark, type BenchResult } from './report.js';
+import { configuredNormalizer } from '../src/pipeline/configured-normalizer.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -129,14 +128,7 @@ function runnerOf(
     horizonMs: schedule.lateness,
     clock,
     options: config,
-    normalizer: () =>
-      new Normalizer({
-        options: normalize,
-        privacy,
-        windowLengthMs,
-        quarantine: new SampleQuarantine(),
-        referenceMs: clock.now(),
-      }),
+    normalizer: () => configuredNormalizer({ normalize, privacy }, windowLengthMs, clock.now()),
     announce: () => Promise.resolve(),
   });
   return new JobRunner({

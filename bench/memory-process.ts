@@ -1,13 +1,12 @@
 /**
  * Scans simulated events without a file and prints its peak resident memory in megabytes.
  */
-import { SampleQuarantine } from '../src/collect/quarantine.js';
 import { parseConfig } from '../src/config/load.js';
 import type { RawBatch } from '../src/domain/raw.js';
-import { Normalizer } from '../src/normalize/normalizer.js';
 import { scan } from '../src/pipeline/scan.js';
 import { zeekRecord } from '../src/simulate/formats/record.js';
 import { connections } from './conn-log.js';
+import { configuredNormalizer } from '../src/pipeline/configured-normalizer.js';
 
 const NOW_MS = Date.UTC(2026, 5, 1);
 
@@ -26,14 +25,7 @@ async function main(events: number, hosts: number): Promise<void> {
     batches: async function* () {
       yield* batches(events, hosts);
     },
-    normalizer: () =>
-      new Normalizer({
-        options: config.normalize,
-        privacy: config.privacy,
-        windowLengthMs: config.schedule.windowLength,
-        quarantine: new SampleQuarantine(),
-        referenceMs: NOW_MS,
-      }),
+    normalizer: () => configuredNormalizer(config, config.schedule.windowLength, NOW_MS),
     options: config,
     nowMs: NOW_MS,
   });

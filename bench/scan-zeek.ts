@@ -6,12 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { FileCollector } from '../src/collect/collector.js';
-import { SampleQuarantine } from '../src/collect/quarantine.js';
 import { parseConfig } from '../src/config/load.js';
-import { Normalizer } from '../src/normalize/normalizer.js';
 import { detect, learn, type ScanInput } from '../src/pipeline/scan.js';
 import { writeConnLog } from './conn-log.js';
 import { resultOf, timed, type Benchmark, type BenchResult } from './report.js';
+import { configuredNormalizer } from '../src/pipeline/configured-normalizer.js';
 
 const LINES = 1_000_000;
 const HOSTS = 400;
@@ -37,14 +36,7 @@ function inputOf(collector: FileCollector): ScanInput {
   return {
     job: config.job,
     batches: () => collector.batches(),
-    normalizer: () =>
-      new Normalizer({
-        options: config.normalize,
-        privacy: config.privacy,
-        windowLengthMs: config.schedule.windowLength,
-        quarantine: new SampleQuarantine(),
-        referenceMs: NOW_MS,
-      }),
+    normalizer: () => configuredNormalizer(config, config.schedule.windowLength, NOW_MS),
     options: config,
     nowMs: NOW_MS,
   };

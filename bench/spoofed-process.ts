@@ -2,17 +2,16 @@
  * Learns an office's first day, watches its second with a flood of spoofed sources in it, and prints
  * what came of it as JSON.
  */
-import { SampleQuarantine } from '../src/collect/quarantine.js';
 import { parseConfig } from '../src/config/load.js';
 import { total } from '../src/domain/coverage.js';
 import type { Config } from '../src/config/schema.js';
 import type { WindowEvents } from '../src/domain/events.js';
 import type { RawBatch } from '../src/domain/raw.js';
-import { Normalizer } from '../src/normalize/normalizer.js';
 import { WindowDetector } from '../src/pipeline/detect-window.js';
 import { SiteEngines } from '../src/pipeline/sites.js';
 import { Trainer } from '../src/pipeline/train.js';
 import { FLOOD_MS, spoofedBatches, TARGET, type SpoofedHour } from './spoofed-traffic.js';
+import { configuredNormalizer } from '../src/pipeline/configured-normalizer.js';
 
 const NOW_MS = Date.UTC(2026, 5, 1);
 
@@ -36,13 +35,7 @@ export interface SpoofedOutcome {
 
 /** The windows of batches that come in the order of time. */
 function* windowsOf(batches: Iterable<RawBatch>, config: Config): Generator<WindowEvents> {
-  const normalizer = new Normalizer({
-    options: config.normalize,
-    privacy: config.privacy,
-    windowLengthMs: config.schedule.windowLength,
-    quarantine: new SampleQuarantine(),
-    referenceMs: NOW_MS,
-  });
+  const normalizer = configuredNormalizer(config, config.schedule.windowLength, NOW_MS);
   for (const batch of batches) {
     normalizer.add(batch);
     const newest = normalizer.openWindows.at(-1);

@@ -2,17 +2,15 @@
  * `elkhound forget`: a user or host, out of everything that was written.
  */
 import type { Command } from 'commander';
-import { SampleQuarantine } from '../collect/quarantine.js';
 import { jobConfigs } from '../config/jobs.js';
 import { DEFAULT_FILE, loadConfig } from '../config/load.js';
-import type { Config } from '../config/schema.js';
 import { systemClock } from '../domain/clock.js';
 import { AppError } from '../domain/error.js';
-import { Normalizer } from '../normalize/normalizer.js';
 import { userNaming } from '../normalize/privacy.js';
 import { forget, type ForgetCount } from '../pipeline/forget.js';
 import { eventsOf, openStore } from '../store/open-store.js';
 import { refuseRunningService } from './service-file.js';
+import { configuredNormalizer } from '../pipeline/configured-normalizer.js';
 
 interface Options {
   readonly config?: string;
@@ -46,7 +44,7 @@ async function runForget(name: string, options: Options): Promise<void> {
     const jobs = jobConfigs(config).map((one) => ({
       job: one.job,
       events: eventsOf(opened, one),
-      normalizer: () => normalizerOf(one),
+      normalizer: () => configuredNormalizer(one, one.schedule.windowLength, systemClock.now()),
     }));
     const counts = await forget({ jobs, archive, states, features: config.features }, names, dryRun);
     const lines = options.json === true ? counts.map(toJson) : describe(counts, dryRun, kind);
@@ -54,16 +52,6 @@ async function runForget(name: string, options: Options): Promise<void> {
   } finally {
     await store.close();
   }
-}
-
-function normalizerOf({ normalize, privacy, schedule }: Config): Normalizer {
-  return new Normalizer({
-    options: normalize,
-    privacy,
-    windowLengthMs: schedule.windowLength,
-    quarantine: new SampleQuarantine(),
-    referenceMs: systemClock.now(),
-  });
 }
 
 function toJson(count: ForgetCount): string {

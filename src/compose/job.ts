@@ -4,12 +4,11 @@
 import type { Deliverer } from '../alert/deliver.js';
 import { plannedChannels } from '../alert/options.js';
 import { planNotifications } from '../alert/plan.js';
-import { SampleQuarantine } from '../collect/quarantine.js';
-import { Normalizer } from '../normalize/normalizer.js';
 import { DetectionJob } from '../pipeline/job.js';
 import { Audit } from '../schedule/audit.js';
 import type { OwnedJob } from './ownership.js';
 import type { Shared } from './shared.js';
+import { configuredNormalizer } from '../pipeline/configured-normalizer.js';
 
 /** How long learning may read where reading is bounded: nothing is detected meanwhile. */
 const LEARNING_SECONDS = 3 * 3600;
@@ -37,14 +36,7 @@ export function jobOf(
     options: config,
     maxEventsPerSecond: cap,
     maxLearnedEvents: cap === undefined ? undefined : cap * LEARNING_SECONDS,
-    normalizer: (windowLengthMs) =>
-      new Normalizer({
-        options: config.normalize,
-        privacy: config.privacy,
-        windowLengthMs,
-        quarantine: new SampleQuarantine(),
-        referenceMs: clock.now(),
-      }),
+    normalizer: (windowLengthMs) => configuredNormalizer(config, windowLengthMs, clock.now()),
     onStage: (stage, seconds) => {
       metrics.stageSeconds.observe({ stage }, seconds);
     },

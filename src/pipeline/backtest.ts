@@ -4,16 +4,15 @@
 import { plannedChannels } from '../alert/options.js';
 import { planNotifications } from '../alert/plan.js';
 import type { EventSource } from '../collect/ports.js';
-import { SampleQuarantine } from '../collect/quarantine.js';
 import type { Config } from '../config/schema.js';
 import { SEVERITIES, type Episode, type EpisodeChange, type Severity } from '../domain/anomaly.js';
 import type { Clock } from '../domain/clock.js';
 import { AppError } from '../domain/error.js';
 import { windowStart, type Window } from '../domain/window.js';
 import type { ResultReader } from '../decide/ports.js';
-import { Normalizer } from '../normalize/normalizer.js';
 import { DetectionJob } from './job.js';
 import { MemoryModels, MemoryResults, MemoryStates } from './memory-ports.js';
+import { configuredNormalizer } from './configured-normalizer.js';
 
 /** What is run again. */
 export interface BacktestParts {
@@ -103,14 +102,7 @@ function jobOn({ events, config, clock }: BacktestParts, results: MemoryResults)
     horizonMs: 0,
     clock,
     options: config,
-    normalizer: () =>
-      new Normalizer({
-        options: config.normalize,
-        privacy: config.privacy,
-        windowLengthMs: windowLength,
-        quarantine: new SampleQuarantine(),
-        referenceMs: clock.now(),
-      }),
+    normalizer: () => configuredNormalizer(config, windowLength, clock.now()),
     announce: () => Promise.resolve(),
   });
 }

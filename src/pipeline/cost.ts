@@ -3,7 +3,6 @@
  * its fullest window, and held against the bounds.
  */
 import type { EventSource, WindowCount } from '../collect/ports.js';
-import { SampleQuarantine } from '../collect/quarantine.js';
 import type { Config } from '../config/schema.js';
 import type { WindowEvents } from '../domain/events.js';
 import { ENTITY_KINDS, type EntityKind } from '../domain/matrix.js';
@@ -13,7 +12,8 @@ import { DerivedColumns } from '../features/columns.js';
 import { groupBy } from '../features/grouping.js';
 import type { FeatureOptions } from '../features/options.js';
 import { KIND_OF_ROLE, ROLES } from '../features/roles.js';
-import { Normalizer } from '../normalize/normalizer.js';
+import type { Normalizer } from '../normalize/normalizer.js';
+import { configuredNormalizer } from './configured-normalizer.js';
 
 /** What an estimate is made with. */
 export interface CostParts {
@@ -44,14 +44,7 @@ export function costPartsOf(
     features,
     maxWindowMb: normalize.maxWindowMb,
     maxEventsPerSecond: elasticsearch.maxEventsPerSecond,
-    normalizer: () =>
-      new Normalizer({
-        options: normalize,
-        privacy,
-        windowLengthMs,
-        quarantine: new SampleQuarantine(),
-        referenceMs: nowMs,
-      }),
+    normalizer: () => configuredNormalizer({ normalize, privacy }, windowLengthMs, nowMs),
   };
 }
 

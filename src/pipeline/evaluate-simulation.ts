@@ -5,8 +5,6 @@ import type { Anomaly, Behavior, Episode, EpisodeChange, Severity } from '../dom
 import type { Entity } from '../domain/matrix.js';
 import { windowOf, type Window } from '../domain/window.js';
 import type { Config } from '../config/schema.js';
-import { SampleQuarantine } from '../collect/quarantine.js';
-import { Normalizer } from '../normalize/normalizer.js';
 import type { AttackedEntity, PlantedAttack } from '../simulate/attacks/attack.js';
 import { ATTACKS } from '../simulate/attacks/catalogue.js';
 import { spread } from '../simulate/attacks/plan.js';
@@ -20,6 +18,7 @@ import type { WindowEvents } from '../domain/events.js';
 import { WindowDetector } from './detect-window.js';
 import { SiteEngines } from './sites.js';
 import { Trainer } from './train.js';
+import { configuredNormalizer } from './configured-normalizer.js';
 
 /** Which network is simulated, and for how long. */
 export interface SimulatedEvaluation {
@@ -137,13 +136,7 @@ class SimulatedWindows {
 
   *between(fromMs: number, toMs: number): Generator<WindowEvents> {
     const { config, onProgress } = this.evaluation;
-    const normalizer = new Normalizer({
-      options: config.normalize,
-      privacy: config.privacy,
-      windowLengthMs: config.schedule.windowLength,
-      quarantine: new SampleQuarantine(),
-      referenceMs: toMs,
-    });
+    const normalizer = configuredNormalizer(config, config.schedule.windowLength, toMs);
     for (const events of this.simulation.eventsBetween(fromMs, toMs)) {
       const sensed = this.sensors.sense(events);
       for (const source of SENSORS) {

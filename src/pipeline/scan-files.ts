@@ -2,12 +2,11 @@
  * A scan of files, folders and standard input.
  */
 import { FileCollector } from '../collect/collector.js';
-import { SampleQuarantine } from '../collect/quarantine.js';
 import type { Config } from '../config/schema.js';
 import type { SourceCoverage } from '../domain/coverage.js';
-import { Normalizer } from '../normalize/normalizer.js';
 import type { Detection } from './detect-window.js';
 import { scan, type ScanResult } from './scan.js';
+import { configuredNormalizer } from './configured-normalizer.js';
 
 /** What a scan of files is made of. */
 export interface FileScan {
@@ -38,14 +37,7 @@ export async function scanFiles(fileScan: FileScan): Promise<ScanResult> {
           yield batch;
         }
       },
-      normalizer: () =>
-        new Normalizer({
-          options: config.normalize,
-          privacy: config.privacy,
-          windowLengthMs: config.schedule.windowLength,
-          quarantine: new SampleQuarantine(),
-          referenceMs: nowMs,
-        }),
+      normalizer: () => configuredNormalizer(config, config.schedule.windowLength, nowMs),
       options: config,
       nowMs,
       ...(onWindow ? { onWindow } : {}),

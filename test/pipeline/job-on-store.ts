@@ -11,13 +11,13 @@ import { parseConfig } from '../../src/config/load.js';
 import type { Anomaly, EpisodeChange, WindowRecord } from '../../src/domain/anomaly.js';
 import { ManualClock } from '../../src/domain/clock.js';
 import { AppError } from '../../src/domain/error.js';
-import { Normalizer } from '../../src/normalize/normalizer.js';
 import { Ingester } from '../../src/pipeline/ingest.js';
 import { DetectionJob, type JobParts } from '../../src/pipeline/job.js';
 import type { KeepUp } from '../../src/schedule/keep-up.js';
 import { JobRunner } from '../../src/schedule/job-runner.js';
 import { openEmbeddedStore } from '../../src/store/embedded/open.js';
 import type { EventStore } from '../../src/store/store.js';
+import { configuredNormalizer } from '../../src/pipeline/configured-normalizer.js';
 
 const NOW_MS = Date.UTC(2026, 10, 24);
 /** Short windows make many of a short log. */
@@ -96,14 +96,7 @@ export function processOn(
     clock,
     options: CONFIG,
     maxEventsPerSecond: bound?.cap,
-    normalizer: (lengthMs) =>
-      new Normalizer({
-        options: CONFIG.normalize,
-        privacy: CONFIG.privacy,
-        windowLengthMs: lengthMs,
-        quarantine: new SampleQuarantine(),
-        referenceMs: NOW_MS,
-      }),
+    normalizer: (lengthMs) => configuredNormalizer(CONFIG, lengthMs, NOW_MS),
     announce,
   });
   const runner = new JobRunner({

@@ -1,14 +1,14 @@
 import { Client } from '@elastic/elasticsearch';
-import { SampleQuarantine } from '../../src/collect/quarantine.js';
 import { parseConfig } from '../../src/config/load.js';
 import { ManualClock } from '../../src/domain/clock.js';
 import { emptyCoverage, type SourceCoverage } from '../../src/domain/coverage.js';
 import type { RawBatch } from '../../src/domain/raw.js';
 import { ECS_FIELDS } from '../../src/normalize/ecs.js';
-import { Normalizer } from '../../src/normalize/normalizer.js';
+import type { Normalizer } from '../../src/normalize/normalizer.js';
 import { readEvents } from '../../src/pipeline/history.js';
 import { openElasticsearchStore, type ElasticsearchStore } from '../../src/store/elasticsearch/open.js';
 import { describeElasticsearch } from '../elastic/describe-elasticsearch.js';
+import { configuredNormalizer } from '../../src/pipeline/configured-normalizer.js';
 
 const START = Date.UTC(2026, 10, 1, 8);
 const WINDOW = { start: START, end: START + 300_000 };
@@ -203,13 +203,7 @@ describeElasticsearch('fields that are not as expected', (server) => {
   }> {
     const { normalize: options, privacy } = parseConfig('', 'test.yml');
     const normalizer = (): Normalizer =>
-      new Normalizer({
-        options,
-        privacy,
-        windowLengthMs: 300_000,
-        quarantine: new SampleQuarantine(),
-        referenceMs: START + 86_400_000,
-      });
+      configuredNormalizer({ normalize: options, privacy }, 300_000, START + 86_400_000);
     const { windows, aside } = await readEvents({ events, normalizer }, WINDOW);
     const hosts: Record<string, unknown> = {};
     for (const { events: table } of windows) {
