@@ -12,12 +12,31 @@ import { isoDate, toIso } from './time.js';
 
 const DATASET = 'elkhound.anomaly';
 
+/** Score of each detector. */
+const scoresSchema = z.object({
+  baseline: z.number().exactOptional(),
+  isolation_forest: z.number().exactOptional(),
+});
+
+/** The first of the contributions. */
+const leadSchema = z.object({
+  feature: z.string(),
+  label: z.string(),
+  unit: z.string(),
+  actual: z.number(),
+  typical: z.number().nullable(),
+  upper: z.number().nullable(),
+});
+
 export const anomalySchema = ecsSchema.extend({
   event: eventSchema,
   elkhound: resultSchema.extend({
     window: z.object({ start: isoDate, end: isoDate, length_ms: z.number() }),
     grade: z.number(),
     detectors: z.array(z.object({ name: z.string(), score: z.number(), raw: z.number() })),
+    /** What charts need of the lists, in fields of its own: Elasticsearch flattens lists of objects. */
+    lead: leadSchema.exactOptional(),
+    scores: scoresSchema.exactOptional(),
     episode: z.object({ id: z.string() }),
     labels: z.array(z.string()),
     revision: z.number(),
@@ -33,7 +52,7 @@ export const ANOMALIES: IndexDefinition = {
   name: 'elkhound-anomalies',
   description: "An entity's window that stands out",
   monthly: true,
-  schemaVersion: 1,
+  schemaVersion: 2,
   fields: {
     ...resultFields('event', DATASET),
     'elkhound.window.start': date,
@@ -41,6 +60,14 @@ export const ANOMALIES: IndexDefinition = {
     'elkhound.window.length_ms': long,
     'elkhound.grade': double,
     'elkhound.detectors.name': keyword,
+    'elkhound.lead.feature': keyword,
+    'elkhound.lead.label': keyword,
+    'elkhound.lead.unit': keyword,
+    'elkhound.lead.actual': double,
+    'elkhound.lead.typical': double,
+    'elkhound.lead.upper': double,
+    'elkhound.scores.baseline': double,
+    'elkhound.scores.isolation_forest': double,
     'elkhound.episode.id': keyword,
     'elkhound.labels': keyword,
     'elkhound.revision': integer,
@@ -65,6 +92,8 @@ export function toAnomalyDocument(anomaly: Anomaly): AnomalyDocument {
       window: { start: toIso(start), end: toIso(end), length_ms: end - start },
       grade: anomaly.grade,
       detectors: anomaly.detectors.map(({ detector, score, raw }) => ({ name: detector, score, raw })),
+      ...leadOf(anomaly),
+      scores: Object.fromEntries(anomaly.detectors.map(({ detector, score }) => [detector, score])),
       episode: { id: anomaly.episode },
       labels: [...anomaly.labels],
       revision: anomaly.revision,
@@ -72,6 +101,12 @@ export function toAnomalyDocument(anomaly: Anomaly): AnomalyDocument {
       status: anomaly.status,
     },
   };
+}
+
+function leadOf({ contributions: [first] }: Anomaly): Pick<AnomalyDocument['elkhound'], 'lead'> {
+  if (first === undefined) return {};
+  const { share: _share, ...lead } = first;
+  return { lead };
 }
 
 /** The anomaly of a document. */

@@ -67,6 +67,8 @@ export const windowSchema = z.object({
     model: z.string(),
     revision: z.number(),
     took_ms: z.number(),
+    /** From the end of the window until this was written. */
+    lag_ms: z.number().exactOptional(),
   }),
 });
 
@@ -77,7 +79,7 @@ export const WINDOWS: IndexDefinition = {
   name: 'elkhound-windows',
   description: 'What was done with a window, and what became of the records read for it',
   monthly: true,
-  schemaVersion: 2,
+  schemaVersion: 3,
   fields: {
     '@timestamp': date,
     'ecs.version': keyword,
@@ -118,6 +120,7 @@ export const WINDOWS: IndexDefinition = {
     'elkhound.model': keyword,
     'elkhound.revision': integer,
     'elkhound.took_ms': long,
+    'elkhound.lag_ms': long,
   },
 };
 
@@ -170,6 +173,7 @@ export function toWindowDocument(record: WindowRecord, epoch?: number): WindowDo
       model: record.model,
       revision: record.revision,
       took_ms: record.tookMs,
+      lag_ms: record.recordedAtMs - window.end,
     },
   };
 }

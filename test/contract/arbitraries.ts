@@ -109,6 +109,8 @@ const basis = fc.record(
   { requiredKeys: ['model', 'rung', 'historyDays', 'selfTrained', 'degraded'] },
 );
 
+const detector = fc.constantFrom('baseline', 'isolation_forest');
+
 const windowStart = fc.integer({ min: FIRST_WINDOW, max: LAST_WINDOW }).map((number) => number * WINDOW_MS);
 const windows = windowStart.map((start) => ({ start, end: start + WINDOW_MS }));
 
@@ -135,7 +137,7 @@ export function anomaliesOf(job: string): fc.Arbitrary<Anomaly> {
     job: fc.constant(job),
     window: windows,
     grade: share,
-    detectors: fc.array(fc.record({ detector: text, score: share, raw: anyNumber }), { maxLength: 3 }),
+    detectors: fc.array(fc.record({ detector, score: share, raw: anyNumber }), { maxLength: 3 }),
     technique,
     episode: idsOf(job),
     labels: fc.array(text, { maxLength: 2 }),
