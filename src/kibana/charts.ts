@@ -38,8 +38,8 @@ export interface XyChart extends ChartBase {
   readonly split?: string;
   /** Ids of the numbers, with their color; null leaves it to Kibana, which has to tell split series apart. */
   readonly y: Readonly<Record<string, string | null>>;
-  /** Numbers of {@link y} that have the axis on the right. */
-  readonly right?: readonly string[];
+  /** Numbers that are drawn as other series, in the same way. */
+  readonly also?: Readonly<Partial<Record<XyDataLayer['seriesType'], Readonly<Record<string, string>>>>>;
   readonly scale?: XyState['yLeftScale'];
   /** A line at a value. */
   readonly line?: { readonly columns: Columns; readonly color: string };
@@ -50,35 +50,54 @@ const LINE = 'line';
 
 /** A chart with axes. */
 export function xy(chart: XyChart): LensAttributesOf<'lnsXY'> {
-  const { series, x, split, y, right = [], scale = 'linear', line } = chart;
-  const data: XyDataLayer = {
-    layerId: DATA,
+  const { columns, series, x, split, y, also = {}, scale = 'linear', line } = chart;
+  const others = Object.entries(also) as [XyDataLayer['seriesType'], Readonly<Record<string, string>>][];
+  const elsewhere = new Set(others.flatMap(([, numbers]) => Object.keys(numbers)));
+  const layers: Record<string, LensLayer> = { [DATA]: layerOf(without(columns, elsewhere)) };
+  for (const [type, numbers] of others) layers[type] = layerOf(only(columns, [x, ...Object.keys(numbers)]));
+  if (line !== undefined) layers[LINE] = layerOf(line.columns);
+  const isNamed = split !== undefined || Object.keys(y).length + elsewhere.size > 1;
+  return attributes('lnsXY', chart, layers, {
+    preferredSeriesType: series,
+    legend: { isVisible: isNamed, position: 'right' },
+    valueLabels: 'hide',
+    fittingFunction: others.length > 0 ? 'Linear' : 'None',
+    yLeftScale: scale,
+    axisTitlesVisibilitySettings: { x: false, yLeft: !isNamed, yRight: false },
+    layers: [
+      { ...dataLayer(DATA, series, x, y), ...(split === undefined ? {} : { splitAccessor: split }) },
+      ...others.map(([type, numbers]) => dataLayer(type, type, x, numbers)),
+      ...(line === undefined ? [] : [lineLayer(line)]),
+    ],
+  });
+}
+
+function only(columns: Columns, ids: readonly string[]): Columns {
+  return Object.fromEntries(ids.map((id) => [id, columns[id]!]));
+}
+
+function without(columns: Columns, ids: ReadonlySet<string>): Columns {
+  return Object.fromEntries(Object.entries(columns).filter(([id]) => !ids.has(id)));
+}
+
+function dataLayer(
+  layerId: string,
+  seriesType: XyDataLayer['seriesType'],
+  xAccessor: string,
+  y: XyChart['y'],
+): XyDataLayer {
+  return {
+    layerId,
     layerType: 'data',
-    seriesType: series,
-    xAccessor: x,
-    ...(split === undefined ? {} : { splitAccessor: split }),
+    seriesType,
+    xAccessor,
     accessors: Object.keys(y),
     yConfig: Object.entries(y).map(([forAccessor, color]) => ({
       forAccessor,
       ...(color === null ? {} : { color }),
-      axisMode: right.includes(forAccessor) ? 'right' : 'left',
+      axisMode: 'left',
     })),
   };
-  const isNamed = split !== undefined || Object.keys(y).length > 1;
-  return attributes(
-    'lnsXY',
-    chart,
-    { [DATA]: layerOf(chart.columns), ...(line === undefined ? {} : { [LINE]: layerOf(line.columns) }) },
-    {
-      preferredSeriesType: series,
-      legend: { isVisible: isNamed, position: 'right' },
-      valueLabels: 'hide',
-      fittingFunction: 'None',
-      yLeftScale: scale,
-      axisTitlesVisibilitySettings: { x: false, yLeft: !isNamed, yRight: right.length > 0 },
-      layers: line === undefined ? [data] : [data, lineLayer(line)],
-    },
-  );
 }
 
 function lineLayer({ columns, color }: NonNullable<XyChart['line']>): XyReferenceLayer {

@@ -24,6 +24,8 @@ export const COLORS = {
   bad: '#8a1246',
   muted: '#98a2b3',
   line: '#343741',
+  /** Where values usually stay, as on the pages. */
+  band: '#a9cfc2',
 } as const;
 
 /** Colors from one value on, mild to severe; the last one has no end. */

@@ -65,6 +65,8 @@ export function dataViews(address: string): DataViewObject[] {
       'elkhound.window.length_ms': MILLISECONDS,
       'elkhound.grade': PERCENT,
       'elkhound.previous_score': PERCENT,
+      'elkhound.scores.baseline': PERCENT,
+      'elkhound.scores.isolation_forest': PERCENT,
     }),
     dataView(VIEWS.alerts, 'Elkhound: alerts', indexPattern(ALERTS), {
       ...RESULT_FORMATS,
@@ -73,6 +75,7 @@ export function dataViews(address: string): DataViewObject[] {
     dataView(VIEWS.windows, 'Elkhound: windows', indexPattern(WINDOWS), {
       'event.duration': NANOSECONDS,
       'elkhound.took_ms': MILLISECONDS,
+      'elkhound.lag_ms': MILLISECONDS,
       'elkhound.window.length_ms': MILLISECONDS,
     }),
     dataView(VIEWS.notifications, 'Elkhound: notifications', indexPattern(NOTIFICATIONS)),

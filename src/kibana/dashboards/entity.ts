@@ -27,6 +27,7 @@ export function entity(): DashboardObject {
       entity: { title: 'Entity', field: 'elkhound.entity.id', view: VIEWS.anomalies },
       name: { title: 'Address or name', field: 'elkhound.entity.names', view: VIEWS.anomalies },
       behavior: { title: 'Kind of behavior', field: 'rule.name', view: VIEWS.anomalies },
+      measure: { title: 'Measure', field: 'elkhound.lead.label', view: VIEWS.anomalies },
       source: { title: 'Source address (raw events too)', field: 'source.ip', view: VIEWS.anomalies },
     },
     rows: [
@@ -36,6 +37,7 @@ export function entity(): DashboardObject {
       ),
       tiles(),
       history(),
+      compared(),
       behaviors(),
       partners(),
       { height: 15, panels: { words: [48, search(SEARCHES.anomalies, 'What was strange, in words?')] } },
@@ -117,6 +119,42 @@ function history(): Row {
     palette: SEVERITY_STEPS,
   });
   return { height: 14, panels: { score: [24, lens(score)], when: [24, lens(when)] } };
+}
+
+function compared(): Row {
+  const where = `${ACTIVE} and elkhound.lead.upper: *`;
+  const columns = {
+    seen: metric('max', 'elkhound.lead.actual', 'Seen'),
+    usual: metric('median', 'elkhound.lead.typical', 'Usual'),
+    upper: metric('median', 'elkhound.lead.upper', 'Usual up to'),
+  };
+  const chart = xy({
+    title: 'How far from usual was it?',
+    description:
+      'What made each anomaly strange most of all: the bar is what was seen, the area where it usually stays. Choose one measure above to compare like with like; the axis is logarithmic',
+    view: VIEWS.anomalies,
+    where,
+    columns: { time: overTime(), ...columns },
+    series: 'bar',
+    x: 'time',
+    y: { seen: COLORS.poor },
+    also: { area: { upper: COLORS.band }, line: { usual: COLORS.line } },
+    scale: 'log',
+  });
+  const measures = table({
+    title: 'Which measures, and how much is usual?',
+    description: 'The measure that made an anomaly strange most of all, with what is usual of it',
+    view: VIEWS.anomalies,
+    where,
+    columns: {
+      measure: terms('elkhound.lead.label', 'Measure', { size: 15, by: 'anomalies' }),
+      unit: terms('elkhound.lead.unit', 'Unit', { size: 1, by: 'anomalies' }),
+      ...columns,
+      anomalies: count('Anomalies'),
+    },
+    sortedBy: 'anomalies',
+  });
+  return { height: 14, panels: { compared: [26, lens(chart)], measures: [22, lens(measures)] } };
 }
 
 function behaviors(): Row {

@@ -4,7 +4,7 @@
 import type { SourceStatus } from '../../domain/coverage.js';
 import { heatmap, table, xy } from '../charts.js';
 import { COLORS, steps } from '../colors.js';
-import { count, metric, overTime, percentile, terms } from '../columns.js';
+import { count, fixed, metric, overTime, percentile, terms } from '../columns.js';
 import { dashboard } from '../dashboard.js';
 import { VIEWS } from '../data-views.js';
 import { lens, search, type Row } from '../panels.js';
@@ -14,6 +14,8 @@ import { navigation, titleOf } from './navigation.js';
 import { countTile, fieldTile, recordsRead, windowsDone } from './shared-charts.js';
 
 const ID = 'elkhound-health';
+/** After so long without a window the rule that setup makes says so. */
+const WARNED_MS = 30 * 60_000;
 
 /** The dashboard. */
 export function health(): DashboardObject {
@@ -141,6 +143,21 @@ function pace(): Row {
     x: 'time',
     y: { half: COLORS.second, most: COLORS.plain },
   });
+  const lag = xy({
+    title: 'How far behind is it?',
+    description:
+      'From the end of a window until its results were there; what was made up for later is far behind',
+    view: VIEWS.windows,
+    columns: {
+      time: overTime(),
+      half: percentile('elkhound.lag_ms', 50, 'Half'),
+      most: percentile('elkhound.lag_ms', 95, '95 of 100'),
+    },
+    series: 'line',
+    x: 'time',
+    y: { half: COLORS.second, most: COLORS.plain },
+    line: { columns: { warned: fixed(WARNED_MS, 'Kibana warns') }, color: COLORS.bad },
+  });
   const rows = xy({
     title: 'How much is scored?',
     description: 'Hosts, pairs, users and services of an average window',
@@ -163,7 +180,15 @@ function pace(): Row {
     x: 'time',
     y: { first: COLORS.muted, again: COLORS.third },
   });
-  return { height: 13, panels: { took: [16, lens(took)], rows: [16, lens(rows)], again: [16, lens(again)] } };
+  return {
+    height: 13,
+    panels: {
+      lag: [12, lens(lag)],
+      took: [12, lens(took)],
+      rows: [12, lens(rows)],
+      again: [12, lens(again)],
+    },
+  };
 }
 
 function delivery(): Row {

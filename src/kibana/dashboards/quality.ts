@@ -34,7 +34,7 @@ export function quality(): DashboardObject {
       ),
       tiles(),
       attention(),
-      sources(),
+      scores(),
       revisions(),
     ],
   });
@@ -122,7 +122,7 @@ function attention(): Row {
   return { height: 14, panels: { daily: [28, lens(daily)], kinds: [20, lens(kinds)] } };
 }
 
-function sources(): Row {
+function scores(): Row {
   const rungs = xy({
     title: 'What are the usual values learned from?',
     description:
@@ -148,11 +148,28 @@ function sources(): Row {
       most: percentile('elkhound.grade', 95, '95 of 100 below', { format: 'percent' }),
       top: metric('max', 'elkhound.grade', 'Highest', { format: 'percent' }),
     },
-    series: 'line',
+    series: 'bar',
     x: 'day',
     y: { half: COLORS.second, most: COLORS.plain, top: COLORS.bad },
   });
-  return { height: 13, panels: { rungs: [24, lens(rungs)], grades: [24, lens(grades)] } };
+  const detectors = xy({
+    title: 'How strange does each detector find them?',
+    description:
+      'The score of half of the anomalies is below. One detector is enough; where both agree, it is more than chance',
+    view: VIEWS.anomalies,
+    columns: {
+      day: overTime('1d'),
+      baseline: metric('median', 'elkhound.scores.baseline', 'Baseline', { format: 'percent' }),
+      forest: metric('median', 'elkhound.scores.isolation_forest', 'Isolation forest', { format: 'percent' }),
+    },
+    series: 'bar',
+    x: 'day',
+    y: { baseline: COLORS.plain, forest: COLORS.second },
+  });
+  return {
+    height: 13,
+    panels: { rungs: [16, lens(rungs)], grades: [16, lens(grades)], detectors: [16, lens(detectors)] },
+  };
 }
 
 function revisions(): Row {
