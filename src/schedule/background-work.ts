@@ -22,9 +22,14 @@ export class BackgroundWork {
     this.running.add(settled);
   }
 
+  /** Resolves when all that runs now has ended. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.running);
+  }
+
   /** Resolves when all has ended. */
   async stop(): Promise<void> {
     this.abort.abort();
-    await Promise.allSettled(this.running);
+    await this.settled();
   }
 }

@@ -118,6 +118,8 @@ export class JobWorker {
   /** The end of a run that has one: everything that was found has been sent. */
   private async complete(): Promise<void> {
     const { deliverer, job } = this.parts;
+    // What another call has in hand is left to it, with its waits.
+    await this.background.settled();
     await deliverer.deliver(job, this.background.signal).catch(() => undefined);
     this.finish();
   }
