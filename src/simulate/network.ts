@@ -3,7 +3,7 @@
  */
 import type { Random } from '../domain/random.js';
 import { between, chance, lognormal, pick } from './distributions.js';
-import type { Endpoint } from './recorder.js';
+import type { Endpoint } from './conversation.js';
 import { ANSWERS, makeDomain, publicAddress, Web, type Site } from './sites.js';
 import { SURNAMES } from './words.js';
 

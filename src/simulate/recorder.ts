@@ -3,9 +3,9 @@
  */
 import type { Random } from '../domain/random.js';
 import type { IdCipher } from './connection-id.js';
+import type { Conversation, Endpoint, Question } from './conversation.js';
 import { EventLog } from './event-log.js';
 import {
-  type DnsFacts,
   type HttpFacts,
   type KerberosFacts,
   type RdpFacts,
@@ -14,18 +14,12 @@ import {
   type SshFacts,
   type TlsFacts,
 } from './event.js';
+import { LATER_US, settle, wholeBytes } from './rounding.js';
 
 /** Payload that fits into one packet. */
 const SEGMENT = 1448;
 const UDP_HEADER = 28;
 const SYN_BYTES = 52;
-
-/** Who opens a connection. */
-export interface Endpoint {
-  readonly address: string;
-  /** Bytes of the IP and TCP headers of its packets: 40, with time stamps 52. */
-  readonly headerBytes: number;
-}
 
 /** A flow that has just been recorded, for the records of its application layer: its row in the log. */
 export type Flow = number;
@@ -38,23 +32,6 @@ const HISTORY: Readonly<Record<Ending, readonly string[]>> = {
   RSTR: ['ShADadr', 'ShADadFr'],
   S1: ['ShADad', 'ShAdDa'],
 };
-
-/** What one conversation moves. */
-export interface Conversation {
-  readonly from: Endpoint;
-  /** Address of the other side. */
-  readonly to: string;
-  readonly port: number;
-  readonly service: string;
-  readonly startMs: number;
-  readonly durationMs: number;
-  /** Payload bytes sent by the opener, and answered. */
-  readonly up: number;
-  readonly down: number;
-}
-
-/** A question to a resolver, and what it answers. */
-type Question = Omit<DnsFacts, 'transaction' | 'rttUs'>;
 
 /** A stretch of time that holds all records. */
 interface Bounds {
@@ -318,22 +295,3 @@ export class Recorder {
     this.log.addMoment(kind, facts, flow, whole, settle(time - whole));
   }
 }
-
-/** Most bytes of payload that one side of a conversation sends; who has more opens several. */
-const MAX_PAYLOAD = 0x3fff_ffff;
-
-/** Counts stay integers of 32 bits, which take no memory of their own. */
-function wholeBytes(bytes: number): number {
-  return Math.min(MAX_PAYLOAD, bytes + 0.5) | 0;
-}
-
-/**
- * Microseconds of a fraction of a millisecond, kept within 50–249: whether a reader cuts or
- * rounds, and whatever a sum of floating-point seconds loses, the millisecond is the same.
- */
-function settle(fraction: number): number {
-  return 50 + Math.floor(fraction * 200);
-}
-
-/** The end of a flow lies that much later in its millisecond, so that no sum of start and duration falls short. */
-const LATER_US = 200;

@@ -6,7 +6,8 @@ import type { Behavior } from '../../domain/anomaly.js';
 import type { LocalHour } from '../calendar.js';
 import { pick } from '../distributions.js';
 import type { Client, Host, Network } from '../network.js';
-import type { Endpoint, Recorder } from '../recorder.js';
+import type { Endpoint } from '../conversation.js';
+import type { Recorder } from '../recorder.js';
 import { HostHour } from '../traffic/host-hour.js';
 
 /** Whom an attack concerns: what a finding about it must name. Ports are destination ports. */

@@ -4,7 +4,7 @@
 import { HOUR_MS, MINUTE_MS } from '../calendar.js';
 import { chance, pick } from '../distributions.js';
 import type { Host } from '../network.js';
-import type { Endpoint } from '../recorder.js';
+import type { Endpoint } from '../conversation.js';
 import type { Attack, AttackStory, Scene } from './attack.js';
 
 const KNOWN_PORTS = [

@@ -5,7 +5,8 @@ import { MINUTE_MS } from '../calendar.js';
 import { between, chance, lognormal, pick } from '../distributions.js';
 import type { KerberosFacts } from '../event.js';
 import { REALM, ZONE, type Host } from '../network.js';
-import type { Recorder, Endpoint } from '../recorder.js';
+import type { Endpoint } from '../conversation.js';
+import type { Recorder } from '../recorder.js';
 import type { HostHour } from './host-hour.js';
 
 /** The answer to a wrong password. */
