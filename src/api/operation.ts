@@ -3,6 +3,7 @@
  */
 import express, { Router, type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
+import { nearest } from '../domain/nearest.js';
 import { fromPathSegment } from './pages/links.js';
 import { ProblemError } from './problem.js';
 
@@ -115,9 +116,7 @@ export function parseParameters<S extends Parameters>(schema: S, given: unknown)
 }
 
 function unknownText(name: string, known: readonly string[]): string {
-  const near = known.find(
-    (candidate) => editDistance(candidate.toLowerCase(), name.slice(0, 40).toLowerCase()) <= 2,
-  );
+  const near = nearest(name, known, 2);
   const hint = near === undefined ? '' : `; did you mean "${near}"?`;
   const list = known.length === 0 ? 'this address takes none' : `known are ${known.join(', ')}`;
   return `unknown parameter ${quoted(name)}${hint} (${list})`;
@@ -127,18 +126,4 @@ function quoted(value: unknown): string {
   if (value === undefined) return 'nothing';
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
-}
-
-/** Levenshtein distance of two short texts. */
-function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (let i = 1; i <= from.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= to.length; j++) {
-      const replaced = row[j - 1]! + (from[i - 1] === to[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[to.length]!;
 }

@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
 import { AppError } from '../domain/error.js';
+import { nearest } from '../domain/nearest.js';
 import { Secret } from '../domain/secret.js';
 import {
   applyVariables,
@@ -150,10 +151,8 @@ function place(name: string, lines: LineCounter, offset: number): string {
 /** The known option that was probably meant. */
 function suggestion(key: string, path: readonly PropertyKey[]): string {
   const known = knownAt(path);
-  const best = known
-    .map((name) => ({ name, distance: distance(key, name) }))
-    .sort((a, b) => a.distance - b.distance)[0];
-  return best && best.distance <= 3 ? `; did you mean "${best.name}"?` : `; known here: ${known.join(', ')}`;
+  const near = nearest(key, known);
+  return near === undefined ? `; known here: ${known.join(', ')}` : `; did you mean "${near}"?`;
 }
 
 /** Keys that the schema has at a path. */
@@ -174,19 +173,6 @@ function plain(schema: unknown): unknown {
   const isOptional =
     schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
   return isOptional ? plain(schema.unwrap()) : schema;
-}
-
-/** Levenshtein distance. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }
 
 function freeze<T>(value: T): T {
