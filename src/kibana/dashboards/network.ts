@@ -222,7 +222,7 @@ function refusals(): Row {
     },
     sortedBy: 'events',
   });
-  return { height: 13, panels: { refused: [28, lens(when)], whom: [20, lens(whom)] } };
+  return { height: 13, panels: { denials: [28, lens(when)], whom: [20, lens(whom)] } };
 }
 
 function names(): Row {
