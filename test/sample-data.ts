@@ -21,9 +21,9 @@ export function sampleDocuments(name: string): Record<string, unknown>[] {
   return (Array.isArray(document) ? document : Object.values(document)[0]) as Record<string, unknown>[];
 }
 
-/** A suite on real logs. Where there are none it is skipped, and that is said loudly. */
-export function describeSamples(title: string, suite: () => void): void {
-  if (existsSync(join(ROOT, 'README.md'))) {
+/** A suite on real logs. Where there are none it is skipped, and that is said loudly. @param needed a file of them */
+export function describeSamples(title: string, suite: () => void, needed = 'README.md'): void {
+  if (existsSync(sampleFile(needed))) {
     describe(title, suite);
     return;
   }

@@ -9,6 +9,7 @@ import { registerConfig } from './config.js';
 import { registerDoctor } from './doctor.js';
 import { registerEvaluate } from './evaluate.js';
 import { registerForget } from './forget.js';
+import { registerKibana } from './kibana.js';
 import { registerScan } from './scan.js';
 import { registerSetup } from './setup.js';
 import { registerSimulate } from './simulate.js';
@@ -34,6 +35,7 @@ const REGISTER: readonly ((program: Command) => void)[] = [
   registerEvaluate,
   registerSimulate,
   registerSetup,
+  registerKibana,
   registerBacktest,
   registerForget,
   registerDoctor,

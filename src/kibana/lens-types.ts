@@ -164,8 +164,19 @@ export interface VisualizationStates {
 /** A filter pill. */
 export interface LensFilter {
   readonly $state: { readonly store: 'appState' };
-  /** `index` is the name of a reference. */
-  readonly meta: Readonly<Record<string, unknown>> & { readonly index: string };
+  readonly meta: {
+    /** Name of the reference to its data view. */
+    readonly index: string;
+    readonly type: 'phrase' | 'phrases' | 'exists' | 'range';
+    /** The field that it is about. */
+    readonly key: string;
+    readonly field?: string;
+    readonly alias?: string | null;
+    readonly disabled?: boolean;
+    readonly negate?: boolean;
+    readonly value?: unknown;
+    readonly params?: unknown;
+  };
   readonly query: Readonly<Record<string, unknown>>;
 }
 

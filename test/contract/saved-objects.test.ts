@@ -4,6 +4,7 @@ import { savedObjectFiles } from '../../src/kibana/generate.js';
 import { toNdjson } from '../../src/kibana/ndjson.js';
 import { allSavedObjects } from '../../src/kibana/objects.js';
 import type { SavedObject } from '../../src/kibana/saved-object.js';
+import { validate } from '../../src/kibana/validate/validate.js';
 import { sampleObjects } from '../kibana/sample-objects.js';
 
 const FOLDER = join(__dirname, '..', '..', 'kibana');
@@ -25,6 +26,10 @@ describe('saved objects', () => {
     );
     expect(present.sort()).toEqual([...files.keys()].sort());
     for (const [path, content] of files) expect(readFileSync(join(FOLDER, path), 'utf8')).toBe(content);
+  });
+
+  it('have no problem', () => {
+    for (const [path, content] of savedObjectFiles()) expect([path, validate(content)]).toEqual([path, []]);
   });
 
   it('are one object a line, with keys in an order that does not depend on how they were made', () => {

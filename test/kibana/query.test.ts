@@ -164,7 +164,7 @@ describeElasticsearch('the table of a Lens layer', (server) => {
   it('asks only for what the query bar and the filter pills let through', async () => {
     const pill = (query: LensFilter['query'], negate: boolean, disabled = false): LensFilter => ({
       $state: { store: 'appState' },
-      meta: { index: 'x', negate, disabled },
+      meta: { index: 'x', type: 'phrase', key: 'status', negate, disabled },
       query,
     });
     const [ok, a] = [{ term: { status: 'ok' } }, { term: { host: 'a' } }];

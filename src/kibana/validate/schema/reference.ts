@@ -1,0 +1,12 @@
+/**
+ * Schema of references, and the types of saved objects there are.
+ */
+import { z } from 'zod';
+import { TYPE_VERSIONS, type Reference, type SavedObjectType } from '../../saved-object.js';
+import { words } from './parts.js';
+
+const TYPES = Object.keys(TYPE_VERSIONS) as SavedObjectType[];
+
+export const references = z.array(
+  z.strictObject({ type: z.enum(TYPES), id: words, name: words }),
+) satisfies z.ZodType<Reference[]>;

@@ -1,0 +1,212 @@
+import { allSavedObjects } from '../../../src/kibana/objects.js';
+import { problemText } from '../../../src/kibana/validate/problem.js';
+import { validate } from '../../../src/kibana/validate/validate.js';
+import { DraftFile } from './draft.js';
+import { drop, put } from './defects.js';
+import { addPill } from './visualization-defects.js';
+
+const TAG = JSON.stringify(new DraftFile(allSavedObjects()).get('tag'));
+const DETAILS = '{"exportedCount":1,"missingRefCount":0,"missingReferences":[]}';
+
+/** Changes that Kibana takes, too. */
+const ALLOWED: readonly (readonly [name: string, change: (file: DraftFile) => void])[] = [
+  ['a filter pill of a visualization', (file) => addPill(file)],
+  [
+    'a filter pill of a dashboard',
+    (file) => {
+      const { attributes, references } = file.get('dashboard');
+      const name = 'kibanaSavedObjectMeta.searchSourceJSON.filter[0].meta.index';
+      references.push({ type: 'index-pattern', id: 'elkhound-alerts', name });
+      attributes.kibanaSavedObjectMeta.searchSourceJSON.filter.push({
+        $state: { store: 'appState' },
+        meta: { type: 'exists', key: 'elkhound.severity', field: 'elkhound.severity', indexRefName: name },
+        query: { exists: { field: 'elkhound.severity' } },
+      });
+    },
+  ],
+  [
+    'buckets of queries',
+    (file) => {
+      const { layer, id } = file.column('date_histogram');
+      layer.columns[id] = {
+        label: 'Kind',
+        customLabel: true,
+        isBucketed: true,
+        operationType: 'filters',
+        dataType: 'string',
+        scale: 'ordinal',
+        params: {
+          filters: [
+            { input: { query: 'elkhound.severity: (high or critical)', language: 'kuery' }, label: 'Bad' },
+          ],
+        },
+      };
+    },
+  ],
+  [
+    'a line at a value over another layer',
+    (file) => {
+      const { dashboard, panel } = file.panel(
+        ({ embeddableConfig }) => embeddableConfig.attributes.visualizationType === 'lnsXY',
+      );
+      const { state, references } = file.lens('lnsXY');
+      const name = 'indexpattern-datasource-layer-line';
+      references.push({ ...references[0]!, name });
+      dashboard.references.push({ ...references[0]!, name: `${panel.panelIndex}:${name}` });
+      state.datasourceStates.formBased.layers.line = {
+        columnOrder: ['limit'],
+        columns: {
+          limit: {
+            label: 'Limit',
+            customLabel: true,
+            isBucketed: false,
+            operationType: 'static_value',
+            dataType: 'number',
+            scale: 'ratio',
+            params: { value: '-1.5' },
+            references: [],
+          },
+        },
+        incompleteColumns: {},
+      };
+      state.visualization.layers.push({
+        layerId: 'line',
+        layerType: 'referenceLine',
+        accessors: ['limit'],
+        yConfig: [
+          {
+            forAccessor: 'limit',
+            axisMode: 'left',
+            color: '#AA3377',
+            lineWidth: 1,
+            lineStyle: 'dotted',
+            fill: 'none',
+            textVisibility: true,
+          },
+        ],
+      });
+    },
+  ],
+  [
+    'a median in another format',
+    (file) => {
+      const { column } = file.column('max');
+      column.operationType = 'median';
+      column.params.format = {
+        id: 'duration',
+        params: { decimals: 0, fromUnit: 'ms', toUnit: 'humanizePrecise' },
+      };
+    },
+  ],
+  [
+    'links of every kind',
+    (file) => {
+      const links = [
+        '[one](#/dashboard/elkhound-entity)',
+        '[two](/app/dashboards#/view/elkhound-network?_g=(time:(from:now-1d)))',
+        '[three](https://elkhound.example/a_(b))',
+        '[four](mailto:soc@elkhound.example)',
+      ];
+      const [text] = file.get('dashboard').attributes.panelsJSON;
+      if (text?.type === 'visualization') text.embeddableConfig.savedVis.params.markdown += links.join(' ');
+    },
+  ],
+  [
+    'values of a kind that a field can have',
+    (file) => {
+      const source = file.get('search', 'elkhound-raw-events').attributes.kibanaSavedObjectMeta
+        .searchSourceJSON;
+      source.query.query =
+        'source.ip: 10.0.0.0/8 and not destination.ip: "2001:db8::1" and destination.port >= 1024 and tls.established: true and message: a* and event.duration: *';
+    },
+  ],
+  [
+    'all of a day',
+    (file) => Object.assign(file.get('dashboard').attributes, { timeFrom: 'now/d', timeTo: 'now/d' }),
+  ],
+  [
+    'a label of a field',
+    (file) =>
+      (file.get('index-pattern', 'elkhound-alerts').attributes.fieldAttrs = {
+        message: { customLabel: 'Text' },
+      }),
+  ],
+];
+
+describe('validate', () => {
+  it.each(ALLOWED)('takes %s', (_name, change) => {
+    const file = new DraftFile(allSavedObjects());
+    const before = file.text();
+    change(file);
+    expect(file.text()).not.toBe(before);
+    expect(validate(file.text())).toEqual([]);
+  });
+
+  it('takes blank lines, and what an export ends with', () => {
+    expect(validate(`${TAG}\n\n${DETAILS}\n`)).toEqual([]);
+    expect(texts(`${DETAILS}\n${TAG}`)).toEqual([
+      'f:1: type: missing; expected one of "tag", "index-pattern", "search", "dashboard"',
+    ]);
+  });
+
+  it('goes on after a line that is no object', () => {
+    const untitled = TAG.replace('"name":"Elkhound"', '"name":""');
+    const [broken, ...rest] = texts(`{"type":\n${untitled}\n3\n[]\nnull`);
+    expect(broken).toMatch(/^f:1: is no JSON \(.+\); expected what JSON.stringify makes$/);
+    expect(rest).toEqual([
+      'f:2: tag elkhound: attributes.name: got ""; expected a text that is not empty',
+      'f:3: got 3; expected an object',
+      'f:4: got []; expected an object',
+      'f:5: got null; expected an object',
+    ]);
+  });
+
+  it('refuses a file of nothing', () => {
+    expect(texts('\n')).toEqual(['f:1: no saved object; expected one a line']);
+  });
+
+  it('refuses an object where Kibana wants it as a text', () => {
+    const dashboard = allSavedObjects().find(({ type }) => type === 'dashboard')!;
+    const known = dashboard.references.map(({ type, id }) => `${type}:${id}`);
+    const decoded = {
+      ...dashboard,
+      attributes: { ...dashboard.attributes, optionsJSON: { useMargins: true } },
+    };
+    expect(texts(JSON.stringify(decoded), known)).toEqual([
+      'f:1: dashboard elkhound-overview: attributes.optionsJSON: got {"useMargins":true}; expected a text',
+    ]);
+  });
+
+  it('takes what is in the space already, whose fields it does not know', () => {
+    const search = new DraftFile(allSavedObjects()).get('search');
+    search.attributes.columns = ['anything'];
+    put(search.attributes.kibanaSavedObjectMeta, 'searchSourceJSON', sourceText('any.field: 1'));
+    const text = JSON.stringify(search);
+    expect(texts(text, ['tag:elkhound', 'index-pattern:elkhound-alerts'])).toEqual([]);
+    expect(texts(text, ['tag:elkhound'])).toEqual([
+      'f:1: search elkhound-newest-episodes: references[0]: there is no index-pattern "elkhound-alerts"; add it to the file, or name one that is there',
+    ]);
+  });
+
+  it('tells of all that a schema finds, line by line', () => {
+    const file = new DraftFile(allSavedObjects());
+    const search = file.get('search');
+    drop(search, 'coreMigrationVersion');
+    drop(search.attributes, 'title');
+    put(file.get('tag').attributes, 'color', 1);
+    expect(validate(file.text()).map(({ line, path }) => [line, path])).toEqual([
+      [1, 'attributes.color'],
+      [7, 'attributes.title'],
+      [7, 'coreMigrationVersion'],
+    ]);
+  });
+});
+
+function texts(text: string, known: readonly string[] = []): string[] {
+  return validate(text, { known }).map((problem) => problemText('f', problem));
+}
+
+function sourceText(query: string): string {
+  const indexRefName = 'kibanaSavedObjectMeta.searchSourceJSON.index';
+  return JSON.stringify({ query: { query, language: 'kuery' }, filter: [], indexRefName });
+}
