@@ -1,6 +1,7 @@
 /**
  * Pages of a search as of one moment, through a point in time.
  */
+import { setImmediate as turn } from 'node:timers/promises';
 import type { estypes } from '@elastic/elasticsearch';
 import type { Cluster } from './cluster.js';
 
@@ -45,6 +46,8 @@ export async function* readPages(
     while (reading.length > 0) {
       for (const slice of reading) {
         const hits = await slice.take();
+        // The request for the next page goes out now; else it would wait until this one has been worked on.
+        await turn();
         signal?.throwIfAborted();
         if (hits.length > 0) yield hits;
       }
