@@ -25,6 +25,7 @@ interface Answers {
   readonly logs?: object;
   readonly custom?: object;
   readonly pipeline?: object;
+  readonly privileges?: object;
 }
 
 /** A server that answers as a complete Elasticsearch is documented to; the test build cannot ingest. */
@@ -38,6 +39,7 @@ async function withCluster<T>(answers: Answers, run: (cluster: Cluster) => Promi
     ['GET /_component_template/logs@custom', answers.custom],
     ['GET /_ingest/pipeline/', answers.pipeline],
     ['GET /elkhound-', {}],
+    ['POST /_security/user/_has_privileges', answers.privileges],
   ];
   const server = createServer((request, response) => {
     const line = decodeURIComponent(`${request.method!} ${request.url!}`);
@@ -140,6 +142,21 @@ describe('the time of ingest', () => {
         mappings: { dynamic: true },
       },
     });
+  });
+
+  it('needs a privilege of its own, which the role has, and which is named where it is missing', async () => {
+    const granted = { has_all_requested: true, cluster: {}, index: {} };
+    const { steps } = await withCluster({ privileges: granted }, (cluster) => planSetup(cluster, OPTIONS));
+    expect(steps.find(({ path }) => path.endsWith('/elkhound_setup'))!.body).toMatchObject({
+      cluster: expect.arrayContaining(['manage_ingest_pipelines']) as string[],
+    });
+    const privileges = { has_all_requested: false, cluster: { manage_ingest_pipelines: false }, index: {} };
+    await expect(withCluster({ privileges }, (cluster) => planSetup(cluster, OPTIONS))).rejects.toMatchObject(
+      {
+        code: 'unauthorized',
+        message: expect.stringContaining('missing cluster privilege manage_ingest_pipelines;') as string,
+      },
+    );
   });
 
   it.each<[string, Answers, { path: string; optional?: boolean }[]]>([
