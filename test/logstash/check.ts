@@ -17,7 +17,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
   'input kafka':
     'bootstrap_servers topics topics_pattern group_id client_id consumer_threads auto_offset_reset security_protocol sasl_mechanism sasl_jaas_config ssl_truststore_location decorate_events isolation_level',
   'input file': 'path start_position mode sincedb_path exclude ignore_older max_open_files',
-  'input http': `host port user password threads max_content_length response_headers ${TLS}`,
+  'input http': `host port user password threads max_content_length response_headers remote_host_target_field request_headers_target_field ecs_compatibility ${TLS}`,
   'input http_poller': `urls schedule request_timeout user password metadata_target target ${TLS}`,
   'filter mutate':
     'rename add_field add_tag remove_field copy convert replace update lowercase uppercase strip gsub split join merge',
@@ -31,11 +31,13 @@ const OPTIONS: Readonly<Record<string, string>> = {
   'filter useragent': 'source target regexes lru_cache_size prefix',
   'output pipeline': 'send_to ensure_delivery',
   'output elasticsearch': `hosts user password api_key index document_id action manage_template pipeline routing data_stream data_stream_type data_stream_dataset data_stream_namespace data_stream_auto_routing data_stream_sync_fields ${TLS}`,
-  'codec plain': 'charset format',
+  'codec plain': 'charset format ecs_compatibility',
   'codec line': 'charset format delimiter',
   'codec netflow':
     'versions target cache_save_path cache_ttl include_flowset_id netflow_definitions ipfix_definitions',
 };
+/** What inputs write into @metadata by themselves. */
+const BY_INPUTS = ['kafka', 'http'];
 /** With `data_stream => true` the output refuses these. */
 const NOT_WITH_STREAMS = ['index', 'document_id'];
 
@@ -47,8 +49,11 @@ interface File {
 
 /** Every problem found, each with its file; none where all is well. */
 export function check(root: string): string[] {
-  const problems: string[] = [];
-  const files = pipelines(root).flatMap(({ id, path }) => {
+  const listed = pipelines(root);
+  const problems = twice(listed.map(({ id }) => id)).map(
+    (id) => `pipelines.yml: two pipelines are named ${id}`,
+  );
+  const files = listed.flatMap(({ id, path }) => {
     const name = path.replace(/^\$\{ELKHOUND_LOGSTASH:[^}]*\}\//, '');
     if (!existsSync(join(root, name))) problems.push(`pipelines.yml: ${id}: there is no ${name}`);
     else
@@ -74,6 +79,11 @@ function pipelines(root: string): { id: string; path: string }[] {
   return entries.map((entry) => ({ id: entry['pipeline.id']!, path: entry['path.config']! }));
 }
 
+/** What is there more than once: Logstash does not start with two pipelines of one name. */
+function twice(names: readonly string[]): string[] {
+  return names.filter((name, index) => names.indexOf(name) !== index);
+}
+
 function plugins(root: string, { name, configuration }: File): string[] {
   return configuration.plugins.flatMap((plugin) =>
     [...options(plugin), ...script(root, plugin)].map((problem) => `${name}: ${problem}`),
@@ -91,9 +101,7 @@ function options(plugin: Plugin): string[] {
     ...names
       .filter((name) => !allowed.has(name))
       .map((name) => `${place} has no option ${name} in 8.19 to 9.x`),
-    ...names
-      .filter((name, index) => names.indexOf(name) !== index)
-      .map((name) => `${place} has ${name} twice`),
+    ...twice(names).map((name) => `${place} has ${name} twice`),
     ...names
       .filter((name) => streams && NOT_WITH_STREAMS.includes(name))
       .map((name) => `${place}: ${name} and data_stream => true exclude each other`),
@@ -152,7 +160,7 @@ function fields(root: string, files: readonly File[]): string[] {
     .map((path) => join(root, path.replace(/^\$\{[^}]*\}\//, '')))
     .filter(existsSync)
     .map((path) => readFileSync(path, 'utf8'));
-  const library = ['ecs', 'names', 'network', 'syslog']
+  const library = ['ecs', 'names', 'network', 'rows', 'syslog']
     .map((name) => join(root, 'scripts', 'lib', `${name}.rb`))
     .filter(existsSync)
     .map((path) => readFileSync(path, 'utf8'));
@@ -165,8 +173,9 @@ function fields(root: string, files: readonly File[]): string[] {
   const mentioned = [...all.matchAll(/\[@metadata\]\[(\w+)\]/g)].map((match) => match[1]!);
   const count = (name: string) => mentioned.filter((other) => other === name).length;
   const writes = (name: string) => written.filter((other) => other === name).length;
-  return [...new Set(mentioned)].flatMap((name) => [
-    ...(writes(name) === 0 && name !== 'kafka' ? [`[@metadata][${name}] is read and never written`] : []),
+  const own = [...new Set(mentioned)].filter((name) => !BY_INPUTS.includes(name));
+  return own.flatMap((name) => [
+    ...(writes(name) === 0 ? [`[@metadata][${name}] is read and never written`] : []),
     ...(writes(name) === count(name) ? [`[@metadata][${name}] is written and never read`] : []),
   ]);
 }

@@ -30,9 +30,9 @@ describe('the Logstash pipelines', () => {
     ['finish.conf', ':UTC}', '}', /no default/],
     [
       'finish.conf',
-      'target => "[@metadata][id]"',
-      'target => "[@metadata][ident]"',
-      /\[id\] is read and never written/,
+      '"[@metadata][keep_original]" =>',
+      '"[@metadata][keep]" =>',
+      /\[keep_original\] is read and never written/,
     ],
     [
       'finish.conf',
@@ -40,6 +40,7 @@ describe('the Logstash pipelines', () => {
       'source => ["[event][original]"]',
       /identity\] is written and never read/,
     ],
+    ['pipelines.yml', 'id: intake-netflow', 'id: netflow', /two pipelines are named netflow/],
     ['pipelines.yml', 'finish.conf', 'finsh.conf', /there is no finsh.conf/],
   ])('a defect in %s is found: %s → %s', (file, from, to, said) => {
     const copy = mkdtempSync(join(tmpdir(), 'elkhound-logstash-'));
