@@ -2,9 +2,9 @@
 
 # Palo Alto PAN-OS, as comma-separated syslog: TRAFFIC, THREAT, GLOBALPROTECT; of the others the common columns.
 
-require 'csv'
 require File.join(File.dirname(__FILE__), 'lib', 'ecs')
 require File.join(File.dirname(__FILE__), 'lib', 'names')
+require File.join(File.dirname(__FILE__), 'lib', 'rows')
 
 START = /\d*,\d{4}[\/-]\d\d[\/-]\d\d/.freeze
 # Column => field, counted from 0.
@@ -27,7 +27,9 @@ THREATS = { 'url' => 'url_filtering', 'spyware' => 'spyware_detected', 'file' =>
             'flood' => 'flood_detected', 'scan' => 'scan_detected', 'data' => 'data_match', 'packet' => 'packet_attack', 'ml-virus' => 'virus_detected' }.freeze
 DENIED = /\A(?:deny|drop|reset|block|sinkhole)/.freeze
 
-def register(_params); end
+def register(_params)
+  Rows.register
+end
 
 def filter(event)
   row = parse(event.get('[event][original]').to_s)
@@ -54,9 +56,7 @@ end
 
 def parse(text)
   start = text.index(START)
-  start && CSV.parse_line(text[start..].strip, liberal_parsing: { double_quote_outside_quote: true })
-rescue CSV::MalformedCSVError, ArgumentError
-  nil
+  start && Rows.parse(text[start..].strip, { double_quote_outside_quote: true })
 end
 
 def columns(event, row, names)

@@ -2,8 +2,8 @@
 
 # Snort's alerts: alert_fast, alert_csv with its default columns, and syslog.
 
-require 'csv'
 require File.join(File.dirname(__FILE__), 'lib', 'ecs')
+require File.join(File.dirname(__FILE__), 'lib', 'rows')
 
 TIME = %r{(?<time>\d\d/\d\d(?:/\d\d)?-\d\d:\d\d:\d\d\.\d+)}.freeze
 # No two repetitions of blanks stand side by side, here and in other scripts: a long line would take minutes.
@@ -14,7 +14,9 @@ FIELDS = { 'gid' => 'snort.gid', 'sid' => 'rule.id', 'rev' => 'rule.version', 't
 # Snort 2's default order, up to what has an ECS field.
 COLUMNS = %w[time gid sid rev text proto src sport dst dport smac dmac].freeze
 
-def register(_params); end
+def register(_params)
+  Rows.register
+end
 
 def filter(event)
   text = event.get('[event][original]').to_s
@@ -40,14 +42,12 @@ def fast(_event, text)
 end
 
 def csv(text)
-  row = CSV.parse_line(text.sub(/\A<\d+>/, ''), liberal_parsing: true)&.map { |value| value&.strip }
+  row = Rows.parse(text.sub(/\A<\d+>/, ''), true)&.map { |value| value&.strip }
   return nil unless row && row.size >= 12 && row[0].to_s.match?(TIME)
 
   alert = COLUMNS.zip(row).to_h
   alert['icmp'] = [row[23].to_i, row[24].to_i] if row[23].to_s.match?(/\A\d+\z/)
   alert
-rescue CSV::MalformedCSVError
-  nil
 end
 
 test 'a fast alert' do
