@@ -21,9 +21,9 @@ JSON_LOOKS = {
 # Longer lines are not taken apart: no device writes them, and patterns take time in the square of a length.
 MAX_LINE, MAX_JSON = 65_536, 1_048_576
 
-# What the pipelines set fields within.
-OBJECTS = %w[client cloud data_stream destination dns email error event file group host http log misplaced network observer process related rule
-             server service source threat tls url user user_agent].freeze
+# What the pipelines set fields within, first of all where the others are put aside.
+OBJECTS = %w[misplaced client cloud data_stream destination dns email error event file group host http labels log network observer process related
+             rule server service source threat tls url user user_agent].freeze
 
 # In RFC 5424, a dash says that there is no structured data before the message.
 NO_DATA = /\A- \u{FEFF}?/.freeze
@@ -61,15 +61,14 @@ def filter(event)
   [event]
 end
 
-# Whoever may send JSON may send a text where ECS has an object. To set a field within it would raise an exception,
-# and outside of a ruby filter that stops the pipeline: it is put aside, as text.
+# Whoever may send JSON may send a text or null where ECS has an object. To set a field within it would raise an
+# exception, and outside of a ruby filter that stops the pipeline: it is put aside, as text.
 def straighten(event)
   OBJECTS.each do |name|
-    value = event.get("[#{name}]")
-    next if value.nil? || value.is_a?(Hash)
+    next if !event.include?("[#{name}]") || event.get("[#{name}]").is_a?(Hash)
 
-    event.remove("[#{name}]")
-    event.set("[misplaced][#{name}]", value.to_s)
+    value = event.remove("[#{name}]")
+    event.set("[misplaced][#{name}]", value.to_s) unless value.nil?
   end
   message = event.get('[message]')
   event.set('[event][original]', event.remove('[message]')) if message.is_a?(String) && event.get('[event]').nil?
@@ -157,6 +156,13 @@ test 'a text where ECS has an object' do
   in_event { { 'event' => '<script>', 'source' => ['192.0.2.1'], 'message' => 'Jan  1 00:00:01 host sudo: x' } }
   expect('it is put aside') { |events| events[0].get('[misplaced]') == { 'event' => '<script>', 'source' => '["192.0.2.1"]' } }
   expect('and the line read') { |events| events[0].get('[@metadata][source]') == 'linux_auth' && events[0].get('[event][original]').end_with?(' x') }
+end
+
+test 'null where ECS has an object' do
+  parameters { {} }
+  in_event { { 'event' => nil, 'misplaced' => 'x', 'url' => 'y' } }
+  expect('it is away') { |events| !events[0].include?('[event]') }
+  expect('and what is put aside does not stumble over it') { |events| events[0].get('[misplaced]') == { 'misplaced' => 'x', 'url' => 'y' } }
 end
 
 test 'a line of a megabyte' do

@@ -23,7 +23,13 @@ module LogStash
 
     def set(reference, value)
       *parents, last = path(reference)
-      parents.reduce(root(reference)) { |at, name| at[name] ||= {} }[last] = value
+      parents.reduce(root(reference)) { |at, name| object(at, name) }[last] = value
+    end
+
+    def include?(reference)
+      *parents, last = path(reference)
+      at = parents.reduce(root(reference)) { |hash, name| step(hash, name) }
+      at.is_a?(Hash) && at.key?(last)
     end
 
     def remove(reference)
@@ -57,6 +63,14 @@ module LogStash
     def path(reference)
       names = reference.start_with?('[') ? reference.scan(/\[([^\[\]]+)\]/).flatten : [reference]
       names.first == '@metadata' ? names.drop(1) : names
+    end
+
+    # As in Logstash, null is no object either.
+    def object(at, name)
+      at[name] = {} unless at.key?(name)
+      raise "Could not set field on object '#{at[name]}'" unless at[name].is_a?(Hash)
+
+      at[name]
     end
 
     def step(at, name)
