@@ -22,6 +22,8 @@ export interface Amount {
 
 /** Enough for a value in every panel, in little time. */
 const LITTLE: Amount = { hosts: 24, days: 2.25, calmDays: 1.75, attacks: 'loud' };
+/** Enough to look at. */
+export const MUCH: Amount = { hosts: 40, days: 3, calmDays: 2, attacks: 'all' };
 
 const SEED = '7';
 const STREAM = 'logs-simulated-default';

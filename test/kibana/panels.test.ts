@@ -1,10 +1,13 @@
 import { allSavedObjects } from '../../src/kibana/objects.js';
+import { escapeHtml } from '../../src/api/pages/html.js';
 import { panelsOf } from '../../src/kibana/panel-types.js';
 import { describeElasticsearch } from '../elastic/describe-elasticsearch.js';
 import { fill } from './fill.js';
+import { previewPage } from './preview/page.js';
 import { dashboardsOf, fillControls, fillPanels, isFilled, type Source } from './query/panels.js';
 import type { TimeRange } from './query/scope.js';
 import { searchOn } from './query/search.js';
+import { worstAddress } from './query/worst.js';
 
 const FILL_TIMEOUT_MS = 600_000;
 const INVESTIGATE = 'elkhound-entity';
@@ -43,6 +46,17 @@ describeElasticsearch(
           expect(empty.map(({ panel, tables }) => ({ title: panel.title, tables }))).toEqual([]);
         });
 
+        it('is drawn with every title and every option', async () => {
+          const panels = await fillPanels(source(), dashboard);
+          const controls = await fillControls(source(), dashboard);
+          const page = previewPage({ objects, dashboard, panels, controls, range, chosen: {} });
+          const seen = panels.filter(({ panel }) => panel.type !== 'visualization');
+          for (const { panel } of seen) expect(page).toContain(escapeHtml(panel.title));
+          for (const { options } of controls)
+            for (const each of options) expect(page).toContain(escapeHtml(each));
+          expect(page).not.toMatch(/undefined|NaN|\[object/);
+        });
+
         it('offers values in every control', async () => {
           const results = await fillControls(source(), dashboard);
           expect(results.filter(({ options }) => options.length === 0)).toEqual([]);
@@ -51,23 +65,10 @@ describeElasticsearch(
     );
 
     it('tells in every panel of an address that was clicked', async () => {
-      const [worst] = await worstOf('source.ip');
+      const worst = await worstAddress(searchOn(server().url));
+      expect(worst).toBeDefined();
       expect(await emptyPanels(INVESTIGATE, { 'source.ip': worst! })).toEqual([]);
     });
-
-    async function worstOf(field: string): Promise<string[]> {
-      const { aggregations } = await searchOn(server().url)('elkhound-alerts-*', {
-        size: 0,
-        aggs: {
-          worst: {
-            terms: { field, order: { severity: 'desc' } },
-            aggs: { severity: { max: { field: 'event.severity' } } },
-          },
-        },
-      });
-      const { buckets } = aggregations!.worst as { buckets: { key: string }[] };
-      return buckets.map(({ key }) => key);
-    }
   },
   { name: 'dashboards' },
 );

@@ -17,6 +17,7 @@ import { OTHER, type Row } from './query/rows.js';
 import { queriesOf, scopeOn, type Scope } from './query/scope.js';
 import { searchOn } from './query/search.js';
 import { controlOptions, layerRows, searchRows } from './query/tables.js';
+import { worstAddress } from './query/worst.js';
 import { MISSING } from './query/aggregations.js';
 
 const INDEX = 'elkhound-test-panels';
@@ -187,6 +188,17 @@ describeElasticsearch('the table of a Lens layer', (server) => {
       explicitInput: { id: 'x', fieldName: 'host', title: 'Host', enhancements: {} },
     };
     expect(await controlOptions(searchOn(server().url), control, scope())).toEqual(['a', 'b', 'c']);
+  });
+
+  it('tells nothing of indices that do not exist', async () => {
+    const nowhere = { ...scope(), index: 'elkhound-test-nowhere-*' };
+    const columns = {
+      largest: metric('max', 'bytes', 'Largest'),
+      bad: count('Bad', { where: 'status: bad' }),
+    };
+    expect(await rows(columns, nowhere)).toEqual([{ largest: null, bad: 0 }]);
+    expect(await rows({ host: terms('host', 'Host', { size: 3 }), ...columns }, nowhere)).toEqual([]);
+    expect(await worstAddress(searchOn(server().url))).toBeUndefined();
   });
 
   it('fails with what Elasticsearch says', async () => {

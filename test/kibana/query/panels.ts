@@ -9,7 +9,12 @@ import {
   type Panel,
   type SearchPanel,
 } from '../../../src/kibana/panel-types.js';
-import type { DashboardObject, SavedObject } from '../../../src/kibana/saved-object.js';
+import type {
+  DashboardObject,
+  DataViewAttributes,
+  SavedObject,
+  SavedSearchAttributes,
+} from '../../../src/kibana/saved-object.js';
 import type { Row } from './rows.js';
 import { conditionsOf, dataViewOf, queriesOf, scopeOn, type TimeRange } from './scope.js';
 import type { Search } from './search.js';
@@ -42,7 +47,7 @@ export interface Source {
 }
 
 /** Name of the only table of a saved search. */
-const SEARCH_TABLE = 'search';
+export const SEARCH_TABLE = 'search';
 
 /** The dashboards among saved objects. */
 export function dashboardsOf(objects: readonly SavedObject[]): DashboardObject[] {
@@ -56,7 +61,8 @@ export async function fillPanels(source: Source, dashboard: DashboardObject): Pr
     try {
       results.push({ dashboard, panel, tables: await tablesOf(source, dashboard, panel) });
     } catch (error) {
-      throw new Error(`${dashboard.attributes.title}: ${panel.title}: ${String(error)}`, { cause: error });
+      const why = error instanceof Error ? error.message : String(error);
+      throw new Error(`${dashboard.attributes.title}: ${panel.title}: ${why}`, { cause: error });
     }
   }
   return results;
@@ -116,17 +122,26 @@ async function lensTables(
 async function searchTable(
   { search, objects, range }: Source,
   dashboard: DashboardObject,
-  { panelIndex, panelRefName }: SearchPanel,
+  panel: SearchPanel,
   queries: readonly Query[],
 ): Promise<Row[]> {
+  const { attributes, view } = savedSearchOf(objects, dashboard, panel);
+  const own = queriesOf(conditionsOf(attributes.kibanaSavedObjectMeta.searchSourceJSON));
+  return searchRows(search, attributes, scopeOn(view, range, [...queries, ...own]));
+}
+
+/** The saved search of a panel, with its data view. */
+export function savedSearchOf(
+  objects: readonly SavedObject[],
+  dashboard: DashboardObject,
+  { panelIndex, panelRefName }: SearchPanel,
+): { readonly attributes: SavedSearchAttributes; readonly view: DataViewAttributes } {
   const reference = dashboard.references.find(({ name }) => name === `${panelIndex}:${panelRefName}`);
   const saved = objects.find(({ type, id }) => type === 'search' && id === reference?.id);
   if (saved?.type !== 'search') throw new Error(`no saved search behind the reference "${panelRefName}"`);
-  const { searchSourceJSON } = saved.attributes.kibanaSavedObjectMeta;
-  const { indexRefName } = JSON.parse(searchSourceJSON) as { readonly indexRefName: string };
-  const view = dataViewOf(objects, saved.references, indexRefName);
-  const own = queriesOf(conditionsOf(searchSourceJSON));
-  return searchRows(search, saved.attributes, scopeOn(view, range, [...queries, ...own]));
+  const { attributes, references } = saved;
+  const source = JSON.parse(attributes.kibanaSavedObjectMeta.searchSourceJSON) as { indexRefName: string };
+  return { attributes, view: dataViewOf(objects, references, source.indexRefName) };
 }
 
 /** Whether a panel says something: a tile any number, anything else a value other than zero. */

@@ -6,7 +6,7 @@ import { bucketsOf, type BucketColumn } from './aggregations.js';
 import type { Bucket, Hit } from './search.js';
 
 /** A value of a table; null where there is none. */
-type Cell = string | number | null;
+export type Cell = string | number | null;
 
 /** Values by column. */
 export type Row = Readonly<Record<string, Cell>>;
@@ -25,6 +25,9 @@ interface Reading {
   readonly columns: readonly (readonly [id: string, column: BucketColumn])[];
   readonly otherOf: OtherOf;
 }
+
+/** What is in a bucket of indices that do not exist. */
+const NOTHING: Bucket = { doc_count: 0 };
 
 /** Reads the answer. @param root the answer's aggregations, with the number of documents */
 export function rowsOf(layer: LensLayer, root: Bucket, otherOf: OtherOf = () => undefined): Row[] {
@@ -71,7 +74,7 @@ function metrics({ columnOrder, columns }: LensLayer, bucket: Bucket): Row {
 function metric(id: string, column: LensColumn, bucket: Bucket): Cell {
   if (column.isBucketed) return null;
   if (column.operationType === 'static_value') return Number(column.params.value);
-  const around = column.filter === undefined ? bucket : (bucket[id] as Bucket);
+  const around = column.filter === undefined ? bucket : ((bucket[id] as Bucket | undefined) ?? NOTHING);
   if (column.operationType === 'count') return emptyAsNull(column.params, around.doc_count);
   // A sum over nothing is 0 for Elasticsearch.
   const value = valueOf(column.operationType, around[id]);
@@ -89,7 +92,7 @@ interface Answer {
 }
 
 function valueOf(operation: LensColumn['operationType'], answer: unknown): Cell {
-  const { value, values, hits } = answer as Answer;
+  const { value, values, hits } = (answer ?? {}) as Answer;
   if (operation === 'last_value') {
     const found = Object.values(hits?.hits[0]?.fields ?? {})[0] ?? [];
     return found.length === 1 ? (found[0] as Cell) : found.length === 0 ? null : found.join(', ');

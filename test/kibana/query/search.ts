@@ -30,10 +30,13 @@ export type Search = (index: string, body: object) => Promise<SearchAnswer>;
 export function searchOn(address: string): Search {
   return async (index, body) => {
     const url = `${address}/${encodeURIComponent(index)}/_search?ignore_unavailable=true&track_total_hits=true`;
-    const response = await fetch(url, {
+    const request = {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
+    };
+    const response = await fetch(url, request).catch((error: unknown) => {
+      throw new Error(`Elasticsearch at ${address} does not answer`, { cause: error });
     });
     const text = await response.text();
     if (!response.ok)

@@ -60,7 +60,6 @@ export async function controlOptions(
 ): Promise<string[]> {
   const terms = { field: explicitInput.fieldName, size: OPTIONS };
   const { options } = await aggregate(search, scope, { options: { terms } });
-  return (options as { readonly buckets: readonly Bucket[] }).buckets.map(({ key, key_as_string }) =>
-    String(key_as_string ?? key),
-  );
+  const { buckets = [] } = (options ?? {}) as { readonly buckets?: readonly Bucket[] };
+  return buckets.map(({ key, key_as_string }) => String(key_as_string ?? key));
 }

@@ -1,0 +1,19 @@
+/** The entity that somebody would look into first. */
+import type { Search } from './search.js';
+
+/** The source address with the severest alerts, if there is one. */
+export async function worstAddress(search: Search): Promise<string | undefined> {
+  const { aggregations } = await search('elkhound-alerts-*', {
+    size: 0,
+    aggs: {
+      worst: {
+        terms: { field: 'source.ip', size: 1, order: [{ severity: 'desc' }, { _count: 'desc' }] },
+        aggs: { severity: { max: { field: 'event.severity' } } },
+      },
+    },
+  });
+  const { buckets } = (aggregations?.worst ?? {}) as {
+    readonly buckets?: readonly { readonly key: string }[];
+  };
+  return buckets?.[0]?.key;
+}
