@@ -20,6 +20,8 @@ interface Open {
 }
 
 const DAY_MS = 24 * 3_600_000;
+/** Each keeps its reasons and evidence, some kilobytes: all together stay below a hundred megabytes. */
+const MAX_OPEN = 20_000;
 
 /** What a window did to the episodes. */
 export interface EpisodeUpdate {
@@ -32,7 +34,11 @@ export interface EpisodeUpdate {
 export class OpenEpisodes {
   private readonly open = new Map<string, Open>();
 
-  constructor(private readonly gapMs: number) {}
+  /** @param maxOpen beyond that those that have been quiet for longest are closed early */
+  constructor(
+    private readonly gapMs: number,
+    private readonly maxOpen = MAX_OPEN,
+  ) {}
 
   /** Whether an entity has an open episode of a behavior. */
   has(site: string, entity: Entity, behavior: Behavior): boolean {
@@ -60,7 +66,17 @@ export class OpenEpisodes {
       touched.push(episode);
       if (change && !episode.basis.degraded) changes.push({ episode, change });
     }
+    this.bound();
     return { anomalies: assigned, touched, changes };
+  }
+
+  private bound(): void {
+    const excess = this.open.size - this.maxOpen;
+    if (excess <= 0) return;
+    const quietest = [...this.open].sort(
+      ([a, { episode: one }], [b, { episode: other }]) => one.end - other.end || (a < b ? -1 : 1),
+    );
+    for (const [key] of quietest.slice(0, excess)) this.open.delete(key);
   }
 
   /**
