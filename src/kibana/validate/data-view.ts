@@ -1,9 +1,9 @@
 /**
  * Data views: their indices exist, and their time, formats and labels are about fields of these.
  */
-import { AGGREGATABLE, SHOWABLE, type FieldKind } from './field-kinds.js';
+import { SHOWABLE, type FieldKind } from './field-kinds.js';
 import { checkField, type ViewFields } from './fields.js';
-import { checkLink } from './links.js';
+import { checkTemplate } from './links.js';
 import { shown, type Place } from './problem.js';
 import type { FieldFormat } from './schema/field-formats.js';
 import type { ReadDataView } from './schema/objects.js';
@@ -15,8 +15,8 @@ const FORMATTED: Readonly<Record<FieldFormat['id'], readonly FieldKind[]>> = {
   bytes: ['number'],
   percent: ['number'],
   duration: ['number'],
-  color: AGGREGATABLE,
-  static_lookup: AGGREGATABLE,
+  color: ['number', 'string', 'text', 'boolean'],
+  static_lookup: ['number', 'string', 'text', 'ip', 'boolean'],
   truncate: ['string', 'text', 'unindexed'],
 };
 
@@ -53,6 +53,6 @@ function checkFormat(
   if (format.id !== 'url') return;
   const template = format.params.urlTemplate;
   const here = place.at('params', 'urlTemplate');
-  if (/\{\{(value|rawValue)\}\}/.test(template)) checkLink(template, here, surroundings);
+  if (/\{\{(value|rawValue)\}\}/.test(template)) checkTemplate(template, here, surroundings);
   else here.report(`${shown(template)} is the same link for all values; expected "{{value}}" in it`);
 }

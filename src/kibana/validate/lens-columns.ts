@@ -103,7 +103,15 @@ function checkOrderBy({ params }: TermsColumn, layer: LensLayer, place: Place): 
   const column = Object.hasOwn(layer.columns, columnId) ? layer.columns[columnId] : undefined;
   if (column === undefined) {
     if (!isNamed(columnId, layer)) here.report(`there is no column "${columnId}"; order by one of the layer`);
-  } else if (column.isBucketed || column.dataType !== 'number') {
-    here.report(`"${columnId}" is no number for each bucket; order by a metric, or alphabetically`);
+  } else if (!isOrder(column)) {
+    here.report(`Kibana does not order by "${columnId}"; take a number of each bucket, or the alphabet`);
   }
+}
+
+/** Kibana orders by what Elasticsearch can: percentiles only of whole numbers, values only where they are one number. */
+function isOrder(column: LensColumn): boolean {
+  if (column.isBucketed || column.dataType !== 'number') return false;
+  if (column.operationType === 'percentile') return Number.isInteger(column.params.percentile);
+  if (column.operationType === 'last_value') return !column.params.showArrayValues;
+  return column.operationType !== 'static_value';
 }

@@ -55,6 +55,16 @@ export const DASHBOARD_DEFECTS: readonly Defect[] = [
     message: 'got 1.5; expected a whole number',
   },
   {
+    name: 'two panels of one name',
+    plant: (file) => {
+      const text = markdownOf(file);
+      text.panelIndex = panelOf(file).panelIndex;
+      text.gridData.i = text.panelIndex;
+    },
+    at: ['dashboard', '.panelIndex'],
+    message: ' is another panel already; give each its own',
+  },
+  {
     name: 'a place of another panel',
     plant: (file) => (panelOf(file).gridData.i = 'other'),
     at: ['dashboard', '.gridData.i'],
@@ -114,7 +124,13 @@ export const DASHBOARD_DEFECTS: readonly Defect[] = [
     plant: (file) =>
       (markdownOf(file).embeddableConfig.savedVis.params.markdown += ' [here](elkhound-overview)'),
     at: ['dashboard', '.savedVis.params.markdown'],
-    message: '"elkhound-overview" is no link; expected http',
+    message: '"elkhound-overview" is no link from everywhere; expected http',
+  },
+  {
+    name: 'a link that leaves the space',
+    plant: (file) => (markdownOf(file).embeddableConfig.savedVis.params.markdown += ' [here](/app/discover)'),
+    at: ['dashboard', '.savedVis.params.markdown'],
+    message: '"/app/discover" is no link from everywhere; expected http',
   },
   {
     name: 'a saved search that the dashboard does not refer to',

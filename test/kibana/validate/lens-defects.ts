@@ -114,7 +114,39 @@ export const LENS_DEFECTS: readonly Defect[] = [
       column.params.orderBy = { type: 'column', columnId: id };
     },
     at: ['dashboard', '.params.orderBy.columnId'],
-    message: 'is no number for each bucket; order by a metric, or alphabetically',
+    message: 'Kibana does not order by "kind"; take a number of each bucket, or the alphabet',
+  },
+  {
+    name: 'an order by a percentile that Elasticsearch cannot order by',
+    plant: (file) => orderBy(file, { operationType: 'percentile', params: { percentile: 99.9 } }),
+    at: ['dashboard', '.params.orderBy.columnId'],
+    message: 'Kibana does not order by "',
+  },
+  {
+    name: 'an order by all values of the newest document',
+    plant: (file) => {
+      const filter = { query: 'event.severity: *', language: 'kuery' };
+      const params = { sortField: '@timestamp', showArrayValues: true };
+      orderBy(file, { operationType: 'last_value', filter, params });
+    },
+    at: ['dashboard', '.params.orderBy.columnId'],
+    message: 'Kibana does not order by "',
+  },
+  {
+    name: 'an order by what is the same everywhere',
+    plant: (file) => {
+      const { column, layer } = file.column('terms');
+      const { columnId } = column.params.orderBy as { columnId: string };
+      drop(layer.columns[columnId]!, 'filter');
+      drop(layer.columns[columnId]!, 'sourceField');
+      Object.assign(layer.columns[columnId]!, {
+        operationType: 'static_value',
+        params: { value: '1' },
+        references: [],
+      });
+    },
+    at: ['dashboard', '.params.orderBy.columnId'],
+    message: 'Kibana does not order by "',
   },
   {
     name: 'the newest value by what is no time',
@@ -167,4 +199,11 @@ export const LENS_DEFECTS: readonly Defect[] = [
 
 function fieldTile(file: DraftFile) {
   return file.column('unique_count').column;
+}
+
+/** Makes another column of the one that the first buckets are ordered by. */
+function orderBy(file: DraftFile, operation: object): void {
+  const { column, layer } = file.column('terms');
+  const { columnId } = column.params.orderBy as { columnId: string };
+  Object.assign(layer.columns[columnId]!, { sourceField: 'event.severity', ...operation });
 }

@@ -240,7 +240,20 @@ export const OBJECT_DEFECTS: readonly Defect[] = [
     name: 'a link that Kibana does not follow',
     plant: (file) => (linkOf(file).urlTemplate = 'javascript:alert({{value}})'),
     at: ['index-pattern', 'params.urlTemplate'],
-    message: '"javascript:alert({{value}})" is no link; expected http, https, mailto, or a path',
+    message:
+      '"javascript:alert({{value}})" is no link from everywhere; expected http, https, mailto, or "../app/…"',
+  },
+  {
+    name: 'a link that leaves the space',
+    plant: (file) => (linkOf(file).urlTemplate = '/app/discover#/?_a={{value}}'),
+    at: ['index-pattern', 'params.urlTemplate'],
+    message: '"/app/discover#/?_a={{value}}" is no link from everywhere',
+  },
+  {
+    name: 'a link that depends on the page',
+    plant: (file) => (linkOf(file).urlTemplate = '#/view/elkhound-entity?_a={{value}}'),
+    at: ['index-pattern', 'params.urlTemplate'],
+    message: 'is no link from everywhere; expected',
   },
   {
     name: 'a link that is the same for all values',
@@ -250,7 +263,7 @@ export const OBJECT_DEFECTS: readonly Defect[] = [
   },
   {
     name: 'a link to a dashboard that is not there',
-    plant: (file) => (linkOf(file).urlTemplate = '/app/dashboards#/view/gone?_a={{value}}'),
+    plant: (file) => (linkOf(file).urlTemplate = '../app/dashboards#/view/gone?_a={{value}}'),
     at: ['index-pattern', 'params.urlTemplate'],
     message: 'links to the dashboard "gone", which is not there; link to one of the file',
   },
@@ -260,6 +273,35 @@ export const OBJECT_DEFECTS: readonly Defect[] = [
     plant: (file) => file.get('search').attributes.columns.push('event.reasons'),
     at: ['search', ']'],
     message: 'has no field "event.reasons"; did you mean "event.reason"?',
+  },
+  {
+    name: 'a column twice',
+    plant: (file) => file.get('search').attributes.columns.push(file.get('search').attributes.columns[0]!),
+    at: ['search', ']'],
+    message: ' is there twice; remove one',
+  },
+  {
+    name: 'a filter of a saved search by a field that there is none of',
+    plant: (file) => {
+      const { filter, indexRefName } = file.get('search').attributes.kibanaSavedObjectMeta.searchSourceJSON;
+      filter.push({
+        $state: { store: 'appState' },
+        meta: { type: 'exists', key: 'event.reasons', indexRefName },
+        query: { exists: { field: 'event.reasons' } },
+      });
+    },
+    at: ['search', 'searchSourceJSON.filter[0].meta.key'],
+    message: 'has no field "event.reasons"; did you mean "event.reason"?',
+  },
+  {
+    name: 'dates that are looked up as words',
+    plant: (file) => {
+      const formats = file.get('index-pattern', 'elkhound-alerts').attributes.fieldFormatMap;
+      formats['event.start'] = formats['event.severity']!;
+    },
+    at: ['index-pattern', 'fieldFormatMap.event.start'],
+    message:
+      '"event.start" is a field of kind date; the format static_lookup takes number, string, text, ip, boolean',
   },
   {
     name: 'a saved search without an order',

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { allSavedObjects } from '../../../src/kibana/objects.js';
 import { problemText } from '../../../src/kibana/validate/problem.js';
 import { validate } from '../../../src/kibana/validate/validate.js';
@@ -103,7 +104,7 @@ const ALLOWED: readonly (readonly [name: string, change: (file: DraftFile) => vo
     (file) => {
       const links = [
         '[one](#/dashboard/elkhound-entity)',
-        '[two](/app/dashboards#/view/elkhound-network?_g=(time:(from:now-1d)))',
+        '[two](../app/dashboards#/view/elkhound-network?_g=(time:(from:now-1d)))',
         '[three](https://elkhound.example/a_(b))',
         '[four](mailto:soc@elkhound.example)',
       ];
@@ -188,6 +189,20 @@ describe('validate', () => {
     ]);
   });
 
+  it('has an answer to everything', () => {
+    const objects = allSavedObjects().filter(
+      ({ id }) => id === 'elkhound-overview' || id === 'elkhound-alerts',
+    );
+    fc.assert(
+      fc.property(fc.infiniteStream(fc.nat()), fc.constantFrom(...STRANGE), (choices, strange) => {
+        const file = new DraftFile(objects);
+        replaceSomewhere(file.objects, strange, choices);
+        expect(Array.isArray(validate(file.text()))).toBe(true);
+      }),
+      { numRuns: 300, seed: 7 },
+    );
+  });
+
   it('tells of all that a schema finds, line by line', () => {
     const file = new DraftFile(allSavedObjects());
     const search = file.get('search');
@@ -201,6 +216,38 @@ describe('validate', () => {
     ]);
   });
 });
+
+/** What could lie anywhere in a file that somebody wrote by hand. */
+const STRANGE: readonly unknown[] = [
+  null,
+  true,
+  -1,
+  1e99,
+  '',
+  'x',
+  '{',
+  '[%zz](#/view/%zz)',
+  'a: (',
+  [],
+  [[]],
+  {},
+  { a: 1 },
+];
+
+/** Walks down by chance, and replaces what it comes to. */
+function replaceSomewhere(tree: object, strange: unknown, choices: Iterable<number>): void {
+  let at = tree as Record<string, unknown>;
+  for (const choice of choices) {
+    const keys = Object.keys(at);
+    const key = keys[choice % keys.length]!;
+    const inner = at[key];
+    if (inner === null || typeof inner !== 'object' || Object.keys(inner).length === 0 || choice % 7 === 0) {
+      at[key] = strange;
+      return;
+    }
+    at = inner as Record<string, unknown>;
+  }
+}
 
 function texts(text: string, known: readonly string[] = []): string[] {
   return validate(text, { known }).map((problem) => problemText('f', problem));
