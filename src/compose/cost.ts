@@ -4,6 +4,7 @@
 import type { Window } from '../domain/window.js';
 import { measureEstimate } from '../observe/measure.js';
 import { costPartsOf, costText, estimateCost, overBounds } from '../pipeline/cost.js';
+import type { JointDemand } from '../schedule/joint-demand.js';
 import { KeepUp } from '../schedule/keep-up.js';
 import type { ReadRates } from '../schedule/read-demand.js';
 import type { OwnedJob } from './ownership.js';
@@ -36,6 +37,7 @@ export function keepUpOf(
   { options, health, metrics }: Shared,
   { config }: OwnedJob,
   checkName: (part: 'reading') => string,
+  joint: JointDemand,
 ): { keepUp?: KeepUp } {
   const { logger } = options;
   const { job } = config;
@@ -50,8 +52,9 @@ export function keepUpOf(
   };
   metrics.readBound.set({ job }, cap);
   const onRates = ({ arriving, all }: ReadRates): void => {
+    joint.note(job, all);
     metrics.readDemand.set({ job, part: 'arriving' }, arriving);
     metrics.readDemand.set({ job, part: 'again' }, all - arriving);
   };
-  return { keepUp: new KeepUp({ cap, tell, onRates }) };
+  return { keepUp: new KeepUp({ cap, others: () => joint.besides(job), tell, onRates }) };
 }

@@ -6,6 +6,7 @@ import { measureWindow } from '../observe/measure.js';
 import type { DetectionJob } from '../pipeline/job.js';
 import { JobRunner } from '../schedule/job-runner.js';
 import { JobWorker } from '../schedule/job-worker.js';
+import { JointDemand } from '../schedule/joint-demand.js';
 import { Retention } from '../schedule/retention.js';
 import { estimateOf, keepUpOf } from './cost.js';
 import { auditOf, jobOf } from './job.js';
@@ -26,6 +27,7 @@ export function serviceJobs(
 ): readonly ServiceJob[] {
   const newest = new Map<string, number>();
   const retention = retentionOf(shared, newest);
+  const joint = new JointDemand(shared.options.clock);
   return owned.map((one) => {
     const job = jobOf(shared, one, deliverer);
     const audit = auditOf(shared, one);
@@ -38,7 +40,7 @@ export function serviceJobs(
       newest.set(name, Math.max(newest.get(name) ?? 0, endMs));
     };
     const isAlone = owned.length === 1;
-    const worker = workerOf(shared, { ...one, job }, { deliverer, keepHouse, onEnd, isAlone });
+    const worker = workerOf(shared, { ...one, job }, { deliverer, keepHouse, onEnd, isAlone, joint });
     return { ...one, job, worker };
   });
 }
@@ -62,12 +64,13 @@ interface WorkerContext {
   readonly onEnd: (endMs: number) => void;
   /** There is no other job. */
   readonly isAlone: boolean;
+  readonly joint: JointDemand;
 }
 
 function workerOf(
   shared: Shared,
   owned: OwnedJob & { readonly job: DetectionJob },
-  { deliverer, keepHouse, onEnd, isAlone }: WorkerContext,
+  { deliverer, keepHouse, onEnd, isAlone, joint }: WorkerContext,
 ): JobWorker {
   const { options, metrics, health } = shared;
   const { config, store, lease, job } = owned;
@@ -93,7 +96,7 @@ function workerOf(
       settleMs: settle,
       untilMs,
       estimate: estimateOf(shared, owned),
-      ...keepUpOf(shared, owned, checkName),
+      ...keepUpOf(shared, owned, checkName, joint),
       send: () => {
         worker.send();
       },

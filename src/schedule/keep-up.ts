@@ -8,6 +8,8 @@ import { ReadDemand, type ReadRates } from './read-demand.js';
 export interface KeepUpParts {
   /** Most events that may be read in a second. */
   readonly cap: number;
+  /** Events per second that other jobs read within the same bound. (Default: none) */
+  readonly others?: () => number;
   /** Hears how it stands: what is wrong, or undefined where all is well. */
   readonly tell: (trouble: string | undefined) => void;
   /** Sees the rates. */
@@ -41,15 +43,18 @@ export class KeepUp {
     if (!rates) return undefined;
     this.parts.onRates?.(rates);
     const { cap } = this.parts;
+    const others = this.parts.others?.() ?? 0;
+    const room = Math.max(0, cap - others);
     const next = LENGTHS.find((one) => one > lengthMs && one % lengthMs === 0);
-    if (rates.all <= cap) {
+    if (rates.all <= room) {
       this.say(undefined);
       return undefined;
     }
     const arriving = `${words(rates.arriving)} events arrive in a second`;
-    const bound = `elasticsearch.maxEventsPerSecond is ${words(cap)}`;
+    const shared = others === 0 ? '' : `, of which other jobs take ${words(others)}`;
+    const bound = `elasticsearch.maxEventsPerSecond is ${words(cap)}${shared}`;
     const remedy = 'raise it, or name fewer indices in elasticsearch.indices';
-    if (rates.arriving > cap) this.say(`${arriving}, ${bound}: windows fall behind for good; ${remedy}`);
+    if (rates.arriving > room) this.say(`${arriving}, ${bound}: windows fall behind for good; ${remedy}`);
     else if (next === undefined) {
       this.say(
         `${words(rates.all)} events are to be read in a second with those that come late, ${bound}: windows fall behind; ${remedy}`,

@@ -1,4 +1,6 @@
 import type { WindowRecord } from '../../src/domain/anomaly.js';
+import { ManualClock } from '../../src/domain/clock.js';
+import { JointDemand } from '../../src/schedule/joint-demand.js';
 import { KeepUp } from '../../src/schedule/keep-up.js';
 import { describeSamples, sampleFile } from '../sample-data.js';
 import {
@@ -68,6 +70,31 @@ describe('KeepUp', () => {
     expect(told.at(-1)).toContain('windows fall behind; raise it');
     read(keepUp, 50, 15 * MINUTE);
     expect(keepUp.longer(60 * MINUTE)).toBeUndefined();
+    expect(told.at(-1)).toBeUndefined();
+  });
+
+  it('leaves other jobs what they read within the same bound', () => {
+    const clock = new ManualClock(0);
+    const joint = new JointDemand(clock);
+    const told: (string | undefined)[] = [];
+    const keepUp = new KeepUp({
+      cap: CAP,
+      others: () => joint.besides('default'),
+      tell: (trouble) => told.push(trouble),
+    });
+    read(keepUp, 80, 5 * MINUTE);
+    joint.note('default', 80);
+    expect(keepUp.longer(5 * MINUTE)).toBeUndefined();
+    expect(told).toEqual([]);
+    joint.note('east', 30);
+    joint.note('west', 40);
+    keepUp.longer(5 * MINUTE);
+    expect(told.at(-1)).toMatch(
+      /^80 events arrive .* is 100, of which other jobs take 70: windows fall behind/,
+    );
+    // Another service runs them now.
+    clock.set(16 * MINUTE);
+    keepUp.longer(5 * MINUTE);
     expect(told.at(-1)).toBeUndefined();
   });
 
