@@ -147,9 +147,9 @@ export const DASHBOARD_DEFECTS: readonly Defect[] = [
 
   {
     name: 'a control of a field that there is none of',
-    plant: (file) => (controlOf(file).explicitInput.fieldName = 'elkhound.entity'),
+    plant: (file) => (controlOf(file).explicitInput.fieldName = 'elkhound.jobs'),
     at: ['dashboard', '.explicitInput.fieldName'],
-    message: 'has no field "elkhound.entity"; did you mean "elkhound.entity.id"?',
+    message: 'has no field "elkhound.jobs"; did you mean "elkhound.job"?',
   },
   {
     name: 'a control of texts',
@@ -179,7 +179,7 @@ export const DASHBOARD_DEFECTS: readonly Defect[] = [
       const at = dashboard.references.findIndex(({ name }) => name.startsWith('controlGroup_'));
       dashboard.references.splice(at, 1);
     },
-    at: ['dashboard', 'controlGroupInput.panelsJSON.severity'],
+    at: ['dashboard', ''],
     message:
       'no reference is called "controlGroup_severity:optionsListDataView"; add one to the index-pattern',
   },
@@ -272,7 +272,7 @@ function markdownOf(file: DraftFile) {
 }
 
 function controlOf(file: DraftFile) {
-  return file.get('dashboard').attributes.controlGroupInput!.panelsJSON.severity!;
+  return Object.values(file.get('dashboard').attributes.controlGroupInput!.panelsJSON)[0]!;
 }
 
 function drilldownOf(file: DraftFile) {

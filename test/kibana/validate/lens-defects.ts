@@ -12,7 +12,7 @@ export const LENS_DEFECTS: readonly Defect[] = [
       drop(layer.columns, id);
     },
     at: ['dashboard', ']'],
-    message: 'there is no column "score"; add it, or leave it out',
+    message: '"; add it, or leave it out',
   },
   {
     name: 'a column that is not in the order',
@@ -20,14 +20,17 @@ export const LENS_DEFECTS: readonly Defect[] = [
       const { layer, id } = file.column('max');
       layer.columnOrder.splice(layer.columnOrder.indexOf(id), 1);
     },
-    at: ['dashboard', '.columns.score'],
+    at: ['dashboard', ''],
     message: 'is not in columnOrder; add it there',
   },
   {
     name: 'a column twice in the order',
-    plant: (file) => file.column('max').layer.columnOrder.push('score'),
+    plant: (file) => {
+      const { layer, id } = file.column('max');
+      layer.columnOrder.push(id);
+    },
     at: ['dashboard', ']'],
-    message: '"score" is there twice; remove one',
+    message: '" is there twice; remove one',
   },
   {
     name: 'a bucket after a number',
@@ -61,21 +64,22 @@ export const LENS_DEFECTS: readonly Defect[] = [
   },
   {
     name: 'a field that there is none of',
-    plant: (file) => (file.column('max').column.sourceField = 'elkhound.scores'),
+    plant: (file) => (file.column('max').column.sourceField = 'elkhound.jobs'),
     at: ['dashboard', '.sourceField'],
-    message: 'has no field "elkhound.scores"; did you mean "elkhound.score"?',
+    message: 'has no field "elkhound.jobs"; did you mean "elkhound.job"?',
   },
   {
     name: 'an average of words',
-    plant: (file) => put(fieldTile(file), 'operationType', 'average'),
+    plant: (file) =>
+      Object.assign(file.column('max').column, { operationType: 'average', sourceField: 'event.kind' }),
     at: ['dashboard', '.sourceField'],
-    message: '"elkhound.episode.id" is a field of kind string; average takes number',
+    message: '"event.kind" is a field of kind string; average takes number',
   },
   {
     name: 'a histogram of what is no time',
-    plant: (file) => (file.column('date_histogram').column.sourceField = 'elkhound.score'),
+    plant: (file) => (file.column('date_histogram').column.sourceField = 'event.kind'),
     at: ['dashboard', '.sourceField'],
-    message: '"elkhound.score" is a field of kind number; date_histogram takes date',
+    message: '"event.kind" is a field of kind string; date_histogram takes date',
   },
   {
     name: 'buckets of texts',
@@ -87,7 +91,7 @@ export const LENS_DEFECTS: readonly Defect[] = [
     name: 'buckets of another type than their field',
     plant: (file) => (file.column('terms').column.dataType = 'number'),
     at: ['dashboard', '.dataType'],
-    message: 'got "number"; "rule.name" is string',
+    message: 'got "number"; "',
   },
   {
     name: 'an interval that Kibana does not know',
@@ -114,7 +118,7 @@ export const LENS_DEFECTS: readonly Defect[] = [
       column.params.orderBy = { type: 'column', columnId: id };
     },
     at: ['dashboard', '.params.orderBy.columnId'],
-    message: 'Kibana does not order by "kind"; take a number of each bucket, or the alphabet',
+    message: '"; take a number of each bucket, or the alphabet',
   },
   {
     name: 'an order by a percentile that Elasticsearch cannot order by',
@@ -150,9 +154,9 @@ export const LENS_DEFECTS: readonly Defect[] = [
   },
   {
     name: 'the newest value by what is no time',
-    plant: (file) => (file.column('last_value').column.params.sortField = 'elkhound.score'),
+    plant: (file) => (file.column('last_value').column.params.sortField = 'event.kind'),
     at: ['dashboard', '.params.sortField'],
-    message: '"elkhound.score" is a field of kind number; the newest value takes date',
+    message: '"event.kind" is a field of kind string; the newest value takes date',
   },
   {
     name: 'a percentile beyond 100',
@@ -185,21 +189,17 @@ export const LENS_DEFECTS: readonly Defect[] = [
   },
   {
     name: 'a query of a field that there is none of',
-    plant: (file) => (file.lens('lnsXY').state.query.query = 'elkhound.statu: active'),
+    plant: (file) => (file.lens('lnsXY').state.query.query = 'elkhound.jobs: active'),
     at: ['dashboard', 'attributes.state.query.query'],
-    message: 'has no field "elkhound.statu"; did you mean "elkhound.status"?',
+    message: 'has no field "elkhound.jobs"; did you mean "elkhound.job"?',
   },
   {
     name: 'a query for words in numbers',
-    plant: (file) => (file.lens('lnsXY').state.query.query = 'elkhound.score > high'),
+    plant: (file) => (file.lens('lnsXY').state.query.query = 'event.duration > high'),
     at: ['dashboard', 'attributes.state.query.query'],
-    message: '"elkhound.score" is a field of kind number; Elasticsearch refuses to look in it for "high"',
+    message: '"event.duration" is a field of kind number; Elasticsearch refuses to look in it for "high"',
   },
 ];
-
-function fieldTile(file: DraftFile) {
-  return file.column('unique_count').column;
-}
 
 /** Makes another column of the one that the first buckets are ordered by. */
 function orderBy(file: DraftFile, operation: object): void {

@@ -156,7 +156,7 @@ export const OBJECT_DEFECTS: readonly Defect[] = [
         'elkhound-logs';
     },
     at: ['dashboard', 'id'],
-    message: 'leads to "elkhound-logs", and inside of the panel to "elkhound-alerts"; make both the same',
+    message: 'leads to "elkhound-logs", and inside of the panel to "',
   },
 
   {
