@@ -95,12 +95,17 @@ function unhealthy({ health }: ApiDependencies): string[] {
 }
 
 function warningsOf(
-  { last, lagMs, coverage, model }: Omit<Watch, 'warnings'>,
+  { nowMs, last, lagMs, coverage, model }: Omit<Watch, 'warnings'>,
   { windowMs }: JobInfo,
 ): string[] {
   const warnings: string[] = [];
   if (last !== undefined && lagMs > LATE_WINDOWS * windowMs) {
-    warnings.push('No window has been finished lately: what happens now is not seen.');
+    const isMoving = nowMs - last.recordedAtMs <= windowMs;
+    warnings.push(
+      isMoving
+        ? 'Catching up with earlier windows: what happens now is not seen yet.'
+        : 'No window has been finished lately: what happens now is not seen.',
+    );
   }
   if (coverage.read > 0 && total(coverage.quarantined) / coverage.read > QUARANTINE_WARNING) {
     warnings.push('More than 1 % of the records could not be used; see Coverage.');
