@@ -1,6 +1,6 @@
 import { count, FORMATS, metric, overTime, terms } from '../../src/kibana/columns.js';
 import { SEVERITY_STEPS } from '../../src/kibana/colors.js';
-import { dataViews, VIEWS } from '../../src/kibana/data-views.js';
+import { dataViews } from '../../src/kibana/data-views.js';
 import type { DataViewAttributes } from '../../src/kibana/saved-object.js';
 import { Writer } from './preview/format.js';
 import { markdownHtml } from './preview/markdown.js';
@@ -16,7 +16,7 @@ const NOON_MS = Date.UTC(2026, 10, 24, 12);
 describe('a value of a preview', () => {
   it('is written by the format of its column', () => {
     const written = (format: keyof typeof FORMATS, value: number): string =>
-      new Writer(metric('sum', 'x', 'X', { format }), view(VIEWS.logs)).text(value);
+      new Writer(metric('sum', 'x', 'X', { format }), view('elkhound-logs')).text(value);
     expect([written('whole', 1234.5), written('bytes', 1_572_864), written('percent', 0.123)]).toEqual([
       '1,235',
       '1.5MB',
@@ -25,26 +25,26 @@ describe('a value of a preview', () => {
   });
 
   it('is written by the format of its field where the column has none', () => {
-    const largest = new Writer(metric('max', 'event.severity', 'Worst'), view(VIEWS.anomalies));
+    const largest = new Writer(metric('max', 'event.severity', 'Worst'), view('elkhound-anomalies'));
     expect([largest.text(99), largest.text(50), largest.text(null)]).toEqual(['critical', '50', '–']);
-    const took = new Writer(metric('median', 'elkhound.took_ms', 'Half'), view(VIEWS.windows));
+    const took = new Writer(metric('median', 'elkhound.took_ms', 'Half'), view('elkhound-windows'));
     expect([took.text(90_000), took.text(0.2)]).toEqual(['1.5 min', '0.2 ms']);
-    expect(new Writer(count('Anomalies'), view(VIEWS.anomalies)).text(99)).toBe('99');
-    expect(new Writer(undefined, view(VIEWS.logs), 'source.bytes').text(2048)).toBe('2KB');
+    expect(new Writer(count('Anomalies'), view('elkhound-anomalies')).text(99)).toBe('99');
+    expect(new Writer(undefined, view('elkhound-logs'), 'source.bytes').text(2048)).toBe('2KB');
   });
 
   it('is a time, or one of the values that Kibana adds', () => {
-    const time = new Writer(overTime(), view(VIEWS.logs));
+    const time = new Writer(overTime(), view('elkhound-logs'));
     expect([time.text(NOON_MS), time.text(NOON_MS - 12 * HOUR_MS)]).toEqual([
       '2026-11-24 12:00',
       '2026-11-24',
     ]);
-    const host = new Writer(terms('host.name', 'Host', { size: 3 }), view(VIEWS.logs));
+    const host = new Writer(terms('host.name', 'Host', { size: 3 }), view('elkhound-logs'));
     expect([host.text(OTHER), host.text(MISSING)]).toEqual(['Other', '(missing value)']);
   });
 
   it('is text, whatever the logs hold', () => {
-    const name = new Writer(terms('user.name', 'User', { size: 3 }), view(VIEWS.anomalies));
+    const name = new Writer(terms('user.name', 'User', { size: 3 }), view('elkhound-anomalies'));
     const cell = name.cell('"><script>alert(1)</script>').text;
     expect(cell).toContain('&lt;script&gt;');
     expect(cell).not.toContain('<script>');

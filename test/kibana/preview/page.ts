@@ -7,6 +7,7 @@ import type { DashboardObject, SavedObject } from '../../../src/kibana/saved-obj
 import type { ControlResult, PanelResult } from '../query/panels.js';
 import type { TimeRange } from '../query/scope.js';
 import { timeText } from './format.js';
+import { LEGEND_WIDTH } from './legend.js';
 import { panelHtml } from './panel.js';
 
 /** What a page shows. */
@@ -45,7 +46,9 @@ const STYLE = `
   a, u { color: #0b64dd; text-decoration: none; }
   svg { font-size: 11px; flex: none; display: block; }
   .charted { display: flex; padding: 0 8px; }
-  .legend { list-style: none; margin: 0; padding: 4px 0 0 10px; width: 150px; font-size: 12px; }
+  .legend { list-style: none; margin: 0; padding: 4px 0 0 10px; width: ${String(LEGEND_WIDTH)}px; font-size: 12px; }
+  .bottom { flex-direction: column; }
+  .bottom .legend { width: auto; padding: 2px 10px; display: flex; flex-wrap: wrap; column-gap: 16px; }
   .legend li { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; line-height: 20px; }
   .legend i { display: inline-block; width: 9px; height: 9px; border-radius: 5px; margin-right: 7px; }
   .tiles { display: flex; height: 100%; }
@@ -59,7 +62,7 @@ const STYLE = `
   th { border-bottom: 1px solid #cad3e2; }
   th, td { text-align: left; padding: 4px 10px; vertical-align: top; }
   td { border-bottom: 1px solid #eef1f6; }
-  .documents td { white-space: nowrap; max-width: 640px; overflow: hidden; text-overflow: ellipsis; }
+  .documents .time, th { white-space: nowrap; }
   .rest { margin: 0; position: absolute; right: 10px; bottom: 4px; background: #fff; color: #516381; font-size: 12px; }
 `;
 

@@ -8,10 +8,10 @@ import type { SavedObject } from '../../../src/kibana/saved-object.js';
 import { savedSearchOf, SEARCH_TABLE, type PanelResult } from '../query/panels.js';
 import { dataViewOf, type TimeRange } from '../query/scope.js';
 import { horizontalChart } from './bars.js';
-import { legend } from './legend.js';
+import { legend, legendHeight, LEGEND_WIDTH } from './legend.js';
 import { markdownHtml } from './markdown.js';
 import { chartOf, type Table } from './series.js';
-import { heat, LEGEND_WIDTH, ring, tiles } from './shapes.js';
+import { heat, ring, tiles } from './shapes.js';
 import { datatable, documents } from './tables.js';
 import { verticalChart, type Box, type Line } from './xy.js';
 
@@ -99,11 +99,14 @@ function axes(state: XyState, table: (layer: string) => Table, box: Box): Html {
   const lines = state.layers.flatMap((each) =>
     each.layerType === 'referenceLine' ? linesOf(each, table(each.layerId)) : [],
   );
-  const { isVisible } = state.legend;
-  const inner = { ...box, width: box.width - (isVisible ? LEGEND_WIDTH : 0) };
+  const { isVisible, position } = state.legend;
+  const inner = {
+    width: box.width - (isVisible && position === 'right' ? LEGEND_WIDTH : 0),
+    height: box.height - (isVisible && position === 'bottom' ? legendHeight(chart.series, box.width) : 0),
+  };
   const isSideways = state.preferredSeriesType.startsWith('bar_horizontal');
   const drawn = isSideways ? horizontalChart(chart, inner) : verticalChart(chart, state, lines, inner);
-  return html`<div class="charted">${drawn} ${isVisible && legend(chart.series)}</div>`;
+  return html`<div class="charted ${position}">${drawn} ${isVisible && legend(chart.series)}</div>`;
 }
 
 function linesOf({ accessors, yConfig }: XyReferenceLayer, { layer, rows }: Table): Line[] {

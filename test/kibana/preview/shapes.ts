@@ -5,7 +5,7 @@ import { html, type Html } from '../../../src/api/pages/html.js';
 import type { HeatmapState, MetricState, PieState } from '../../../src/kibana/lens-types.js';
 import { shortened } from './bars.js';
 import { Writer } from './format.js';
-import { legend } from './legend.js';
+import { legend, LEGEND_WIDTH } from './legend.js';
 import { paletteColor, seriesColor, textOn, timeLabels } from './scale.js';
 import { placesOf, valuesOf, type Table } from './series.js';
 import type { Box } from './xy.js';
@@ -65,9 +65,6 @@ export function ring({ shape, layers }: PieState, { layer, rows, view }: Table, 
     ${legend(parts)}
   </div>`;
 }
-
-/** Width that a legend takes. */
-export const LEGEND_WIDTH = 150;
 
 function arc(from: number, to: number, radius: number, hole: number): string {
   // A whole circle would begin where it ends.

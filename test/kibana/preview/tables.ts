@@ -67,12 +67,13 @@ export function documents(
   rows: readonly Row[],
   view: DataViewAttributes,
 ): Html {
+  const attributes = JSON.parse(view.fieldAttrs) as Record<string, { readonly customLabel?: string }>;
   const writers = columns.map((field) => [field, new Writer(undefined, view, field)] as const);
   const time = view.timeFieldName;
   return html`<table class="documents">
     <tr>
-      <th>${time}</th>
-      ${columns.map((field) => html`<th>${field}</th>`)}
+      <th>${attributes[time]?.customLabel ?? time}</th>
+      ${columns.map((field) => html`<th>${attributes[field]?.customLabel ?? field}</th>`)}
     </tr>
     ${rows.map(
       (row) =>

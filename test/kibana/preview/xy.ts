@@ -54,7 +54,9 @@ export function verticalChart(chart: Chart, state: XyState, lines: readonly Line
     y: (axis, value) => MARGIN.top + height * (1 - Math.min(1, axis.at(value))),
   };
   const curves = (type: Series['type']): Html[] =>
-    chart.series.filter((each) => each.type === type).map((series) => curve(plot, series));
+    chart.series
+      .filter((each) => each.type === type)
+      .map((series) => curve(plot, series, state.fittingFunction === 'Linear'));
   return html`<svg viewBox="0 0 ${box.width} ${box.height}" width="${box.width}" height="${box.height}">
     ${grid(plot)} ${hasRight && rightTicks(plot)} ${placeLabels(plot, box)} ${bars(plot)} ${curves('area')}
     ${curves('line')} ${lines.map((line) => lineAcross(plot, line))}
@@ -135,15 +137,15 @@ function bars({ chart, axes, x, y, step }: Plot): Html[] {
   );
 }
 
-/** A line, which breaks where there is no value; a value alone is a dot. */
-function curve({ axes, x, y, step }: Plot, { values, color, side, type }: Series): Html {
+/** A line, which breaks where there is no value unless it is connected; a value alone is a dot. */
+function curve({ axes, x, y, step }: Plot, { values, color, side, type }: Series, connected: boolean): Html {
   const axis = axes[side];
   const points = values.flatMap((value, place) =>
     value === null ? [] : [{ place, x: x(place) + step / 2, y: y(axis, value) }],
   );
   const runs = points.reduce<(typeof points)[]>((all, point) => {
     const last = all.at(-1);
-    if (last?.at(-1)?.place === point.place - 1) last.push(point);
+    if (last !== undefined && (connected || last.at(-1)!.place === point.place - 1)) last.push(point);
     else all.push([point]);
     return all;
   }, []);

@@ -1,9 +1,9 @@
 /** The entity that somebody would look into first. */
 import type { Search } from './search.js';
 
-/** The source address with the severest alerts, if there is one. */
+/** The source address with the severest anomalies, and most of them, if there is one. */
 export async function worstAddress(search: Search): Promise<string | undefined> {
-  const { aggregations } = await search('elkhound-alerts-*', {
+  const { aggregations } = await search('elkhound-anomalies-*', {
     size: 0,
     aggs: {
       worst: {
