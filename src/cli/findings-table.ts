@@ -3,6 +3,7 @@
  */
 import { styleText } from 'node:util';
 import type { Episode, Severity } from '../domain/anomaly.js';
+import { printable } from './printable.js';
 
 const COLOR: Readonly<Record<Severity, Parameters<typeof styleText>[0]>> = {
   critical: ['bold', 'red'],
@@ -45,11 +46,6 @@ function spanText({ start, end }: Episode): string {
   const to = new Date(end).toISOString();
   const day = from.slice(0, 10) === to.slice(0, 10) ? '' : `${to.slice(0, 10)} `;
   return `${from.slice(0, 10)} ${from.slice(11, 16)} – ${day}${to.slice(11, 16)}`;
-}
-
-/** A log's text must not steer the terminal. */
-function printable(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '?');
 }
 
 /** Folds at spaces; a terminal too narrow for that folds by itself. */

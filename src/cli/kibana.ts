@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { AppError } from '../domain/error.js';
 import { problemText, type Problem } from '../kibana/validate/problem.js';
 import { validate } from '../kibana/validate/validate.js';
+import { printable } from './printable.js';
 
 interface Options {
   readonly known?: readonly string[];
@@ -38,7 +39,7 @@ function checkFiles(files: readonly string[], options: Options): void {
     return problems.map((problem) => ({ file, problem }));
   });
   const lines = found.map(({ file, problem }) =>
-    options.json === true ? toJson(file, problem) : problemText(file, problem),
+    options.json === true ? toJson(file, problem) : printable(problemText(file, problem)),
   );
   if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
   else if (options.json !== true) process.stdout.write(`${files.join(', ')}: valid\n`);

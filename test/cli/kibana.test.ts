@@ -35,6 +35,16 @@ describe('elkhound kibana check', () => {
     expect(status).toBe(1);
   });
 
+  it('has a line for each, and no command to the terminal, whatever the file says', () => {
+    const file = join(folder, 'hostile.ndjson');
+    writeFileSync(file, '{"type":"tag","id":"\\u001b[2J\\n","\\u0007":1}');
+    const lines = elkhound(['kibana', 'check', file]).stdout.split('\n');
+    expect(lines.find((line) => line.includes('unknown'))).toContain(
+      `${file}:1: tag ?[2J?: ?: unknown attribute`,
+    );
+    expect(lines.every((line) => line === '' || line.startsWith(`${file}:1: tag ?[2J?: `))).toBe(true);
+  });
+
   it('says it for programs', () => {
     const file = changed('"name":"Elkhound"', '"name":""');
     const { status, stdout } = elkhound(['kibana', 'check', '--json', file]);

@@ -1,7 +1,6 @@
 /**
  * Which fields the indices of a data view have, and what each can be asked for.
  */
-import { ALERTS_ALIAS } from '../../documents/alerts.js';
 import { INDEX_PREFIX, indexPattern } from '../../documents/index-definition.js';
 import { INDICES } from '../../documents/indices.js';
 import type { Fields } from '../../documents/mapping.js';
@@ -30,12 +29,13 @@ export interface ViewFields {
 }
 
 /** Of our indices what they map, by each name they have. */
-const OURS: ReadonlyMap<string, ReadonlyMap<string, FieldKind>> = new Map([
-  ...INDICES.map((definition) => [indexPattern(definition), kindsOf(definition.fields)] as const),
-  ...INDICES.filter(({ alias }) => alias === ALERTS_ALIAS).map(
-    ({ fields }) => [ALERTS_ALIAS, kindsOf(fields)] as const,
-  ),
-]);
+const OURS: ReadonlyMap<string, ReadonlyMap<string, FieldKind>> = new Map(
+  INDICES.flatMap((definition) => {
+    const { fields, alias } = definition;
+    const names = [indexPattern(definition), ...(alias === undefined ? [] : [alias])];
+    return names.map((name) => [name, kindsOf(fields)] as const);
+  }),
+);
 
 /**
  * The fields of an index expression: what all its indices have. Indices that are not ours hold logs.

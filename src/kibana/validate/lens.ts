@@ -25,7 +25,7 @@ export function checkLens(attributes: LensAttributes, place: Place, surroundings
   }
   checkDrawn(drawnBy(attributes, here.at('visualization')), layers, here);
   checkStyle(attributes, here.at('visualization'));
-  checkQuery(state.query, [...asking(layers)].map(layerReference).map(viewOf), here.at('query'));
+  checkQuery(state.query, asking(layers).map(layerReference).map(viewOf), here.at('query'));
   for (const [i, pill] of state.filters.entries()) {
     checkPill(pill, viewOf(pill.meta.index), here.at('filters', i));
   }
@@ -50,18 +50,17 @@ function checkDrawn({ layers: drawn, accessors }: Drawn, layers: Layers, place: 
   }
   for (const accessor of accessors) checkAccessor(accessor, layers);
   for (const [id, layer] of Object.entries(layers)) {
-    if (!drawn.some((one) => one.id === id)) {
-      computed.at(id).report('is not drawn; draw the layer, or leave it out');
-      continue;
-    }
-    const used = new Set([
-      ...accessors.filter((one) => one.layer === id).map(({ column }) => column),
-      ...orders(layer),
-    ]);
-    for (const column of Object.keys(layer.columns)) {
-      if (!used.has(column))
-        computed.at(id, 'columns', column).report('is not drawn; draw the column, or leave it out');
-    }
+    const here = computed.at(id);
+    if (drawn.some((one) => one.id === id)) {
+      const named = accessors.filter((one) => one.layer === id).map(({ column }) => column);
+      checkUsed(layer, new Set([...named, ...orders(layer)]), here.at('columns'));
+    } else here.report('is not drawn; draw the layer, or leave it out');
+  }
+}
+
+function checkUsed({ columns }: LensLayer, used: ReadonlySet<string>, place: Place): void {
+  for (const id of Object.keys(columns)) {
+    if (!used.has(id)) place.at(id).report('is not drawn; draw the column, or leave it out');
   }
 }
 

@@ -20,7 +20,13 @@ export interface Line {
 }
 
 /** What an export ends with. */
-const exportDetails = z.looseObject({ exportedCount: z.int() });
+const exportDetails = z.strictObject({
+  exportedCount: z.int(),
+  missingRefCount: z.int(),
+  missingReferences: z.array(z.unknown()),
+  excludedObjectsCount: z.int().exactOptional(),
+  excludedObjects: z.array(z.unknown()).exactOptional(),
+});
 
 /** The objects of a file; reports lines that are none. */
 export function readLines(text: string, problems: Problem[]): Line[] {
