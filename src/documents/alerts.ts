@@ -40,7 +40,7 @@ export const ALERTS: IndexDefinition = {
   description: 'An episode when it opened, or rose in severity',
   monthly: true,
   alias: ALERTS_ALIAS,
-  schemaVersion: 1,
+  schemaVersion: 2,
   fields: {
     ...resultFields('alert', DATASET),
     'event.ingested': date,

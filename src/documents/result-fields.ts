@@ -74,6 +74,7 @@ export function resultFields(kind: 'event' | 'alert', dataset: string): Fields {
     'elkhound.score': double,
     'elkhound.severity': keyword,
     'elkhound.contributions.feature': keyword,
+    'elkhound.contributions.label': keyword,
     'elkhound.evidence.id': keyword,
     'elkhound.basis.model': keyword,
     'elkhound.basis.rung': keyword,

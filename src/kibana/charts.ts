@@ -40,6 +40,8 @@ export interface XyChart extends ChartBase {
   readonly y: Readonly<Record<string, string | null>>;
   /** Numbers that are drawn as other series, in the same way. */
   readonly also?: Readonly<Partial<Record<XyDataLayer['seriesType'], Readonly<Record<string, string>>>>>;
+  /** Whether lines and areas go on over times without documents. */
+  readonly connected?: boolean;
   readonly scale?: XyState['yLeftScale'];
   /** A line at a value. */
   readonly line?: { readonly columns: Columns; readonly color: string };
@@ -50,34 +52,39 @@ const LINE = 'line';
 
 /** A chart with axes. */
 export function xy(chart: XyChart): LensAttributesOf<'lnsXY'> {
-  const { columns, series, x, split, y, also = {}, scale = 'linear', line } = chart;
+  const { columns, series, x, split, y, also = {}, connected = false, scale = 'linear', line } = chart;
   const others = Object.entries(also) as [XyDataLayer['seriesType'], Readonly<Record<string, string>>][];
   const elsewhere = new Set(others.flatMap(([, numbers]) => Object.keys(numbers)));
-  const layers: Record<string, LensLayer> = { [DATA]: layerOf(without(columns, elsewhere)) };
-  for (const [type, numbers] of others) layers[type] = layerOf(only(columns, [x, ...Object.keys(numbers)]));
+  const here = Object.entries(columns).filter(([id]) => !elsewhere.has(id));
+  const layers: Record<string, LensLayer> = { [DATA]: layerOf(Object.fromEntries(here)) };
+  for (const [type, numbers] of others) {
+    const ids = [x, ...Object.keys(numbers)];
+    layers[type] = layerOf(Object.fromEntries(ids.map((id) => [idIn(type, id), columns[id]!])));
+  }
   if (line !== undefined) layers[LINE] = layerOf(line.columns);
   const isNamed = split !== undefined || Object.keys(y).length + elsewhere.size > 1;
   return attributes('lnsXY', chart, layers, {
     preferredSeriesType: series,
-    legend: { isVisible: isNamed, position: 'right' },
+    legend: { isVisible: isNamed, position: split === undefined ? 'bottom' : 'right' },
     valueLabels: 'hide',
-    fittingFunction: others.length > 0 ? 'Linear' : 'None',
+    fittingFunction: connected ? 'Linear' : 'None',
     yLeftScale: scale,
     axisTitlesVisibilitySettings: { x: false, yLeft: !isNamed, yRight: false },
     layers: [
       { ...dataLayer(DATA, series, x, y), ...(split === undefined ? {} : { splitAccessor: split }) },
-      ...others.map(([type, numbers]) => dataLayer(type, type, x, numbers)),
+      ...others.map(([type, numbers]) => dataLayer(type, type, idIn(type, x), inLayer(type, numbers))),
       ...(line === undefined ? [] : [lineLayer(line)]),
     ],
   });
 }
 
-function only(columns: Columns, ids: readonly string[]): Columns {
-  return Object.fromEntries(ids.map((id) => [id, columns[id]!]));
+/** Kibana wants the ids of columns to differ between the layers too. */
+function idIn(layer: string, column: string): string {
+  return `${layer}-${column}`;
 }
 
-function without(columns: Columns, ids: ReadonlySet<string>): Columns {
-  return Object.fromEntries(Object.entries(columns).filter(([id]) => !ids.has(id)));
+function inLayer(layer: string, numbers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(numbers).map(([id, color]) => [idIn(layer, id), color]));
 }
 
 function dataLayer(

@@ -48,6 +48,9 @@ export function steps(...colors: readonly (readonly [from: number, color: string
   };
 }
 
+/** Of a number that should be 0. */
+export const NONE_IS_GOOD: CustomPalette = steps([0, COLORS.good], [1, COLORS.poor]);
+
 /** Colors of `event.severity`. */
 export const SEVERITY_STEPS: CustomPalette = steps(
   [0, SEVERITY_COLORS.low],

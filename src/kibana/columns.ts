@@ -23,7 +23,7 @@ export type Columns = Readonly<Record<string, LensColumn>>;
 export const FORMATS = {
   whole: { id: 'number', params: { decimals: 0 } },
   bytes: { id: 'bytes', params: { decimals: 1 } },
-  percent: { id: 'percent', params: { decimals: 0 } },
+  percent: { id: 'percent', params: { decimals: 1 } },
 } as const satisfies Readonly<Record<string, NumberFormat>>;
 
 /** Which documents a number is about, and how it is written. */

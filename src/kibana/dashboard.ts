@@ -28,6 +28,8 @@ export interface DashboardPlan {
   readonly description: string;
   /** The time it begins with, up to now, such as `now-24h`. */
   readonly from: string;
+  /** Whether it is asked again each minute while somebody looks, which costs the cluster something. */
+  readonly live: boolean;
   /** Controls by id. */
   readonly controls: Readonly<Record<string, ControlField>>;
   readonly rows: readonly Row[];
@@ -38,7 +40,7 @@ const REFRESH_MS = 60_000;
 
 /** The saved object of a dashboard. What its panels refer to is named in it again, after their index. */
 export function dashboard(plan: DashboardPlan): DashboardObject {
-  const { id, title, description, from, controls, rows } = plan;
+  const { id, title, description, from, live, controls, rows } = plan;
   const panels = placed(rows);
   const references = panels.flatMap(({ panel, references: inner }) =>
     inner.map((reference) => ({ ...reference, name: `${panel.panelIndex}:${reference.name}` })),
@@ -62,7 +64,7 @@ export function dashboard(plan: DashboardPlan): DashboardObject {
       timeRestore: true,
       timeFrom: from,
       timeTo: 'now',
-      refreshInterval: { pause: false, value: REFRESH_MS },
+      refreshInterval: { pause: !live, value: REFRESH_MS },
       version: 1,
     },
     references: [...references, ...controlReferences(controls), TAG_REFERENCE],

@@ -1,19 +1,10 @@
 /**
  * Saved searches: the documents themselves, newest first.
  */
-import { VIEWS } from './data-views.js';
+import { SEARCHES, VIEWS } from './ids.js';
 import { canonicalJson } from './ndjson.js';
 import { CORE_VERSION, TYPE_VERSIONS, type SavedSearchObject } from './saved-object.js';
 import { TAG_REFERENCE } from './tag.js';
-
-/** Ids of the saved searches. */
-export const SEARCHES = {
-  episodes: 'elkhound-newest-episodes',
-  anomalies: 'elkhound-anomalies-in-words',
-  logs: 'elkhound-raw-events',
-  windows: 'elkhound-windows-in-order',
-  deliveries: 'elkhound-deliveries',
-} as const;
 
 const INDEX_REFERENCE = 'kibanaSavedObjectMeta.searchSourceJSON.index';
 

@@ -20,7 +20,7 @@ describe('a value of a preview', () => {
     expect([written('whole', 1234.5), written('bytes', 1_572_864), written('percent', 0.123)]).toEqual([
       '1,235',
       '1.5MB',
-      '12%',
+      '12.3%',
     ]);
   });
 

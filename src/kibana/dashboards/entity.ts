@@ -5,10 +5,9 @@ import { heatmap, number, table, xy } from '../charts.js';
 import { COLORS, SEVERITY_COLORS, SEVERITY_STEPS } from '../colors.js';
 import { count, metric, overTime, terms } from '../columns.js';
 import { dashboard } from '../dashboard.js';
-import { VIEWS } from '../data-views.js';
+import { SEARCHES, VIEWS } from '../ids.js';
 import { lens, search, type Row } from '../panels.js';
 import type { DashboardObject } from '../saved-object.js';
-import { SEARCHES } from '../searches.js';
 import { navigation, titleOf } from './navigation.js';
 import { SEVERITY_COUNTS } from './severity-series.js';
 import { countTile, fieldTile } from './shared-charts.js';
@@ -23,6 +22,7 @@ export function entity(): DashboardObject {
     title: titleOf(ID),
     description: 'What was strange about a host, pair, user or service, when, and the raw events behind it',
     from: 'now-7d',
+    live: false,
     controls: {
       entity: { title: 'Entity', field: 'elkhound.entity.id', view: VIEWS.anomalies },
       name: { title: 'Address or name', field: 'elkhound.entity.names', view: VIEWS.anomalies },
@@ -99,9 +99,10 @@ function history(): Row {
       grade: metric('max', 'elkhound.grade', 'Highest grade', { format: 'percent' }),
       score: metric('max', 'elkhound.score', 'Highest score', { format: 'percent' }),
     },
-    series: 'line',
+    series: 'bar',
     x: 'time',
-    y: { grade: COLORS.bad, score: COLORS.second },
+    y: { grade: COLORS.bad },
+    also: { line: { score: COLORS.plain } },
   });
   const when = heatmap({
     title: 'Which entities stood out, when?',
@@ -138,6 +139,7 @@ function compared(): Row {
     series: 'bar',
     x: 'time',
     y: { seen: COLORS.poor },
+    connected: true,
     also: { area: { upper: COLORS.band }, line: { usual: COLORS.line } },
     scale: 'log',
   });
@@ -177,7 +179,7 @@ function behaviors(): Row {
     view: VIEWS.anomalies,
     where: ACTIVE,
     columns: {
-      feature: terms('elkhound.contributions.feature', 'Measure', { size: 12, by: 'anomalies' }),
+      feature: terms('elkhound.contributions.label', 'Measure', { size: 12, by: 'anomalies' }),
       anomalies: count('Anomalies'),
     },
     series: 'bar_horizontal',
@@ -203,5 +205,5 @@ function partners(): Row {
     colored: { severity: SEVERITY_STEPS },
     sortedBy: 'severity',
   });
-  return { height: 12, panels: { pairs: [48, lens(pairs)] } };
+  return { height: 9, panels: { pairs: [48, lens(pairs)] } };
 }

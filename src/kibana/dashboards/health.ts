@@ -1,17 +1,15 @@
 /**
  * Elkhound's health: whether it keeps up, what it could not read, and whether its messages arrive.
  */
-import type { SourceStatus } from '../../domain/coverage.js';
 import { heatmap, table, xy } from '../charts.js';
-import { COLORS, steps } from '../colors.js';
+import { COLORS, NONE_IS_GOOD, steps } from '../colors.js';
 import { count, fixed, metric, overTime, percentile, terms } from '../columns.js';
 import { dashboard } from '../dashboard.js';
-import { VIEWS } from '../data-views.js';
+import { SEARCHES, VIEWS } from '../ids.js';
 import { lens, search, type Row } from '../panels.js';
 import type { DashboardObject } from '../saved-object.js';
-import { SEARCHES } from '../searches.js';
 import { navigation, titleOf } from './navigation.js';
-import { countTile, fieldTile, recordsRead, windowsDone } from './shared-charts.js';
+import { countTile, fieldTile, recordsRead, sourceStatuses, windowsDone } from './shared-charts.js';
 
 const ID = 'elkhound-health';
 /** After so long without a window the rule that setup makes says so. */
@@ -24,6 +22,7 @@ export function health(): DashboardObject {
     title: titleOf(ID),
     description: 'Whether Elkhound keeps up, what it could not read, and whether its messages arrive',
     from: 'now-24h',
+    live: true,
     controls: { job: { title: 'Job', field: 'elkhound.job', view: VIEWS.windows } },
     rows: [
       navigation(
@@ -49,20 +48,20 @@ function tiles(): Row {
   });
   const missed = fieldTile('sum', 'elkhound.missed', 'Records', {
     ...about,
-    color: COLORS.poor,
+    color: NONE_IS_GOOD,
     title: 'Missed records',
     description: 'Came so late that their window is no longer read again',
   });
   const quarantined = fieldTile('sum', 'elkhound.records.quarantined', 'Records', {
     ...about,
-    color: COLORS.poor,
+    color: NONE_IS_GOOD,
     title: 'Could not be read',
     description: 'Malformed records; the reasons are in the list of windows',
   });
   const failed = countTile('Messages', {
     view: VIEWS.notifications,
     where: 'elkhound.delivery.state: failed',
-    color: COLORS.bad,
+    color: NONE_IS_GOOD,
     title: 'Messages that failed',
     description: 'Given up after all attempts',
   });
@@ -78,37 +77,7 @@ function tiles(): Row {
   };
 }
 
-/** From well to bad, with the words of the legend. */
-const STATUSES: Readonly<Record<SourceStatus, readonly [label: string, color: string]>> = {
-  usual: ['As usual', COLORS.good],
-  new: ['New', COLORS.second],
-  repeated: ['Records twice, left out', COLORS.muted],
-  low: ['Much less', COLORS.third],
-  doubled: ['Records twice', COLORS.plain],
-  burst: ['Much more', COLORS.poor],
-  silent: ['Silent', COLORS.bad],
-};
-
 function coverage(): Row {
-  const entries = Object.entries(STATUSES);
-  const statuses = xy({
-    title: 'Do the sources bring what is expected?',
-    description:
-      'Windows in which at least one source was so. What rests on a source that is not as usual is marked, and alerts nobody',
-    view: VIEWS.windows,
-    columns: {
-      time: overTime(),
-      ...Object.fromEntries(
-        entries.map(([status, [label]]) => [
-          status,
-          count(label, { where: `elkhound.coverage.status: ${status}` }),
-        ]),
-      ),
-    },
-    series: 'bar_stacked',
-    x: 'time',
-    y: Object.fromEntries(entries.map(([status, [, color]]) => [status, color])),
-  });
   const sources = heatmap({
     title: 'Which sources were read, when?',
     description: 'Windows in which each source had records, or should have had; a gap is a time without it',
@@ -125,7 +94,7 @@ function coverage(): Row {
   });
   return {
     height: 13,
-    panels: { read: [18, recordsRead()], statuses: [15, lens(statuses)], sources: [15, lens(sources)] },
+    panels: { read: [18, recordsRead()], statuses: [15, sourceStatuses()], sources: [15, lens(sources)] },
   };
 }
 

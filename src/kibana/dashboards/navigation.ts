@@ -1,7 +1,7 @@
 /**
  * What the dashboards are called, and the links from each to the others.
  */
-import { ENTITY_DASHBOARD } from '../data-views.js';
+import { ENTITY_DASHBOARD } from '../ids.js';
 import { markdown, type Row } from '../panels.js';
 
 /** Titles by id, in the order of the links. */
@@ -10,7 +10,7 @@ const DASHBOARDS = {
   'elkhound-entity': 'Investigate an entity',
   'elkhound-network': 'Network',
   'elkhound-quality': 'Detection quality',
-  'elkhound-health': "Elkhound's health",
+  'elkhound-health': 'Health',
 } as const;
 
 /** Id of a dashboard of ours. */

@@ -5,10 +5,9 @@ import { donut, table, xy } from '../charts.js';
 import { COLORS } from '../colors.js';
 import { count, metric, overTime, percentile, terms } from '../columns.js';
 import { dashboard } from '../dashboard.js';
-import { VIEWS } from '../data-views.js';
+import { SEARCHES, VIEWS } from '../ids.js';
 import { lens, search, type Row } from '../panels.js';
 import type { DashboardObject } from '../saved-object.js';
-import { SEARCHES } from '../searches.js';
 import { navigation, titleOf } from './navigation.js';
 import { countTile, fieldTile } from './shared-charts.js';
 
@@ -24,6 +23,7 @@ export function network(): DashboardObject {
     title: titleOf(ID),
     description: 'Flows, bytes, refusals, destinations, ports and DNS in the logs that Elkhound reads',
     from: 'now-24h',
+    live: false,
     controls: {
       source: { title: 'From', field: 'source.ip', view },
       destination: { title: 'To', field: 'destination.ip', view },

@@ -2,19 +2,20 @@
  * Overview: what happened today, who is worst, and whether everything was looked at.
  */
 import { SEVERITIES, type Severity } from '../../domain/anomaly.js';
-import { number, table, xy } from '../charts.js';
-import { COLORS, SEVERITY_COLORS, SEVERITY_STEPS } from '../colors.js';
-import { count, lastValue, metric, overTime, terms } from '../columns.js';
+import { table, xy } from '../charts.js';
+import { COLORS, NONE_IS_GOOD, SEVERITY_COLORS, SEVERITY_STEPS } from '../colors.js';
+import { lastValue, metric, overTime, terms } from '../columns.js';
 import { dashboard } from '../dashboard.js';
-import { VIEWS } from '../data-views.js';
+import { SEARCHES, VIEWS } from '../ids.js';
 import { lens, search, type PanelMaker, type Row } from '../panels.js';
 import type { DashboardObject } from '../saved-object.js';
-import { SEARCHES } from '../searches.js';
 import { INVESTIGATE, navigation, titleOf } from './navigation.js';
-import { fieldTile, recordsRead, windowsDone } from './shared-charts.js';
+import { countTile, fieldTile, recordsRead, sourceStatuses, windowsDone } from './shared-charts.js';
 import { SEVERITY_COUNTS } from './severity-series.js';
 
 const ID = 'elkhound-overview';
+/** Sources of events are no suspects. */
+const NO_SOURCE = 'not elkhound.entity.kind: source';
 
 /** The dashboard. */
 export function overview(): DashboardObject {
@@ -23,6 +24,7 @@ export function overview(): DashboardObject {
     title: titleOf(ID),
     description: 'What happened today, who is worst, which kinds, and whether everything was looked at',
     from: 'now-24h',
+    live: true,
     controls: {
       severity: { title: 'Severity', field: 'elkhound.severity', view: VIEWS.alerts },
       behavior: { title: 'Kind of behavior', field: 'rule.name', view: VIEWS.alerts },
@@ -37,7 +39,7 @@ export function overview(): DashboardObject {
       tiles(),
       when(),
       who(),
-      { height: 15, panels: { newest: [48, search(SEARCHES.episodes, 'What happened, newest first?')] } },
+      what(),
       lookedAt(),
     ],
   });
@@ -46,14 +48,30 @@ export function overview(): DashboardObject {
 function tiles(): Row {
   const episodes = [...SEVERITIES]
     .reverse()
-    .map((severity) => [severity, [9, episodesOf(severity)]] as const);
+    .map((severity) => [severity, [7, episodesOf(severity)]] as const);
   const entities = fieldTile('unique_count', 'elkhound.entity.id', 'Entities', {
     title: 'Entities concerned',
     description: 'Hosts, pairs of hosts, users and services with at least one episode',
     view: VIEWS.alerts,
+    where: NO_SOURCE,
     color: COLORS.plain,
   });
-  return { height: 6, panels: { ...Object.fromEntries(episodes), entities: [12, entities] } };
+  const degraded = countTile('Anomalies', {
+    title: 'On degraded coverage',
+    description: 'Anomalies found while a source brought much less or more than usual; these alert nobody',
+    view: VIEWS.anomalies,
+    where: 'elkhound.basis.degraded: true',
+    color: NONE_IS_GOOD,
+  });
+  return {
+    height: 6,
+    panels: {
+      ...Object.fromEntries(episodes),
+      entities: [7, entities],
+      windows: [7, windowsDone()],
+      degraded: [6, degraded],
+    },
+  };
 }
 
 function episodesOf(severity: Severity): PanelMaker {
@@ -95,22 +113,45 @@ function when(): Row {
 }
 
 function who(): Row {
+  const severity = metric('max', 'event.severity', 'Worst');
+  const episodes = metric('unique_count', 'elkhound.episode.id', 'Episodes', { format: 'whole' });
   const worst = table({
     title: 'Who is worst? Click an entity to investigate it',
-    description: 'Entities with the severest episodes',
+    description: 'Hosts, pairs of hosts, users and services with the severest episodes',
     view: VIEWS.alerts,
+    where: NO_SOURCE,
     columns: {
       entity: terms('elkhound.entity.id', 'Entity', { size: 20, by: 'severity' }),
-      severity: metric('max', 'event.severity', 'Worst'),
-      score: metric('max', 'elkhound.score', 'Highest score', { format: 'percent' }),
-      episodes: metric('unique_count', 'elkhound.episode.id', 'Episodes', { format: 'whole' }),
+      severity,
+      episodes,
       reason: lastValue('event.reason', 'Why, most recently'),
     },
     clickable: ['entity'],
     colored: { severity: SEVERITY_STEPS },
-    widths: { entity: 190, severity: 80, score: 90, episodes: 80 },
+    widths: { entity: 230, severity: 80, episodes: 80 },
     sortedBy: 'severity',
   });
+  const addresses = table({
+    title: 'From which addresses? Click one for its raw events too',
+    description: 'Logs know addresses and nothing of entities, so that a click on one narrows both',
+    view: VIEWS.alerts,
+    columns: {
+      address: terms('source.ip', 'Address', { size: 20, by: 'severity', dataType: 'ip' }),
+      severity,
+      episodes,
+      kinds: metric('unique_count', 'rule.name', 'Kinds of behavior', { format: 'whole' }),
+    },
+    clickable: ['address'],
+    colored: { severity: SEVERITY_STEPS },
+    sortedBy: 'severity',
+  });
+  return {
+    height: 15,
+    panels: { worst: [30, lens(worst, INVESTIGATE)], addresses: [18, lens(addresses, INVESTIGATE)] },
+  };
+}
+
+function what(): Row {
   const techniques = table({
     title: 'Which techniques of MITRE ATT&CK?',
     description: 'Tactics and techniques that the behaviors belong to; the link explains the technique',
@@ -123,27 +164,10 @@ function who(): Row {
     widths: { technique: 100, episodes: 80 },
     sortedBy: 'episodes',
   });
-  return {
-    height: 15,
-    panels: { worst: [33, lens(worst, INVESTIGATE)], techniques: [15, lens(techniques)] },
-  };
+  const newest = search(SEARCHES.episodes, 'What happened, newest first?');
+  return { height: 15, panels: { newest: [34, newest], techniques: [14, lens(techniques)] } };
 }
 
 function lookedAt(): Row {
-  const degraded = number({
-    title: 'Anomalies on degraded coverage',
-    description: 'Found while a source brought much less or more than usual; these alert nobody',
-    view: VIEWS.anomalies,
-    columns: {
-      degraded: count('Degraded', { where: 'elkhound.basis.degraded: true', format: 'whole' }),
-      all: count('Of all', { format: 'whole' }),
-    },
-    value: 'degraded',
-    beside: 'all',
-    color: COLORS.third,
-  });
-  return {
-    height: 11,
-    panels: { read: [28, recordsRead()], windows: [10, windowsDone()], degraded: [10, lens(degraded)] },
-  };
+  return { height: 12, panels: { read: [28, recordsRead()], sources: [20, sourceStatuses()] } };
 }

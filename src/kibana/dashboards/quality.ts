@@ -2,10 +2,10 @@
  * Detection quality: how much there is to look at, what it stands on, and what was taken back.
  */
 import { number, table, xy } from '../charts.js';
-import { COLORS, SEVERITY_COLORS, SEVERITY_STEPS } from '../colors.js';
+import { COLORS, NONE_IS_GOOD, SEVERITY_COLORS, SEVERITY_STEPS } from '../colors.js';
 import { count, metric, overTime, percentile, terms } from '../columns.js';
 import { dashboard } from '../dashboard.js';
-import { VIEWS } from '../data-views.js';
+import { VIEWS } from '../ids.js';
 import { lens, type Row } from '../panels.js';
 import type { DashboardObject } from '../saved-object.js';
 import { INVESTIGATE, navigation, titleOf } from './navigation.js';
@@ -22,6 +22,7 @@ export function quality(): DashboardObject {
     title: titleOf(ID),
     description: 'Episodes a day, scores, what they stand on, and what was revised or taken back',
     from: 'now-30d',
+    live: false,
     controls: {
       job: { title: 'Job', field: 'elkhound.job', view: VIEWS.anomalies },
       behavior: { title: 'Kind of behavior', field: 'rule.name', view: VIEWS.anomalies },
@@ -52,7 +53,7 @@ function tiles(): Row {
     },
     value: 'uncalibrated',
     beside: 'all',
-    color: COLORS.third,
+    color: NONE_IS_GOOD,
   });
   return {
     height: 6,
@@ -86,7 +87,7 @@ function tiles(): Row {
           description: 'Late records brought the score below the threshold',
           view: VIEWS.anomalies,
           where: 'elkhound.status: retracted',
-          color: COLORS.poor,
+          color: NONE_IS_GOOD,
         }),
       ],
       uncalibrated: [10, lens(uncalibrated)],

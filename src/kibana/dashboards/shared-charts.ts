@@ -1,10 +1,12 @@
 /**
  * Charts that more than one dashboard shows.
  */
+import type { SourceStatus } from '../../domain/coverage.js';
 import { number, xy } from '../charts.js';
 import { COLORS } from '../colors.js';
+import type { CustomPalette } from '../lens-types.js';
 import { count, metric, overTime } from '../columns.js';
-import { VIEWS } from '../data-views.js';
+import { VIEWS } from '../ids.js';
 import { lens, type PanelMaker } from '../panels.js';
 
 /** One number, as a tile. */
@@ -13,7 +15,7 @@ interface Tile {
   readonly description: string;
   readonly view: string;
   readonly where?: string;
-  readonly color: string;
+  readonly color: string | CustomPalette;
 }
 
 /** A tile that counts documents. @param label what one of them is */
@@ -74,6 +76,42 @@ export function windowsDone(): PanelMaker {
       value: 'done',
       beside: 'skipped',
       color: COLORS.good,
+    }),
+  );
+}
+
+/** From well to bad, with the words of the legend. */
+const STATUSES: Readonly<Record<SourceStatus, readonly [label: string, color: string]>> = {
+  usual: ['As usual', COLORS.good],
+  new: ['New', COLORS.second],
+  repeated: ['Records twice, left out', COLORS.muted],
+  low: ['Much less', COLORS.third],
+  doubled: ['Records twice', COLORS.plain],
+  burst: ['Much more', COLORS.poor],
+  silent: ['Silent', COLORS.bad],
+};
+
+/** How the sources were, compared with what is expected of them. */
+export function sourceStatuses(): PanelMaker {
+  const entries = Object.entries(STATUSES);
+  return lens(
+    xy({
+      title: 'Do the sources bring what is expected?',
+      description:
+        'Windows in which at least one source was so. What rests on a source that is not as usual is marked, and alerts nobody',
+      view: VIEWS.windows,
+      columns: {
+        time: overTime(),
+        ...Object.fromEntries(
+          entries.map(([status, [label]]) => [
+            status,
+            count(label, { where: `elkhound.coverage.status: ${status}` }),
+          ]),
+        ),
+      },
+      series: 'bar_stacked',
+      x: 'time',
+      y: Object.fromEntries(entries.map(([status, [, color]]) => [status, color])),
     }),
   );
 }
