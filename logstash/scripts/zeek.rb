@@ -13,12 +13,14 @@ COLUMNS = {
   'http' => %w[ts uid id.orig_h id.orig_p id.resp_h id.resp_p trans_depth method host uri referrer version user_agent origin request_body_len response_body_len status_code status_msg info_code info_msg tags username password proxied orig_fuids orig_filenames orig_mime_types resp_fuids resp_filenames resp_mime_types],
   'ssl' => %w[ts uid id.orig_h id.orig_p id.resp_h id.resp_p version cipher curve server_name resumed last_alert next_protocol established ssl_history cert_chain_fps client_cert_chain_fps subject issuer client_subject client_issuer validation_status],
   'ssh' => %w[ts uid id.orig_h id.orig_p id.resp_h id.resp_p version auth_success auth_attempts direction client server cipher_alg mac_alg compression_alg kex_alg host_key_alg host_key],
+  'kerberos' => %w[ts uid id.orig_h id.orig_p id.resp_h id.resp_p request_type client service success error_msg from till cipher forwardable renewable client_cert_subject client_cert_fuid server_cert_subject server_cert_fuid],
+  'rdp' => %w[ts uid id.orig_h id.orig_p id.resp_h id.resp_p cookie result security_protocol client_channels keyboard_layout client_build client_name client_dig_product_id desktop_width desktop_height requested_color_depth cert_type cert_count cert_permanent encryption_level encryption_method],
   'notice' => %w[ts uid id.orig_h id.orig_p id.resp_h id.resp_p fuid file_mime_type file_desc proto note msg sub src dst p n peer_descr actions email_dest suppress_for],
   'weird' => %w[ts uid id.orig_h id.orig_p id.resp_h id.resp_p name addl notice peer source],
   'dhcp' => %w[ts uids client_addr server_addr mac host_name client_fqdn domain requested_addr assigned_addr lease_time client_message server_message msg_types duration],
   'files' => %w[ts fuid uid id.orig_h id.orig_p id.resp_h id.resp_p source depth analyzers mime_type filename duration local_orig is_orig seen_bytes total_bytes missing_bytes overflow_bytes timedout parent_fuid md5 sha1 sha256 extracted extracted_cutoff extracted_size]
 }.freeze
-SETS = %w[tunnel_parents answers TTLs tags orig_fuids resp_fuids cert_chain_fps uids msg_types analyzers actions].freeze
+SETS = %w[tunnel_parents answers TTLs tags orig_fuids resp_fuids cert_chain_fps uids msg_types analyzers actions client_channels].freeze
 
 ENDS = { 'id.orig_h' => 'source.ip', 'id.orig_p' => 'source.port', 'id.resp_h' => 'destination.ip', 'id.resp_p' => 'destination.port',
          'uid' => 'event.id', 'proto' => 'network.transport', 'community_id' => 'network.community_id' }.freeze
@@ -30,6 +32,8 @@ FIELDS = {
   'ssl' => { 'cipher' => 'tls.cipher', 'curve' => 'tls.curve', 'server_name' => 'tls.client.server_name', 'resumed' => 'tls.resumed', 'established' => 'tls.established', 'next_protocol' => 'tls.next_protocol',
              'subject' => 'tls.server.subject', 'issuer' => 'tls.server.issuer', 'client_subject' => 'tls.client.subject', 'client_issuer' => 'tls.client.issuer', 'ja3' => 'tls.client.ja3', 'ja3s' => 'tls.server.ja3s', 'cert_hash' => 'tls.server.hash.sha1' },
   'ssh' => {},
+  'kerberos' => {},
+  'rdp' => { 'cookie' => 'user.name' },
   'smtp' => { 'tls' => 'tls.established', 'mailfrom' => 'email.from.address', 'rcptto' => 'email.to.address', 'subject' => 'email.subject' },
   'dhcp' => { 'client_addr' => %w[source.ip client.address], 'server_addr' => %w[destination.ip server.address], 'mac' => 'source.mac', 'domain' => 'network.name', 'uids' => 'event.id', 'host_name' => 'host.hostname' },
   'notice' => { 'note' => 'rule.name', 'msg' => 'rule.description', 'src' => 'source.ip', 'dst' => 'destination.ip', 'p' => 'destination.port' },
@@ -40,16 +44,17 @@ FIELDS = {
               'san.dns' => 'file.x509.alternative_names', 'certificate.curve' => 'file.x509.public_key_curve' }
 }.freeze
 # A field that only this log has; the first that fits.
-MARKS = { 'conn_state' => 'conn', 'qtype_name' => 'dns', 'trans_id' => 'dns', 'certificate.version' => 'x509', 'seen.indicator' => 'intel', 'note' => 'notice', 'msg_types' => 'dhcp', 'client_addr' => 'dhcp',
+MARKS = { 'request_type' => 'kerberos', 'security_protocol' => 'rdp', 'conn_state' => 'conn', 'qtype_name' => 'dns', 'trans_id' => 'dns', 'certificate.version' => 'x509', 'seen.indicator' => 'intel', 'note' => 'notice', 'msg_types' => 'dhcp', 'client_addr' => 'dhcp',
           'auth_attempts' => 'ssh', 'kex_alg' => 'ssh', 'helo' => 'smtp', 'cert_chain_fuids' => 'ssl', 'cert_chain_fps' => 'ssl', 'cipher' => 'ssl', 'established' => 'ssl', 'method' => 'http', 'request_body_len' => 'http',
           'fuid' => 'files', 'peer' => 'weird', 'name' => 'weird' }.freeze
 KINDS = {
   'conn' => [%w[network], %w[connection]], 'dns' => [%w[network], %w[connection protocol info]], 'http' => [%w[network web], %w[connection protocol info]],
-  'ssl' => [%w[network], %w[connection protocol]], 'ssh' => [%w[network], %w[connection protocol]], 'smtp' => [%w[network], %w[connection protocol]], 'dhcp' => [%w[network], %w[connection protocol info]],
+  'ssl' => [%w[network], %w[connection protocol]], 'ssh' => [%w[network], %w[connection protocol]], 'smtp' => [%w[network], %w[connection protocol]], 'rdp' => [%w[network], %w[connection info protocol]],
+  'kerberos' => [%w[network authentication], %w[connection protocol]], 'dhcp' => [%w[network], %w[connection protocol info]],
   'notice' => [%w[intrusion_detection], %w[info allowed]], 'weird' => [%w[network], %w[info]], 'files' => [%w[file], %w[info]], 'intel' => [%w[threat], %w[indicator]], 'x509' => [nil, %w[info]]
 }.freeze
 STATES = { 'SF' => %w[start end], 'S0' => %w[start], 'S1' => %w[start], 'REJ' => %w[start denied] }.freeze
-PROTOCOLS = { 'dns' => 'udp', 'http' => 'tcp', 'ssl' => 'tcp', 'ssh' => 'tcp', 'smtp' => 'tcp', 'dhcp' => 'udp' }.freeze
+PROTOCOLS = { 'dns' => 'udp', 'http' => 'tcp', 'ssl' => 'tcp', 'ssh' => 'tcp', 'smtp' => 'tcp', 'dhcp' => 'udp', 'rdp' => 'tcp' }.freeze
 INDICATORS = { 'Intel::ADDR' => %w[ip ipv4-addr], 'Intel::DOMAIN' => %w[url.domain domain-name], 'Intel::URL' => %w[url.original url], 'Intel::EMAIL' => %w[email.address email-addr],
                'Intel::FILE_HASH' => %w[file.hash.sha256 file], 'Intel::FILE_NAME' => %w[file.name file] }.freeze
 
@@ -107,7 +112,7 @@ def read(event, log, zeek)
   send("read_#{log}", event, zeek)
   Ecs.map(event, zeek, FIELDS.fetch(log))
   Ecs.default(event, 'network.transport', PROTOCOLS[log])
-  Ecs.default(event, 'network.protocol', log) if %w[dns ssh smtp dhcp].include?(log)
+  Ecs.default(event, 'network.protocol', log) if %w[dns ssh smtp dhcp kerberos rdp].include?(log)
   Ecs.keep(event, "zeek.#{log}", zeek)
 end
 
@@ -170,6 +175,17 @@ def read_ssh(event, zeek)
   success = zeek['auth_success']
   Ecs.put(event, 'event.outcome', success ? 'success' : 'failure') unless success.nil?
 end
+
+# The client of a ticket is a name and its realm.
+def read_kerberos(event, zeek)
+  user, realm = zeek['client'].to_s.split('/', 2)
+  Ecs.put(event, 'user.name', user)
+  Ecs.put(event, 'user.domain', realm)
+  Ecs.put(event, 'event.action', zeek['request_type'])
+  Ecs.put(event, 'event.outcome', zeek['success'] ? 'success' : 'failure') unless zeek['success'].nil?
+end
+
+def read_rdp(_event, _zeek); end
 
 def read_smtp(_event, _zeek); end
 
