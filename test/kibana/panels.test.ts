@@ -2,7 +2,7 @@ import { allSavedObjects } from '../../src/kibana/objects.js';
 import { escapeHtml } from '../../src/api/pages/html.js';
 import { panelsOf } from '../../src/kibana/panel-types.js';
 import { describeElasticsearch } from '../elastic/describe-elasticsearch.js';
-import { fill } from './fill.js';
+import { fill } from './fill/fill.js';
 import { previewPage } from './preview/page.js';
 import { dashboardsOf, fillControls, fillPanels, isFilled, type Source } from './query/panels.js';
 import type { TimeRange } from './query/scope.js';

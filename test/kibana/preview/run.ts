@@ -9,7 +9,8 @@ import { parseArgs } from 'node:util';
 import { allSavedObjects } from '../../../src/kibana/objects.js';
 import type { DashboardObject, SavedObject } from '../../../src/kibana/saved-object.js';
 import { startElasticsearch } from '../../elastic/server.js';
-import { fill, MUCH } from '../fill.js';
+import { fill, LITTLE, MUCH } from '../fill/fill.js';
+import { throughScripts } from '../fill/scripts.js';
 import {
   dashboardsOf,
   fillControls,
@@ -23,7 +24,7 @@ import { searchOn } from '../query/search.js';
 import { worstAddress } from '../query/worst.js';
 import { previewPage } from './page.js';
 
-const HELP = `npm run kibana:preview -- [--out FOLDER] [--days N] [--json]
+const HELP = `npm run kibana:preview -- [--out FOLDER] [--days N] [--pipelines] [--json]
 
 Runs each panel of the dashboards and draws them as pages. Elasticsearch is the one that
 ELKHOUND_ELASTICSEARCH_URL names, of which it only reads; without that one is started, and filled
@@ -31,6 +32,8 @@ with simulated logs. The exit code is 1 where a panel is empty.
 
   --out FOLDER  where the pages go (default: a new folder for temporary files)
   --days N      with ELKHOUND_ELASTICSEARCH_URL: how much time up to now they show (default: 1)
+  --pipelines   send the simulated logs, as sensors write them, through the Ruby scripts of the Logstash
+                pipelines; takes a Ruby, and minutes more
   --json        print what each panel shows as JSON
 `;
 const DAY_MS = 86_400_000;
@@ -42,6 +45,7 @@ const CHOICE = { dashboard: 'elkhound-entity', field: 'source.ip' };
 interface Options {
   readonly out: string | undefined;
   readonly days: number;
+  readonly pipelines: boolean;
   readonly json: boolean;
 }
 
@@ -51,12 +55,13 @@ function optionsOf(args: readonly string[]): Options {
     options: {
       out: { type: 'string' },
       days: { type: 'string', default: '1' },
+      pipelines: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
   });
   const days = Number(values.days);
   if (!(days > 0)) throw new TypeError(`--days: "${values.days}" is no number of days`);
-  return { out: values.out, days, json: values.json };
+  return { ...values, out: values.out, days };
 }
 
 /** A cluster to look at. */
@@ -66,7 +71,10 @@ interface Looked {
 }
 
 /** Hands over the cluster that was named, or one that is started for it and stopped after. */
-async function withCluster<T>({ days }: Options, look: (cluster: Looked) => Promise<T>): Promise<T> {
+async function withCluster<T>(
+  { days, pipelines }: Options,
+  look: (cluster: Looked) => Promise<T>,
+): Promise<T> {
   const named = process.env.ELKHOUND_ELASTICSEARCH_URL;
   const now = Date.now();
   if (named !== undefined) return look({ url: named, range: { from: now - days * DAY_MS, to: now } });
@@ -74,7 +82,11 @@ async function withCluster<T>({ days }: Options, look: (cluster: Looked) => Prom
   try {
     const end = Math.floor(now / FIVE_MINUTES_MS) * FIVE_MINUTES_MS;
     process.stderr.write('Filling Elasticsearch with simulated logs takes a few minutes …\n');
-    return await look({ url: server.url, range: await fill(server.url, MUCH, end) });
+    const { url } = server;
+    const range = pipelines
+      ? await fill(url, LITTLE, end, await throughScripts(url))
+      : await fill(url, MUCH, end);
+    return await look({ url, range });
   } finally {
     await server.stop();
   }
