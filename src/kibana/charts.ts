@@ -17,7 +17,7 @@ import type {
 } from './lens-types.js';
 
 /** What every chart has. */
-export interface ChartBase {
+interface ChartBase {
   /** The question that it answers, or what it says. */
   readonly title: string;
   /** What one has to know to read it right. */

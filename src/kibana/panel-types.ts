@@ -38,7 +38,7 @@ interface PanelBase {
 }
 
 /** What drilldowns lie in. */
-export interface Enhancements {
+interface Enhancements {
   readonly dynamicActions?: { readonly events: readonly Drilldown[] };
 }
 

@@ -49,7 +49,7 @@ export interface DataViewAttributes {
 }
 
 /** What a query of an object is kept in: JSON as text. */
-export interface SearchSourceMeta {
+interface SearchSourceMeta {
   readonly searchSourceJSON: string;
 }
 
@@ -75,7 +75,7 @@ export interface ControlGroupInput {
 }
 
 /** Attributes of a dashboard; `panelsJSON` and `optionsJSON` are JSON as text. */
-export interface DashboardAttributes {
+interface DashboardAttributes {
   readonly title: string;
   readonly description: string;
   readonly panelsJSON: string;
@@ -90,7 +90,7 @@ export interface DashboardAttributes {
 }
 
 /** Attributes of a tag. */
-export interface TagAttributes {
+interface TagAttributes {
   readonly name: string;
   readonly description: string;
   readonly color: string;

@@ -13,7 +13,6 @@ import { countTile, fieldTile } from './shared-charts.js';
 
 const ID = 'elkhound-network';
 const REFUSED = 'event.type: denied or event.outcome: failure';
-/** Several logs tell of one flow; bytes are summed only where one of them says how many. */
 const view = VIEWS.logs;
 
 /** The dashboard. */

@@ -3,19 +3,24 @@
  */
 import { SEVERITIES, type Severity } from '../../domain/anomaly.js';
 import { table, xy } from '../charts.js';
-import { COLORS, NONE_IS_GOOD, SEVERITY_COLORS, SEVERITY_STEPS } from '../colors.js';
+import { COLORS, NONE_IS_GOOD, SEVERITY_COLORS, SEVERITY_STEPS, steps } from '../colors.js';
 import { lastValue, metric, overTime, terms } from '../columns.js';
 import { dashboard } from '../dashboard.js';
 import { SEARCHES, VIEWS } from '../ids.js';
 import { lens, search, type PanelMaker, type Row } from '../panels.js';
 import type { DashboardObject } from '../saved-object.js';
 import { INVESTIGATE, navigation, titleOf } from './navigation.js';
-import { countTile, fieldTile, recordsRead, sourceStatuses, windowsDone } from './shared-charts.js';
+import {
+  countTile,
+  fieldTile,
+  NO_SOURCE,
+  recordsRead,
+  sourceStatuses,
+  windowsDone,
+} from './shared-charts.js';
 import { SEVERITY_COUNTS } from './severity-series.js';
 
 const ID = 'elkhound-overview';
-/** Sources of events are no suspects. */
-const NO_SOURCE = 'not elkhound.entity.kind: source';
 
 /** The dashboard. */
 export function overview(): DashboardObject {
@@ -80,7 +85,7 @@ function episodesOf(severity: Severity): PanelMaker {
     description: `Episodes that reached the severity ${severity}; one that rose counts in each that it had`,
     view: VIEWS.alerts,
     where: `elkhound.severity: ${severity}`,
-    color: SEVERITY_COLORS[severity],
+    color: steps([0, COLORS.muted], [1, SEVERITY_COLORS[severity]]),
   });
 }
 

@@ -10,7 +10,7 @@ import { lens, type Row } from '../panels.js';
 import type { DashboardObject } from '../saved-object.js';
 import { INVESTIGATE, navigation, titleOf } from './navigation.js';
 import { SEVERITY_COUNTS } from './severity-series.js';
-import { countTile, fieldTile } from './shared-charts.js';
+import { countTile, fieldTile, NO_SOURCE } from './shared-charts.js';
 
 const ID = 'elkhound-quality';
 const OPENED = 'elkhound.change: opened';
@@ -191,7 +191,7 @@ function revisions(): Row {
     title: 'Who stands out again and again?',
     description: 'Entities by the number of episodes; what is known of one can be allowed',
     view: VIEWS.alerts,
-    where: OPENED,
+    where: `${OPENED} and ${NO_SOURCE}`,
     columns: {
       entity: terms('elkhound.entity.id', 'Entity', { size: 15, by: 'episodes' }),
       kind: terms('rule.name', 'Kind of behavior', { size: 3, by: 'episodes' }),

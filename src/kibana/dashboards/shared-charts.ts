@@ -9,6 +9,9 @@ import { count, metric, overTime } from '../columns.js';
 import { VIEWS } from '../ids.js';
 import { lens, type PanelMaker } from '../panels.js';
 
+/** Sources of events are no suspects: their health is told elsewhere. */
+export const NO_SOURCE = 'not elkhound.entity.kind: source';
+
 /** One number, as a tile. */
 interface Tile {
   readonly title: string;
