@@ -90,7 +90,7 @@ def fail_with(event)
 end
 
 def head(event, message, header)
-  Ecs.timestamp(event, header[/(?:[A-Z][a-z]{2} +\d{1,2}(?: \d{4})? [\d:.]{8,}(?: [A-Z]{3,4}\b)?|\d{4}-\d\d-\d\dT\S+?)(?=:? |\z)/]&.sub(/ EDT\z/, ' -04:00')&.sub(/ EST\z/, ' -05:00')&.sub(/ (?:UTC|GMT)\z/, ' +00:00')&.sub(/ [A-Z]{3,4}\z/, ''))
+  Ecs.timestamp(event, header[/(?:[A-Z][a-z]{2} +\d{1,2}(?: \d{4})? [\d:.]{8,}?(?: [A-Z]{3,4}\b)?|\d{4}-\d\d-\d\dT\S+?)(?=:? |\z)/]&.sub(/ EDT\z/, ' -04:00')&.sub(/ EST\z/, ' -05:00')&.sub(/ (?:UTC|GMT)\z/, ' +00:00')&.sub(/ [A-Z]{3,4}\z/, ''))
   host = (event.get('[@metadata][syslog][host]') || header[/[\d:]{8}(?: [A-Z]{3})?:? ([A-Za-z][\w.-]*) ?:? ?\z/, 1])
   event.set('[observer]', { 'vendor' => 'Cisco', 'product' => message[:product].downcase, 'type' => 'firewall' })
   %w[observer.hostname host.hostname].each { |name| Ecs.put(event, name, host) unless host.to_s.match?(/\A(?:\d|[A-Z]{3}\z)/) }
@@ -159,4 +159,10 @@ test 'no message' do
   parameters { {} }
   in_event { { 'event' => { 'original' => '%ASA-6-30' } } }
   expect('a tag') { |events| events[0].get('tags') == ['_parsefailure_cisco_asa'] }
+end
+
+test 'a time right before a colon' do
+  parameters { {} }
+  in_event { { 'event' => { 'original' => 'Apr 29 2026 12:59:50: %ASA-6-305011: Built dynamic TCP translation from inside:10.0.0.1/1 to outside:192.0.2.1/2' } } }
+  expect('is read without it') { |events| events[0].get('[@metadata][time]') == 'Apr 29 2026 12:59:50' }
 end

@@ -8,6 +8,8 @@ require File.join(File.dirname(__FILE__), 'lib', 'names')
 
 FIELDS = { 'detection_id' => 'event.id', 'reason' => 'event.reason', 'dd_dst_ip' => 'destination.ip', 'dd_dst_port' => 'destination.port', 'dd_dst_dns' => 'destination.domain', 'dd_proto' => 'network.transport', 'host_name' => 'host.name', 'http_method' => 'http.request.method',
            'user_agent' => 'user_agent.original', 'account_name' => 'user.target.name', 'version' => 'observer.version', 'dvchost' => 'observer.hostname', 'bytes_sent' => 'host.network.egress.bytes', 'bytes_received' => 'host.network.ingress.bytes', 'd_type_vname' => 'rule.name', 'category' => 'rule.category' }.freeze
+# Objects in some versions, JSON in a text in others: a field of an index is either.
+TEXTS = %w[detection_profile host_groups].freeze
 SCORE = { 'host_id' => 'host.id', 'host_name' => 'host.name', 'version' => 'observer.version', 'dvchost' => 'observer.hostname', 'quadrant' => 'host.risk.static_level' }.freeze
 
 def register(_params); end
@@ -23,6 +25,7 @@ def filter(event)
   Names.url(event, fields.delete('href'))
   %w[account_access_history service_access_history service_info].each { |name| Ecs.add(event, 'related.user', accounts(fields.delete(name))) }
   fields['detection_id'] ? detection(event, fields) : score(event, fields)
+  TEXTS.each { |name| fields[name] = JSON.generate(fields[name]) if fields[name] && !fields[name].is_a?(String) }
   Ecs.keep(event, 'vectra_detect', fields)
   [event]
 end
@@ -66,4 +69,10 @@ test 'no verdict' do
   parameters { {} }
   in_event { { '@metadata' => { 'fields' => {} } } }
   expect('a tag') { |events| events[0].get('tags') == ['_parsefailure_vectra'] }
+end
+
+test 'a profile as an object' do
+  parameters { {} }
+  in_event { { '@metadata' => { 'fields' => { 'vectra_timestamp' => '1767225600', 'host_id' => 42, 'detection_profile' => { 'name' => 'botnet' }, 'host_groups' => [{ 'id' => 1 }] } } } }
+  expect('a text') { |events| events[0].get('[vectra_detect][detection_profile]') == '{"name":"botnet"}' && events[0].get('[vectra_detect][host_groups]') == '[{"id":1}]' }
 end

@@ -13,12 +13,13 @@ const OPTIONS: Readonly<Record<string, string>> = {
   'input pipeline': 'address',
   'input beats': `host port client_inactivity_timeout ${TLS}`,
   'input tcp': `host port mode ${TLS}`,
-  'input udp': 'host port receive_buffer_bytes buffer_size queue_size workers',
+  'input udp': 'host port receive_buffer_bytes buffer_size queue_size workers source_ip_fieldname',
   'input kafka':
     'bootstrap_servers topics topics_pattern group_id client_id consumer_threads auto_offset_reset security_protocol sasl_mechanism sasl_jaas_config ssl_truststore_location decorate_events isolation_level',
   'input file': 'path start_position mode sincedb_path exclude ignore_older max_open_files',
   'input http': `host port user password threads max_content_length response_headers remote_host_target_field request_headers_target_field ecs_compatibility ${TLS}`,
   'input http_poller': `urls schedule request_timeout user password metadata_target target ${TLS}`,
+  'input dead_letter_queue': 'path pipeline_id clean_consumed commit_offsets sincedb_path start_timestamp',
   'filter mutate':
     'rename add_field add_tag remove_field copy convert replace update lowercase uppercase strip gsub split join merge',
   'filter ruby': 'path script_params code init tag_on_exception tag_with_exception_message',
@@ -37,7 +38,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
     'versions target cache_save_path cache_ttl include_flowset_id netflow_definitions ipfix_definitions',
 };
 /** What inputs write into @metadata by themselves. */
-const BY_INPUTS = ['kafka', 'http'];
+const BY_INPUTS = ['kafka', 'http', 'input', 'dead_letter_queue'];
 /** With `data_stream => true` the output refuses these. */
 const NOT_WITH_STREAMS = ['index', 'document_id'];
 

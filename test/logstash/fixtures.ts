@@ -10,6 +10,9 @@ import { join } from 'node:path';
 import { flatten } from './compare.js';
 import type { Outcome } from './ruby-chain.js';
 
+/** A document, and where it lies. */
+export type Ended = Pick<Outcome, 'event' | 'index'>;
+
 /** Where they lie. */
 export const FIXTURES = join(__dirname, '..', '..', 'logstash', 'fixtures');
 /** Inputs' files => their expected documents. */
@@ -26,7 +29,7 @@ export interface Fixture {
 }
 
 /** Added by an intake, by Logstash itself, or different at each run. */
-export const VOLATILE = /^(?:@version|event\.original|event\.ingested|agent\..*)$/;
+export const VOLATILE = /^(?:@version|event\.original|event\.ingested|log\.source\.address|agent\..*)$/;
 /** What needs a filter that only a Logstash has. */
 export const NEEDS_LOGSTASH = /^user_agent\.(?!original$)/;
 
@@ -57,7 +60,7 @@ function readFile(source: string, file: keyof typeof FILES): Fixture[] {
  * How a document differs from what a fixture expects, a line for each field; none where it does not.
  * `logstash` says that a real Logstash made it, whose filters have no stand-in here.
  */
-export function differences(fixture: Fixture, outcome: Outcome, logstash = false): string[] {
+export function differences(fixture: Fixture, outcome: Ended, logstash = false): string[] {
   const actual = document(fixture, outcome);
   const names = [...new Set([...Object.keys(fixture.expected), ...Object.keys(actual)])].sort();
   return names
@@ -73,7 +76,7 @@ export function differences(fixture: Fixture, outcome: Outcome, logstash = false
 }
 
 /** A document's fields by dotted name, without those that a shipper sent and nobody touched. */
-export function document({ input }: Fixture, { index, event }: Outcome): Record<string, unknown> {
+export function document({ input }: Fixture, { index, event }: Ended): Record<string, unknown> {
   const given = typeof input === 'string' ? new Map<string, unknown>() : flatten(input);
   const fields = [...flatten(event ?? {})].filter(
     ([name, value]) => name === '@timestamp' || JSON.stringify(given.get(name)) !== JSON.stringify(value),
@@ -85,9 +88,17 @@ function starred({ expected }: Fixture, name: string): boolean {
   return typeof expected[name] === 'string' && expected[name].startsWith('*-');
 }
 
-/** A value in one form: times to the millisecond, with a star for the year where it is not to count. */
+/** A value in one form: objects sorted, times to the millisecond, with a star for the year where it is not to count. */
 export function canonical(value: unknown, anyYear: boolean): string | undefined {
-  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value)) return JSON.stringify(value);
+  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value))
+    return JSON.stringify(sorted(value));
   const time = new Date(value).toISOString();
   return JSON.stringify(anyYear ? `*${time.slice(4)}` : time);
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([name, inner]) => [name, sorted(inner)] as const);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -12,6 +12,10 @@ require File.join(__dir__, 'run-scripts')
 KV = %w[fortigate sophos_xg iptables juniper_srx].freeze
 JSON_SOURCES = %w[suricata zeek okta zscaler darktrace vectra qradar].freeze
 
+# Parts of a date filter's patterns => those of Ruby's.
+TIMES = { "'T'" => 'T', 'yyyy' => '%Y', 'yy' => '%y', 'MMM' => '%b', 'MM' => '%m', 'M' => '%m', 'dd' => '%d', 'd' => '%d', 'HH' => '%H', 'mm' => '%M', 'ss' => '%S',
+          'SSSSSS' => '%N', 'SSS' => '%N', 'EEE' => '%a', 'Z' => '%z' }.freeze
+
 # A script without its tests.
 class Filter
   def initialize(path)
@@ -45,7 +49,7 @@ class Chain
   # Whom the distributor sends it to.
   def pipeline(source)
     known = { 'darktrace_status' => 'darktrace' }.fetch(source, source)
-    known != 'recognize' && known != 'finish' && File.exist?(File.join(@folder, "#{known}.rb")) ? known : 'unrecognized'
+    File.exist?(File.join(@folder, '..', 'sources', "#{known}.conf")) ? known : 'unrecognized'
   end
 
   def failed?(event)
@@ -75,7 +79,7 @@ class Chain
     return event.tag('_unrecognized') && [event] if source == 'unrecognized'
 
     text = event.get('[@metadata][syslog][text]') || event.get('[event][original]')
-    event.set('[@metadata][fields]', kv(text)) if KV.include?(source)
+    event.set('[@metadata][fields]', kv(text, configuration(source))) if KV.include?(source)
     text = event.get('[@metadata][json]') || (text.to_s[text.to_s.index('{')..] if source == 'vectra' && text.to_s.include?('{'))
     json(event, text, source) if JSON_SOURCES.include?(source) && text
     script(source, event, "_parsefailure_#{source}")
@@ -83,12 +87,19 @@ class Chain
 
   # What the source's pipeline says by a mutate filter.
   def dataset(source)
-    (@datasets ||= {})[source] ||= File.read(File.join(@folder, '..', 'sources', "#{source}.conf"))[/"\[event\]\[dataset\]" => "([^"]+)"/, 1]
+    configuration(source)[/"\[event\]\[dataset\]" => "([^"]+)"/, 1]
   end
 
-  def kv(text)
-    text.scan(/([\w.-]+)=(?:"([^"]*)"|(\S*))/).each_with_object({}) do |(key, quoted, bare), fields|
-      value = quoted || bare.sub(/\]\z/, '')
+  def configuration(source)
+    (@configurations ||= {})[source] ||= File.read(File.join(@folder, '..', 'sources', "#{source}.conf"))
+  end
+
+  # Quotes count only where a separator follows them, as in Logstash.
+  def kv(text, configuration)
+    split = configuration[/field_split => "(.*?)"$/, 1] || ' '
+    text.scan(/(?<![^#{split}=])([^#{split}=]+)=(?:"([^"]*)"|([^#{split}]*))(?:[#{split}]|\z)/).each_with_object({}) do |(key, quoted, bare), fields|
+      value = quoted || bare
+      key = key.delete('[]') if configuration.include?('remove_char_key')
       fields[key] = fields.key?(key) ? [*fields[key], value] : value
     end
   end
@@ -102,17 +113,26 @@ class Chain
   def finish(event)
     { '[@metadata][time]' => '@timestamp', '[@metadata][start]' => '[event][start]' }.each do |from, to|
       text = event.get(from)
-      event.set(to, DateTime.parse(in_order(text)).to_time.utc.iso8601(3)) if text
+      event.set(to, time(from, text).to_time.utc.iso8601(3)) if text
     rescue ArgumentError, RangeError
       event.tag('_dateparsefailure')
     end
     script('finish', event, '_finishfailure')
   end
 
-  # Snort's "month/day-time" and "month/day/year-time".
-  def in_order(text)
-    text.sub(%r{\A(\d\d)/(\d\d)-}) { "2026-#{Regexp.last_match(1)}-#{Regexp.last_match(2)}T" }
-        .sub(%r{\A(\d\d)/(\d\d)/(\d\d)-}) { "20#{Regexp.last_match(3)}-#{Regexp.last_match(1)}-#{Regexp.last_match(2)}T" }
+  # By the date filter's own patterns, of which one has to fit the whole text.
+  def time(field, text)
+    pattern = patterns(field).find { |each| each == 'ISO8601' ? DateTime._iso8601(text.sub(' ', 'T')).key?(:hour) : DateTime._strptime(text, each)&.key?(:leftover) == false }
+    raise ArgumentError, text if pattern.nil?
+
+    pattern == 'ISO8601' ? DateTime.iso8601(text.sub(' ', 'T')) : DateTime.strptime(text, pattern)
+  end
+
+  def patterns(field)
+    (@patterns ||= {})[field] ||= begin
+      match = File.read(File.join(@folder, '..', 'finish.conf'))[/match => \[\s*"#{Regexp.escape(field)}",(.*?)\]/m, 1]
+      match.scan(/"([^"]+)"/).flatten.map { |pattern| pattern == 'ISO8601' ? pattern : pattern.gsub(/'T'|yyyy|yy|MMM|M+|d+|HH|mm|ss|S+|EEE|Z/, TIMES) }
+    end
   end
 end
 
