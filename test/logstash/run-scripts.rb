@@ -50,6 +50,10 @@ module LogStash
       @fields
     end
 
+    def to_json(*)
+      JSON.generate(@fields)
+    end
+
     def cancel
       @cancelled = true
     end
