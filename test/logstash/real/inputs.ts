@@ -1,0 +1,71 @@
+/** What is sent to a real Logstash, and by which way. */
+import { readFixtures, type Fixture } from '../fixtures.js';
+import { hostileEvents, hostileLines } from '../hostile.js';
+import { readSamples, type Sample } from '../vendor.js';
+import type { Labeled } from './send.js';
+
+/** Everything that is sent in one run. */
+export interface Inputs {
+  readonly fixtures: readonly Fixture[];
+  readonly samples: readonly Sample[];
+  /** By HTTP: lines, as messages. */
+  readonly posted: readonly Labeled[];
+  /** By the Beats protocol: events that a shipper has taken apart. */
+  readonly shipped: readonly Labeled[];
+  /** Lines of the fixtures, once more by syslog over TCP and over UDP: they carry no label. */
+  readonly lines: readonly Buffer[];
+  /** Hostile lines that no JSON can carry, by TCP: they carry no label. */
+  readonly bytes: readonly Buffer[];
+  /** The source of each label. */
+  readonly sources: ReadonlyMap<string, string>;
+}
+
+/** All fixtures, vendors' samples and hostile inputs; `vendorFolder` as for {@link readSamples}. */
+export function inputsOf(vendorFolder: string): Inputs {
+  const fixtures = readFixtures();
+  const samples = readSamples(vendorFolder);
+  const hostile = hostileLines();
+  const texts = hostile.filter(({ bytes }) => isText(bytes));
+  const all = [
+    ...fixtures,
+    ...samples,
+    ...hostileEvents(),
+    ...texts.map(({ id, source, bytes }) => ({ id, source, input: bytes.toString() })),
+  ];
+  const [lines, events] = [all.filter(({ input }) => typeof input === 'string'), all.filter(isEvent)];
+  return {
+    fixtures,
+    samples,
+    posted: [
+      ...lines.map(({ id, input }) => ({ id, event: { message: input } })),
+      ...events.filter((event) => !isForBeats(event)).map(labeled),
+    ],
+    shipped: events.filter(isForBeats).map(labeled),
+    lines: fixtures.flatMap(({ input }) => (typeof input === 'string' ? [Buffer.from(input)] : [])),
+    bytes: hostile.filter(({ bytes }) => !isText(bytes)).map(({ bytes }) => bytes),
+    sources: new Map(all.map(({ id, source }) => [id, source])),
+  };
+}
+
+interface Event {
+  readonly id: string;
+  readonly source: string;
+  readonly input: Record<string, unknown>;
+}
+
+function isEvent(input: { readonly input: unknown }): input is Event {
+  return typeof input.input === 'object';
+}
+
+/** The Beats input (7.0.9) ends a connection whose event has a boolean for a message; no Beat sends one. */
+function isForBeats({ input }: Event): boolean {
+  return typeof input.message !== 'boolean';
+}
+
+function labeled({ id, input }: Event): Labeled {
+  return { id, event: input };
+}
+
+function isText(bytes: Buffer): boolean {
+  return Buffer.from(bytes.toString()).equals(bytes);
+}

@@ -1,0 +1,108 @@
+/**
+ * `npm run test:logstash [-- --page]`: all fixtures, vendors' samples and hostile inputs through a real Logstash into
+ * a real Elasticsearch. Exit code 1 where a document is missing or differs from what the fixtures expect, 2 without
+ * a Logstash. `--page` writes docs/logstash-fields.md.
+ */
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { sampleFile } from '../../sample-data.js';
+import { evaluate, runScripts } from '../fields.js';
+import { page } from '../fields-page.js';
+import { startCluster, type LogCluster } from './cluster.js';
+import { inputsOf, type Inputs } from './inputs.js';
+import { installation, startLogstash, type RunningLogstash } from './installation.js';
+import { judge, type Verdict } from './judge.js';
+import { netflow5, post, sendByBeats, sendByTcp, sendByUdp } from './send.js';
+
+const PAGE = join(__dirname, '..', '..', '..', 'docs', 'logstash-fields.md');
+const POLL_MS = 1_000;
+/** How much is shown of what Logstash says of itself where a run breaks off. */
+const COMPLAINTS = 4_000;
+/** With empty queues, nothing comes after so long a pause. */
+const QUIET_POLLS = 20;
+
+async function main(): Promise<void> {
+  const found = installation();
+  if (found === undefined) {
+    process.stderr.write(
+      'LOGSTASH_HOME names no Logstash: set it to the folder of an installation, 8.19 or newer\n',
+    );
+    process.exitCode = 2;
+    return;
+  }
+  const inputs = inputsOf(sampleFile('vendor'));
+  const cluster = await startCluster();
+  try {
+    const logstash = await startLogstash(found.home, cluster.url);
+    try {
+      const verdict = await verify(cluster, logstash, inputs);
+      report(verdict, found.version);
+      if (verdict.problems.length > 0) process.exitCode = 1;
+      if (process.argv.includes('--page')) {
+        writeFileSync(PAGE, pageOf(inputs, verdict, found.version));
+      }
+    } catch (error) {
+      process.stderr.write(`${logstash.complaints().slice(-COMPLAINTS)}\n`);
+      throw error;
+    } finally {
+      await logstash.stop();
+    }
+  } finally {
+    await cluster.stop();
+  }
+}
+
+/** The page about the vendors' samples, with the Ruby scripts run once more on their own. */
+function pageOf({ samples }: Inputs, { events }: Verdict, version: string): string {
+  const { stdout: ruby } = spawnSync('ruby', ['-e', 'print "Ruby ", RUBY_VERSION'], { encoding: 'utf8' });
+  const logstash = { by: `Logstash ${version}`, results: evaluate(samples, events, true) };
+  return page(logstash, { by: ruby, results: evaluate(samples, runScripts(['ruby'], samples)) });
+}
+
+async function verify(cluster: LogCluster, logstash: RunningLogstash, inputs: Inputs): Promise<Verdict> {
+  const { ports } = logstash;
+  const began = Date.now();
+  const flows = inputs.fixtures.flatMap(({ input }) => {
+    const { netflow, '@timestamp': time } = input as {
+      netflow?: Record<string, unknown>;
+      '@timestamp': string;
+    };
+    return netflow?.version === 5 ? [netflow5(netflow, Date.parse(time))] : [];
+  });
+  await sendByUdp(ports.netflow, flows);
+  await sendByUdp(ports.syslog, inputs.lines);
+  await sendByTcp(ports.syslog, [...inputs.lines, ...inputs.bytes]);
+  await sendByBeats(ports.beats, inputs.shipped);
+  await post(ports.http, inputs.posted);
+  await arrived(cluster, logstash);
+  process.stdout.write(`sent and indexed in ${String(Math.round((Date.now() - began) / 1000))} s\n`);
+  return judge(inputs, flows.length, await cluster.documents());
+}
+
+/** Waits until nothing is under way and nothing comes any more. */
+async function arrived(cluster: LogCluster, logstash: RunningLogstash): Promise<void> {
+  let last = -1;
+  for (let quiet = 0; quiet < QUIET_POLLS; quiet++) {
+    const count = await cluster.count();
+    if (count !== last || (await logstash.waiting()) > 0) quiet = -1;
+    last = count;
+    await delay(POLL_MS);
+  }
+}
+
+function report({ bySource, problems }: Verdict, version: string): void {
+  const lines = bySource.map(
+    ({ source, sent, documents, failures, missing }) =>
+      `${source}: ${String(sent)} sent, ${String(documents)} documents, ${String(failures)} failures, ${String(missing)} missing`,
+  );
+  for (const line of lines) process.stdout.write(`${line}\n`);
+  for (const problem of problems) process.stdout.write(`${problem}\n`);
+  process.stdout.write(`Logstash ${version}: ${String(problems.length)} problems\n`);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});
