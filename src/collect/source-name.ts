@@ -2,8 +2,8 @@
  * Names of sources that stay the same from day to day.
  */
 
-/** `2026.11.24`, `2026-11-24`, `20261124`, also with an hour behind it. */
-const DATE = /[-_.]?(?:19|20)\d{2}([-_.]?)\d{2}\1\d{2}(?:[-_.T]?\d{2})?(?!\d)/g;
+/** `2026.11.24`, `2026-11-24`, `20261124`, also with an hour behind it; no part of a longer number. */
+const DATE = /[-_.]?(?<!\d)(?:19|20)\d{2}([-_.]?)\d{2}\1\d{2}(?:[-_.T]?\d{2})?(?!\d)/g;
 /** Zeek's rotation: `conn.09:00:00-10:00:00.log`. */
 const HOURS = /[-_.]?\d{2}:\d{2}(?::\d{2})?(?:-\d{2}:\d{2}(?::\d{2})?)?/g;
 /** Generation of a data stream's or rolled-over index: `-000042`. */

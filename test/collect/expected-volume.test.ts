@@ -184,6 +184,7 @@ it.each([
   ['/logs/2026-11-24/conn.09:00:00-10:00:00.log.gz', '/logs/conn.log'],
   ['/var/log/suricata/eve.json.3.gz', '/var/log/suricata/eve.json'],
   ['zeek.conn@sensor-1', 'zeek.conn@sensor-1'],
+  ['customer-1911979734160-dns', 'customer-1911979734160-dns'],
 ])('calls %s %s', (name, steady) => {
   expect(steadySource(name)).toBe(steady);
 });
