@@ -58,7 +58,7 @@ const terms = z.strictObject({
   dataType: z.enum(['string', 'ip', 'number', 'boolean']),
   scale: z.literal('ordinal'),
   params: z.strictObject({
-    size: size.max(1000, 'expected at most 1000, as Kibana does'),
+    size: size.max(10_000, 'expected at most 10000, as Kibana does'),
     orderBy,
     orderDirection: z.enum(['asc', 'desc']),
     otherBucket: z.boolean(),
