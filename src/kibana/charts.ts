@@ -27,6 +27,8 @@ interface ChartBase {
   /** KQL; only documents that satisfy it count. */
   readonly where?: string;
   readonly columns: Columns;
+  /** It shows everything whatever is chosen on the dashboard, of which its documents may know nothing. */
+  readonly unfiltered?: true;
 }
 
 /** Series over buckets. */
@@ -250,13 +252,13 @@ export function table(chart: TableChart): LensAttributesOf<'lnsDatatable'> {
 
 function attributes<Kind extends keyof VisualizationStates>(
   visualizationType: Kind,
-  { title, description, view, where = '' }: ChartBase,
+  { title, description, view, where = '', unfiltered }: ChartBase,
   layers: Readonly<Record<string, LensLayer>>,
   visualization: VisualizationStates[Kind],
 ): LensAttributesOf<Kind> {
   return {
     title,
-    description,
+    description: unfiltered ? `${description}. It is of everything, whatever is chosen` : description,
     visualizationType,
     type: 'lens',
     references: Object.keys(layers).map((layer) => ({
@@ -269,8 +271,14 @@ function attributes<Kind extends keyof VisualizationStates>(
       filters: [],
       adHocDataViews: {},
       internalReferences: [],
-      datasourceStates: { formBased: { layers } },
+      datasourceStates: { formBased: { layers: unfiltered ? unfilteredLayers(layers) : layers } },
       visualization,
     },
   };
+}
+
+function unfilteredLayers(layers: Readonly<Record<string, LensLayer>>): Record<string, LensLayer> {
+  return Object.fromEntries(
+    Object.entries(layers).map(([id, layer]) => [id, { ...layer, ignoreGlobalFilters: true }]),
+  );
 }

@@ -144,4 +144,6 @@ export interface LensLayer {
   readonly columnOrder: readonly string[];
   readonly columns: Readonly<Record<string, LensColumn>>;
   readonly incompleteColumns: Readonly<Record<string, never>>;
+  /** Filters and queries are left out, those of the visualization too; the time is not. */
+  readonly ignoreGlobalFilters?: boolean;
 }

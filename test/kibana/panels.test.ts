@@ -64,6 +64,13 @@ describeElasticsearch(
       },
     );
 
+    it('shows all windows whatever is chosen', async () => {
+      const empty = await emptyPanels('elkhound-overview', { 'elkhound.severity': 'unheard of' });
+      expect(empty).toContain('What happened, newest first?');
+      expect(empty).not.toContain('Was everything looked at?');
+      expect(empty).not.toContain('Do the sources bring what is expected?');
+    });
+
     it('tells in every panel of an address that was clicked', async () => {
       const worst = await worstAddress(searchOn(server().url));
       expect(worst).toBeDefined();

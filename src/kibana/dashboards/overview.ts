@@ -22,6 +22,9 @@ import { SEVERITY_COUNTS } from './severity-series.js';
 
 const ID = 'elkhound-overview';
 
+/** Windows know nothing of severities, behaviors and entities, and would seem not to have been read. */
+const ALL_WINDOWS = { unfiltered: true } as const;
+
 /** The dashboard. */
 export function overview(): DashboardObject {
   return dashboard({
@@ -73,7 +76,7 @@ function tiles(): Row {
     panels: {
       ...Object.fromEntries(episodes),
       entities: [7, entities],
-      windows: [7, windowsDone()],
+      windows: [7, windowsDone(ALL_WINDOWS)],
       degraded: [6, degraded],
     },
   };
@@ -174,5 +177,8 @@ function what(): Row {
 }
 
 function lookedAt(): Row {
-  return { height: 12, panels: { read: [28, recordsRead()], sources: [20, sourceStatuses()] } };
+  return {
+    height: 12,
+    panels: { read: [28, recordsRead(ALL_WINDOWS)], sources: [20, sourceStatuses(ALL_WINDOWS)] },
+  };
 }

@@ -38,10 +38,16 @@ export function fieldTile(
   return lens(number({ ...tile, columns, value: 'value' }));
 }
 
+/** Whether a chart is of all windows, where one can choose what windows know nothing of. */
+interface Reach {
+  readonly unfiltered?: true;
+}
+
 /** What became of the records that were read. */
-export function recordsRead(): PanelMaker {
+export function recordsRead(reach: Reach = {}): PanelMaker {
   return lens(
     xy({
+      ...reach,
       title: 'Was everything looked at?',
       description:
         'What became of each record that was read. A gap is a time without logs, or one that was skipped',
@@ -66,9 +72,10 @@ export function recordsRead(): PanelMaker {
 }
 
 /** Windows done, and beside it those that were skipped. */
-export function windowsDone(): PanelMaker {
+export function windowsDone(reach: Reach = {}): PanelMaker {
   return lens(
     number({
+      ...reach,
       title: 'Windows done',
       description: 'Windows that were read and scored, and those that were skipped',
       view: VIEWS.windows,
@@ -95,10 +102,11 @@ const STATUSES: Readonly<Record<SourceStatus, readonly [label: string, color: st
 };
 
 /** How the sources were, compared with what is expected of them. */
-export function sourceStatuses(): PanelMaker {
+export function sourceStatuses(reach: Reach = {}): PanelMaker {
   const entries = Object.entries(STATUSES);
   return lens(
     xy({
+      ...reach,
       title: 'Do the sources bring what is expected?',
       description:
         'Windows in which at least one source was so. What rests on a source that is not as usual is marked, and alerts nobody',

@@ -1,16 +1,16 @@
 /**
  * Dashboards: panels, controls, drilldowns and the time they open with.
  */
-import type { Control, Panel } from '../panel-types.js';
+import type { Control, LensPanel, Panel } from '../panel-types.js';
 import type { Reference } from '../saved-object.js';
 import { AGGREGATABLE } from './field-kinds.js';
-import { checkField } from './fields.js';
+import { checkField, type ViewFields } from './fields.js';
 import { checkGrid } from './grid.js';
 import { checkLens } from './lens.js';
 import { checkMarkdown } from './links.js';
 import type { Place } from './problem.js';
 import { checkPill, checkQuery, checkTimeRange } from './queries.js';
-import { targetOf } from './references.js';
+import { layerReference, targetOf } from './references.js';
 import type { ReadDashboard } from './schema/objects.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -27,7 +27,13 @@ export function checkDashboard(
   checkGrid(panels, place.at('panelsJSON'));
   for (const [i, panel] of panels.entries()) checkPanel(panel, place.at('panelsJSON', i), surroundings);
   const controls = controlGroupInput?.panelsJSON ?? {};
-  checkControls(controls, references, place.at('controlGroupInput', 'panelsJSON'), surroundings);
+  checkControls(
+    controls,
+    dashboard.panelsJSON,
+    references,
+    place.at('controlGroupInput', 'panelsJSON'),
+    surroundings,
+  );
   checkTimeRange(dashboard.timeFrom, dashboard.timeTo, place);
   if (!refreshInterval.pause && refreshInterval.value < MIN_REFRESH_MS) {
     const value = String(refreshInterval.value);
@@ -56,6 +62,7 @@ function checkPanel(panel: Panel, place: Place, surroundings: Surroundings): voi
 
 function checkControls(
   controls: Readonly<Record<string, Control>>,
+  panels: readonly Panel[],
   references: readonly Reference[],
   place: Place,
   surroundings: Surroundings,
@@ -65,7 +72,14 @@ function checkControls(
     const here = place.at(id);
     const view = targetOf(references, `controlGroup_${id}:optionsListDataView`);
     const field = here.at('explicitInput', 'fieldName');
-    checkField(explicitInput.fieldName, surroundings.fieldsOf(view), field, 'a control', AGGREGATABLE);
+    const kind = checkField(
+      explicitInput.fieldName,
+      surroundings.fieldsOf(view),
+      field,
+      'a control',
+      AGGREGATABLE,
+    );
+    if (kind !== undefined) checkReach(explicitInput.fieldName, panels, field, surroundings);
     if (explicitInput.id !== id) {
       here
         .at('explicitInput', 'id')
@@ -77,21 +91,41 @@ function checkControls(
   }
 }
 
+/** What is chosen filters all panels, and empties those whose documents do not have the field. */
+function checkReach(field: string, panels: readonly Panel[], place: Place, surroundings: Surroundings): void {
+  for (const panel of panels) {
+    if (panel.type !== 'lens' || !filteredViews(panel, surroundings).some(({ kinds }) => !kinds.has(field)))
+      continue;
+    place.report(
+      `a choice of "${field}" empties "${panel.title}", which does not have it; let it ignore filters`,
+    );
+  }
+}
+
+/** Data views of the layers that heed the filters of the dashboard. */
+function filteredViews({ embeddableConfig }: LensPanel, { fieldsOf }: Surroundings): ViewFields[] {
+  const { references, state } = embeddableConfig.attributes;
+  return Object.entries(state.datasourceStates.formBased.layers).flatMap(([id, { ignoreGlobalFilters }]) => {
+    const fields = ignoreGlobalFilters ? undefined : fieldsOf(targetOf(references, layerReference(id)));
+    return fields === undefined ? [] : [fields];
+  });
+}
+
 /** The query of the dashboard is put to all of its panels. */
 function checkSource(
   { kibanaSavedObjectMeta, panelsJSON }: ReadDashboard,
   references: readonly Reference[],
   place: Place,
-  { fieldsOf }: Surroundings,
+  surroundings: Surroundings,
 ): void {
   const { query, filter } = kibanaSavedObjectMeta.searchSourceJSON;
   const here = place.at('kibanaSavedObjectMeta', 'searchSourceJSON');
-  const asked = panelsJSON.flatMap((panel) =>
-    panel.type === 'lens' ? panel.embeddableConfig.attributes.references.map(({ id }) => id) : [],
+  const views = panelsJSON.flatMap((panel) =>
+    panel.type === 'lens' ? filteredViews(panel, surroundings) : [],
   );
-  checkQuery(query, [...new Set(asked)].map(fieldsOf), here.at('query'));
+  checkQuery(query, [...new Set(views)], here.at('query'));
   for (const [i, pill] of filter.entries()) {
     const view = 'indexRefName' in pill.meta ? targetOf(references, pill.meta.indexRefName) : undefined;
-    checkPill(pill, fieldsOf(view), here.at('filter', i));
+    checkPill(pill, surroundings.fieldsOf(view), here.at('filter', i));
   }
 }

@@ -14,14 +14,20 @@ import type { Surroundings } from './surroundings.js';
 
 type Layers = Readonly<Record<string, LensLayer>>;
 
-export function checkLens(attributes: LensAttributes, place: Place, surroundings: Surroundings): void {
+export function checkLens(attributes: LensAttributes, at: Place, surroundings: Surroundings): void {
   const { references, state } = attributes;
   const { layers } = state.datasourceStates.formBased;
-  const here = place.at('state');
+  const here = at.at('state');
   const viewOf = (name: string): ViewFields | undefined => surroundings.fieldsOf(targetOf(references, name));
   for (const [id, layer] of Object.entries(layers)) {
     const fields = viewOf(layerReference(id));
-    checkColumns(layer, fields, here.at('datasourceStates', 'formBased', 'layers', id));
+    const place = here.at('datasourceStates', 'formBased', 'layers', id);
+    checkColumns(layer, fields, place);
+    if (layer.ignoreGlobalFilters && (state.query.query !== '' || state.filters.length > 0)) {
+      place
+        .at('ignoreGlobalFilters')
+        .report('leaves out the query of the visualization too; filter its columns');
+    }
   }
   checkDrawn(drawnBy(attributes, here.at('visualization')), layers, here);
   checkStyle(attributes, here.at('visualization'));

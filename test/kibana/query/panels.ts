@@ -114,7 +114,8 @@ async function lensTables(
   const tables: Record<string, Row[]> = {};
   for (const [id, layer] of Object.entries(state.datasourceStates.formBased.layers)) {
     const view = dataViewOf(objects, references, `indexpattern-datasource-layer-${id}`);
-    tables[id] = await layerRows(search, layer, scopeOn(view, range, [...queries, ...queriesOf(state)]));
+    const heeded = layer.ignoreGlobalFilters ? [] : [...queries, ...queriesOf(state)];
+    tables[id] = await layerRows(search, layer, scopeOn(view, range, heeded));
   }
   return tables;
 }

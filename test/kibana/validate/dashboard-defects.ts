@@ -158,6 +158,25 @@ export const DASHBOARD_DEFECTS: readonly Defect[] = [
     message: '"message" is a field of kind text; a control takes',
   },
   {
+    name: 'a choice that empties a panel',
+    plant: (file) => {
+      const { panel } = file.panel(({ embeddableConfig }) =>
+        Object.values(embeddableConfig.attributes.state.datasourceStates.formBased.layers).some(
+          ({ ignoreGlobalFilters }) => ignoreGlobalFilters,
+        ),
+      );
+      const { layers } = panel.embeddableConfig.attributes.state.datasourceStates.formBased;
+      for (const layer of Object.values(layers)) drop(layer, 'ignoreGlobalFilters');
+      const { dashboard } = file.panel((one) => one === panel);
+      const { controlGroupInput } = dashboard.attributes;
+      const controls = Object.values(controlGroupInput!.panelsJSON);
+      for (const { explicitInput } of controls) explicitInput.fieldName = 'elkhound.job';
+      controls[0]!.explicitInput.fieldName = 'elkhound.severity';
+    },
+    at: ['dashboard', '.explicitInput.fieldName'],
+    message: 'a choice of "elkhound.severity" empties "',
+  },
+  {
     name: 'a control of another name',
     plant: (file) => (controlOf(file).explicitInput.id = 'other'),
     at: ['dashboard', '.explicitInput.id'],

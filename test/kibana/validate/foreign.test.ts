@@ -26,11 +26,11 @@ const SAMPLES: readonly (readonly [
 ])[] = [
   [
     'lens-xy-panel',
-    'curveType gridlinesVisibilitySettings ignoreGlobalFilters indexpattern isHistogram labelsOrientation legendSize maxLines palette shouldTruncate showCurrentTimeMarker simpleView textBased tickLabelsVisibilitySettings valuesInLegend version xScaleType yLeftExtent yRightScale',
+    'curveType gridlinesVisibilitySettings indexpattern isHistogram labelsOrientation legendSize maxLines palette shouldTruncate showCurrentTimeMarker simpleView textBased tickLabelsVisibilitySettings valuesInLegend version xScaleType yLeftExtent yRightScale',
     'fittingFunction',
     [],
   ],
-  ['lens-datatable-panel', 'ignoreGlobalFilters indexpattern textBased version', '', []],
+  ['lens-datatable-panel', 'indexpattern textBased version', '', []],
   [
     'lens-metric-panel',
     'version',
@@ -50,7 +50,7 @@ const SAMPLES: readonly (readonly [
   ],
   [
     'dashboard-envelope-markdown-pie',
-    'emptySizeRatio ignoreGlobalFilters indexpattern legendMaxLines legendPosition legendSize palette percentDecimals secondaryGroups showValuesInLegend textBased truncateLegend version',
+    'emptySizeRatio indexpattern legendMaxLines legendPosition legendSize palette percentDecimals secondaryGroups showValuesInLegend textBased truncateLegend version',
     'filter language openLinksInNewTab query',
     ['got false; expected true', 'got "treemap"; expected one of "pie", "donut"', 'got false; expected true'],
   ],

@@ -182,6 +182,17 @@ export const LENS_DEFECTS: readonly Defect[] = [
     message: 'is no KQL that Elkhound knows; column 19, at the end: expected a value',
   },
   {
+    name: 'a query that its layer ignores',
+    plant: (file) => {
+      const { state } = file.lens('lnsXY');
+      for (const layer of Object.values(state.datasourceStates.formBased.layers))
+        layer.ignoreGlobalFilters = true;
+      state.query.query = 'event.kind: event';
+    },
+    at: ['dashboard', '.layers.data.ignoreGlobalFilters'],
+    message: 'leaves out the query of the visualization too; filter its columns',
+  },
+  {
     name: 'a query in another language',
     plant: (file) => put(file.lens('lnsXY').state.query, 'language', 'lucene'),
     at: ['dashboard', 'attributes.state.query.language'],

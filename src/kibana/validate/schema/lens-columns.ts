@@ -143,4 +143,5 @@ export const lensLayer = z.strictObject({
   columnOrder: z.array(words),
   columns: z.record(words, column),
   incompleteColumns: z.record(z.string(), z.never()),
+  ignoreGlobalFilters: z.boolean().exactOptional(),
 }) satisfies z.ZodType<LensLayer>;
