@@ -30,19 +30,28 @@ const TEMPLATE = {
 /** Sends logs through the scripts into the cluster at an address. */
 export async function throughScripts(url: string): Promise<Intake> {
   await put(url, '_index_template/logs', TEMPLATE);
+  return asLines(url, (lines) => sendLines(url, lines));
+}
+
+/** An intake to which logs come as the lines that sensors and firewalls write; `url` is that of the cluster. */
+export function asLines(url: string, send: (lines: readonly string[]) => Promise<void>): Intake {
   return {
-    simulated: (_sensor, args) => simulated(url, args),
-    denied: (flows) => sendLines(url, flows.map(fortigateLine)),
-    broken: (timeMs) => sendLines(url, brokenLines(timeMs)),
+    simulated: (_sensor, args) => simulated(url, args, send),
+    denied: (flows) => send(flows.map(fortigateLine)),
+    broken: (timeMs) => send(brokenLines(timeMs)),
   };
 }
 
-async function simulated(url: string, args: readonly string[]): Promise<void> {
+async function simulated(
+  url: string,
+  args: readonly string[],
+  send: (lines: readonly string[]) => Promise<void>,
+): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'elkhound-lines-'));
   try {
     const file = join(folder, 'zeek.log');
     await elkhound(url, 'simulate', ['--format', 'zeek', '--out', file, ...args]);
-    await sendLines(url, readFileSync(file, 'utf8').split('\n').filter(Boolean));
+    await send(readFileSync(file, 'utf8').split('\n').filter(Boolean));
   } finally {
     rmSync(folder, { recursive: true });
   }

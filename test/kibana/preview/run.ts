@@ -9,7 +9,9 @@ import { parseArgs } from 'node:util';
 import { allSavedObjects } from '../../../src/kibana/objects.js';
 import type { DashboardObject, SavedObject } from '../../../src/kibana/saved-object.js';
 import { startElasticsearch } from '../../elastic/server.js';
+import { installation } from '../../logstash/real/installation.js';
 import { fill, LITTLE, MUCH } from '../fill/fill.js';
+import { withLogstash } from '../fill/logstash.js';
 import { throughScripts } from '../fill/scripts.js';
 import {
   dashboardsOf,
@@ -32,8 +34,9 @@ with simulated logs. The exit code is 1 where a panel is empty.
 
   --out FOLDER  where the pages go (default: a new folder for temporary files)
   --days N      with ELKHOUND_ELASTICSEARCH_URL: how much time up to now they show (default: 1)
-  --pipelines   send the simulated logs, as sensors write them, through the Ruby scripts of the Logstash
-                pipelines; takes a Ruby, and minutes more
+  --pipelines   send the simulated logs, as sensors write them, through the Logstash pipelines: in the
+                Logstash that LOGSTASH_HOME names, else their Ruby scripts alone, which takes a Ruby;
+                takes minutes more
   --json        print what each panel shows as JSON
 `;
 const DAY_MS = 86_400_000;
@@ -78,10 +81,17 @@ async function withCluster<T>(
   const named = process.env.ELKHOUND_ELASTICSEARCH_URL;
   const now = Date.now();
   if (named !== undefined) return look({ url: named, range: { from: now - days * DAY_MS, to: now } });
+  const end = Math.floor(now / FIVE_MINUTES_MS) * FIVE_MINUTES_MS;
+  process.stderr.write('Filling Elasticsearch with simulated logs takes a few minutes …\n');
+  const logstash = pipelines ? installation() : undefined;
+  if (logstash !== undefined) {
+    return withLogstash(logstash.home, async (url, intake) => {
+      process.stderr.write(`Logstash ${logstash.version} runs\n`);
+      return look({ url, range: await fill(url, LITTLE, end, intake) });
+    });
+  }
   const server = await startElasticsearch({ heapMb: HEAP_MB });
   try {
-    const end = Math.floor(now / FIVE_MINUTES_MS) * FIVE_MINUTES_MS;
-    process.stderr.write('Filling Elasticsearch with simulated logs takes a few minutes …\n');
     const { url } = server;
     const range = pipelines
       ? await fill(url, LITTLE, end, await throughScripts(url))

@@ -84,7 +84,10 @@ export interface Found {
 
 /** Elasticsearch behind what it lacks. */
 export interface LogCluster {
+  /** For Logstash: with what the distribution lacks. */
   readonly url: string;
+  /** For all others: the distribution as it is. */
+  readonly directUrl: string;
   /** Documents of all logs and failures, whoever sent them. */
   count(): Promise<number>;
   /** All of them. */
@@ -103,6 +106,7 @@ export async function startCluster(): Promise<LogCluster> {
   await ask(url, 'PUT', '/_index_template/logs', TEMPLATE);
   return {
     url,
+    directUrl: server.url,
     count: async () => {
       await ask(url, 'POST', '/logs-*,elkhound-failures-*/_refresh');
       return ((await ask(url, 'GET', '/logs-*,elkhound-failures-*/_count')) as { count: number }).count;
