@@ -10,6 +10,8 @@ import { searchOn } from './query/search.js';
 import { worstAddress } from './query/worst.js';
 
 const FILL_TIMEOUT_MS = 600_000;
+/** Before there were logs. */
+const LONG_AGO: TimeRange = { from: 0, to: 86_400_000 };
 const INVESTIGATE = 'elkhound-entity';
 const objects = allSavedObjects();
 const dashboards = dashboardsOf(objects);
@@ -69,6 +71,20 @@ describeElasticsearch(
       expect(empty).toContain('What happened, newest first?');
       expect(empty).not.toContain('Was everything looked at?');
       expect(empty).not.toContain('Do the sources bring what is expected?');
+    });
+
+    it('shows what is empty to be so', async () => {
+      for (const dashboard of dashboards) {
+        const panels = await fillPanels({ ...source(), range: LONG_AGO }, dashboard);
+        const filled = panels.filter(isFilled).map(({ panel }) => panel);
+        expect(filled.length).toBeLessThan(panels.length);
+        // Tiles say 0, and texts say what they say.
+        for (const panel of filled) {
+          const kind =
+            panel.type === 'lens' ? panel.embeddableConfig.attributes.visualizationType : panel.type;
+          expect(['lnsMetric', 'visualization']).toContain(kind);
+        }
+      }
     });
 
     it('tells in every panel of an address that was clicked', async () => {

@@ -1,6 +1,9 @@
 /**
- * Requests to Elasticsearch as plain JSON, so that what is sent is just what Kibana would send.
+ * Searches in Elasticsearch.
  */
+import { loadConfig } from '../../../src/config/load.js';
+import { Cluster } from '../../../src/store/elasticsearch/cluster.js';
+import { clusterOptionsOf } from '../../../src/store/open-store.js';
 
 /** One bucket, or the answer as a whole: sub-aggregations by name beside what it has itself. */
 export interface Bucket {
@@ -26,21 +29,13 @@ interface SearchAnswer {
 /** Asks an index expression. */
 export type Search = (index: string, body: object) => Promise<SearchAnswer>;
 
-/** Searches on a server. @param address such as `http://127.0.0.1:9200` */
+/** Searches on a server, as whom the configuration says. @param address such as `http://127.0.0.1:9200` */
 export function searchOn(address: string): Search {
+  const environment = { ...process.env, ELKHOUND_ELASTICSEARCH_URL: address };
+  const cluster = new Cluster(clusterOptionsOf(loadConfig({ environment })));
   return async (index, body) => {
-    const url = `${address}/${encodeURIComponent(index)}/_search?ignore_unavailable=true&track_total_hits=true`;
-    const request = {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    };
-    const response = await fetch(url, request).catch((error: unknown) => {
-      throw new Error(`Elasticsearch at ${address} does not answer`, { cause: error });
-    });
-    const text = await response.text();
-    if (!response.ok)
-      throw new Error(`${index}: ${String(response.status)} ${text} for ${JSON.stringify(body)}`);
-    return JSON.parse(text) as SearchAnswer;
+    const request = { index, ignore_unavailable: true, track_total_hits: true, ...body };
+    const answer = await cluster.ask(`search in ${index}`, (client) => client.search(request));
+    return answer as unknown as SearchAnswer;
   };
 }
