@@ -7,7 +7,7 @@ import { ecsSchema, toEcs } from './ecs-parts.js';
 import { indexName, type IndexDefinition } from './index-definition.js';
 import { date, double, integer, keyword, long } from './mapping.js';
 import { resultFields } from './result-fields.js';
-import { eventSchema, fromResult, resultSchema, toEvent, toResult } from './result-parts.js';
+import { eventSchema, fromResult, measureSchema, resultSchema, toEvent, toResult } from './result-parts.js';
 import { isoDate, toIso } from './time.js';
 
 const DATASET = 'elkhound.anomaly';
@@ -18,16 +18,6 @@ const scoresSchema = z.object({
   isolation_forest: z.number().exactOptional(),
 });
 
-/** The first of the contributions. */
-const leadSchema = z.object({
-  feature: z.string(),
-  label: z.string(),
-  unit: z.string(),
-  actual: z.number(),
-  typical: z.number().nullable(),
-  upper: z.number().nullable(),
-});
-
 export const anomalySchema = ecsSchema.extend({
   event: eventSchema,
   elkhound: resultSchema.extend({
@@ -35,7 +25,7 @@ export const anomalySchema = ecsSchema.extend({
     grade: z.number(),
     detectors: z.array(z.object({ name: z.string(), score: z.number(), raw: z.number() })),
     /** What charts need of the lists, in fields of its own: Elasticsearch flattens lists of objects. */
-    lead: leadSchema.exactOptional(),
+    lead: measureSchema.exactOptional(),
     scores: scoresSchema.exactOptional(),
     episode: z.object({ id: z.string() }),
     labels: z.array(z.string()),

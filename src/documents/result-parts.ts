@@ -35,15 +35,17 @@ export const eventSchema = z.object({
   reason: z.string(),
 });
 
-const contributionSchema = z.object({
+/** A measure of an entity: what was seen, against what is usual. */
+export const measureSchema = z.object({
   feature: z.string(),
   label: z.string(),
   unit: z.string(),
   actual: z.number(),
   typical: z.number().nullable(),
   upper: z.number().nullable(),
-  share: z.number(),
 });
+
+const contributionSchema = measureSchema.extend({ share: z.number() });
 
 const evidenceSchema = z.object({
   id: z.string(),
