@@ -198,7 +198,7 @@ describeElasticsearch('the table of a Lens layer', (server) => {
     };
     expect(await rows(columns, nowhere)).toEqual([{ largest: null, bad: 0 }]);
     expect(await rows({ host: terms('host', 'Host', { size: 3 }), ...columns }, nowhere)).toEqual([]);
-    expect(await worstAddress(searchOn(server().url))).toBeUndefined();
+    expect(await worstAddress(searchOn(server().url), nowhere.index)).toBeUndefined();
   });
 
   it('fails with what Elasticsearch says', async () => {

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Client } from '@elastic/elasticsearch';
 import { ManualClock, systemClock } from '../../src/domain/clock.js';
@@ -90,9 +91,11 @@ describeElasticsearch(
           return flow(i + 1, { event: { dataset: 'zeek.connection', duration: 1000, ingested } });
         }),
       );
-    beforeAll(() => {
+    beforeAll(async () => {
       const auth = { username: 'boss', password: PASSWORD };
       client = new Client({ node: server().url, auth });
+      // A new cluster gives itself a license a moment after it answers.
+      while (!('license' in (await client.license.get({}, { ignore: [404] })))) await delay(100);
       cluster = new Cluster({ nodes: [server().url], username: 'boss', password: new Secret(PASSWORD) });
     });
     afterEach(async () => {

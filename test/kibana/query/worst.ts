@@ -2,8 +2,11 @@
 import type { Search } from './search.js';
 
 /** The source address with the severest anomalies, and most of them, if there is one. */
-export async function worstAddress(search: Search): Promise<string | undefined> {
-  const { aggregations } = await search('elkhound-anomalies-*', {
+export async function worstAddress(
+  search: Search,
+  index = 'elkhound-anomalies-*',
+): Promise<string | undefined> {
+  const { aggregations } = await search(index, {
     size: 0,
     aggs: {
       worst: {
