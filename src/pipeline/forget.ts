@@ -128,7 +128,10 @@ function edited(document: object, who: Forgotten): object | undefined {
   const { elkhound = {} } = document as Told;
   const { entity = elkhound.alert?.elkhound?.entity, model, playbook, verdict, refused } = elkhound;
   if (model?.payload !== undefined) {
-    const { payload, found } = forgetInPayload(model.payload, who);
+    const kept = forgetInPayload(model.payload, who);
+    // What nobody can read may hold anybody; the job learns anew.
+    if (kept === undefined) return undefined;
+    const { payload, found } = kept;
     return found === 0 ? document : { ...document, elkhound: { ...elkhound, model: { ...model, payload } } };
   }
   if (playbook !== undefined || verdict !== undefined) return accountWithout(document, who);

@@ -106,16 +106,28 @@ function namesOf(kind: EntityKind): string {
     .join();
 }
 
-/** A model's payload without somebody's own histories, and how many there were. */
-export function forgetInPayload(payload: string, who: Forgotten): { payload: string; found: number } {
-  const { ensembles, ...rest } = JSON.parse(payload) as Payload;
+/** A model's payload without somebody's own histories, and how many there were; undefined where it is none. */
+export function forgetInPayload(
+  payload: string,
+  who: Forgotten,
+): { payload: string; found: number } | undefined {
+  const { ensembles, ...rest } = parsedPayload(payload);
+  if (!Array.isArray(ensembles)) return undefined;
   let found = 0;
-  const kept = ensembles.map((one) => {
+  const kept = (ensembles as Payload['ensembles']).map((one) => {
     const scrubbed = forgetInEnsemble(one.ensemble, who);
     found += scrubbed.found;
     return { ...one, ensemble: scrubbed.value };
   });
   return found === 0 ? { payload, found } : { payload: JSON.stringify({ ...rest, ensembles: kept }), found };
+}
+
+function parsedPayload(payload: string): Partial<Payload> {
+  try {
+    return (JSON.parse(payload) as Payload | null) ?? {};
+  } catch {
+    return {};
+  }
 }
 
 function keyOf(site: string, kind: EntityKind): string {

@@ -1,5 +1,6 @@
 import { Client } from '@elastic/elasticsearch';
 import { Forgotten } from '../../src/domain/forgotten.js';
+import { forgetInPayload } from '../../src/pipeline/model.js';
 import { Database } from '../../src/store/embedded/database.js';
 import { elkhound } from '../cli/run.js';
 import { describeElasticsearch } from '../elastic/describe-elasticsearch.js';
@@ -109,17 +110,31 @@ describe('elkhound forget on the embedded store', () => {
   });
 });
 
-describeElasticsearch('elkhound forget on Elasticsearch', (server) => {
-  const job = `forget-${String(process.pid)}`;
-  expectations(
-    () => clusterEvening(server().url, job, '', [], CAST),
-    async () => {
-      const client = new Client({ node: server().url });
-      await client.indices.refresh({ index: 'elkhound-*' });
-      const { hits } = await client.search({ index: 'elkhound-*', size: 10_000 });
-      await client.close();
-      const own = hits.hits.map((hit) => JSON.stringify(hit)).filter((text) => text.includes(job));
-      return own.sort().join('\n');
+// A server of its own, since it looks through what all jobs have written.
+describeElasticsearch(
+  'elkhound forget on Elasticsearch',
+  (server) => {
+    const job = `forget-${String(process.pid)}`;
+    expectations(
+      () => clusterEvening(server().url, job, '', [], CAST),
+      async () => {
+        const client = new Client({ node: server().url });
+        await client.indices.refresh({ index: 'elkhound-*' });
+        const { hits } = await client.search({ index: 'elkhound-*', size: 10_000 });
+        await client.close();
+        const own = hits.hits.map((hit) => JSON.stringify(hit)).filter((text) => text.includes(job));
+        return own.sort().join('\n');
+      },
+    );
+  },
+  { name: 'forget' },
+);
+
+describe('a model', () => {
+  it.each(['', 'no JSON', 'null', '7', '{}', '{"ensembles":{}}'])(
+    'that cannot be read is known not to be one: %s',
+    (payload) => {
+      expect(forgetInPayload(payload, new Forgotten(['alice']))).toBeUndefined();
     },
   );
 });
