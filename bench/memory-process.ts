@@ -3,10 +3,11 @@
  */
 import { parseConfig } from '../src/config/load.js';
 import type { RawBatch } from '../src/domain/raw.js';
+import { configuredNormalizer } from '../src/pipeline/configured-normalizer.js';
+import { RecordPasses } from '../src/pipeline/record-passes.js';
 import { scan } from '../src/pipeline/scan.js';
 import { zeekRecord } from '../src/simulate/formats/record.js';
 import { connections } from './conn-log.js';
-import { configuredNormalizer } from '../src/pipeline/configured-normalizer.js';
 
 const NOW_MS = Date.UTC(2026, 5, 1);
 
@@ -19,16 +20,14 @@ function* batches(events: number, hosts: number): Generator<RawBatch> {
 
 async function main(events: number, hosts: number): Promise<void> {
   const config = parseConfig('', 'defaults');
-  await scan({
-    job: config.job,
+  const passes = new RecordPasses({
     // eslint-disable-next-line @typescript-eslint/require-await -- what is read is made at once
     batches: async function* () {
       yield* batches(events, hosts);
     },
     normalizer: () => configuredNormalizer(config, config.schedule.windowLength, NOW_MS),
-    options: config,
-    nowMs: NOW_MS,
   });
+  await scan({ job: config.job, passes, options: config, nowMs: NOW_MS });
   process.stdout.write(String(Math.round(process.resourceUsage().maxRSS / 1024)));
 }
 

@@ -5,12 +5,11 @@ import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
-import { FileCollector } from '../src/collect/collector.js';
 import { parseConfig } from '../src/config/load.js';
-import { detect, learn, type ScanInput } from '../src/pipeline/scan.js';
+import { FilePasses } from '../src/pipeline/file-passes.js';
+import { detect, learn } from '../src/pipeline/scan.js';
 import { writeConnLog } from './conn-log.js';
 import { resultOf, timed, type Benchmark, type BenchResult } from './report.js';
-import { configuredNormalizer } from '../src/pipeline/configured-normalizer.js';
 
 const LINES = 1_000_000;
 const HOSTS = 400;
@@ -31,17 +30,6 @@ async function bareRead(path: string): Promise<number> {
   return records;
 }
 
-function inputOf(collector: FileCollector): ScanInput {
-  const config = parseConfig('', 'defaults');
-  return {
-    job: config.job,
-    batches: () => collector.batches(),
-    normalizer: () => configuredNormalizer(config, config.schedule.windowLength, NOW_MS),
-    options: config,
-    nowMs: NOW_MS,
-  };
-}
-
 export const scanZeek: Benchmark = {
   name: 'scan-zeek',
   about: `${String(LINES)} lines of a packed Zeek conn.log to scored windows, against unpacking, splitting and parsing alone`,
@@ -50,8 +38,9 @@ export const scanZeek: Benchmark = {
     try {
       const path = join(folder, 'conn.log.gz');
       await writeConnLog(path, LINES, HOSTS);
-      const collector = await FileCollector.open([path], parseConfig('', 'defaults').collect);
-      const input = inputOf(collector);
+      const config = parseConfig('', 'defaults');
+      const passes = await FilePasses.open([path], config, NOW_MS);
+      const input = { job: config.job, passes, options: config, nowMs: NOW_MS };
       const learned = await learn(input);
       const ours: number[] = [];
       const bare: number[] = [];
@@ -64,7 +53,7 @@ export const scanZeek: Benchmark = {
         ours.push(seconds);
         bare.push(rival);
       }
-      await collector.close();
+      await passes.close();
       const names = { name: 'scan-zeek', subject: 'collect to decide', rival: 'bare-read', unit: 'time' };
       return [resultOf(names, ours, bare, { 'lines/s': Math.round(LINES / Math.min(...ours)), windows })];
     } finally {

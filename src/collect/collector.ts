@@ -21,10 +21,16 @@ export class FileCollector {
   private firstTimes: readonly number[] | undefined;
 
   private constructor(
-    private readonly inputs: readonly Input[],
+    /** In the order in which they were named. */
+    readonly inputs: readonly Input[],
     private readonly options: CollectOptions,
     private readonly scratch: string | undefined,
   ) {}
+
+  /** Reads inputs that another collector has looked up, which closes them. */
+  static over(inputs: readonly Input[], options: CollectOptions): FileCollector {
+    return new FileCollector(inputs, options, undefined);
+  }
 
   /**
    * Looks up what the names stand for; standard input is kept in a temporary file, since a scan

@@ -12,17 +12,25 @@ const STRING_BYTES = 90;
 /** Gives each distinct string a dense id, from 1 on; id 0 ({@link NONE}) is "no value". */
 export class Dictionary {
   private readonly ids = new Map<string, number>();
-  private readonly strings: string[] = [''];
+  private strings: string[] = [''];
   private hashesA = new Int32Array(INITIAL_HASHES);
   private hashesB = new Int32Array(INITIAL_HASHES);
   private hashed = 1;
   private characters = 0;
 
+  /** A dictionary of the strings of another one, with the same ids. @param strings {@link Dictionary.values} of it */
+  static of(strings: readonly string[]): Dictionary {
+    const dictionary = new Dictionary();
+    dictionary.strings = [...strings];
+    for (const text of strings) dictionary.characters += text.length;
+    return dictionary;
+  }
+
   /** Id of `value`, given on first sight. The empty string is {@link NONE}. */
   intern(value: string): number {
     if (value === '') return NONE;
-    const known = this.ids.get(value);
-    if (known !== undefined) return known;
+    const known = this.find(value);
+    if (known !== NONE) return known;
     const id = this.strings.length;
     this.strings.push(value);
     this.characters += value.length;
@@ -32,7 +40,14 @@ export class Dictionary {
 
   /** Id of `value` if it was interned, else {@link NONE}. */
   find(value: string): number {
+    // Strings of another dictionary are looked up by few.
+    if (this.ids.size + 1 < this.strings.length) this.strings.forEach((text, id) => this.ids.set(text, id));
     return this.ids.get(value) ?? NONE;
+  }
+
+  /** All strings by id. */
+  get values(): readonly string[] {
+    return this.strings;
   }
 
   /** The string of an id; the empty string for {@link NONE} and unknown ids. */

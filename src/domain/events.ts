@@ -95,6 +95,19 @@ export interface MergedRecord {
   readonly place: number;
 }
 
+/** What a table holds, as plain data that another thread can be given. */
+export interface TableParts {
+  readonly rows: number;
+  readonly columns: EventColumns;
+  /** Strings by their id in the columns. */
+  readonly names: readonly string[];
+  readonly sources: readonly string[];
+  readonly ids: readonly string[];
+  /** Absent where no event has one. */
+  readonly indices?: readonly string[];
+  readonly merged: ReadonlyMap<number, MergedRecord[]>;
+}
+
 /**
  * A growing table of events. `addRow` gives a row whose columns a mapper fills in place;
  * strings live once, in `names`.
@@ -103,9 +116,9 @@ export class EventTable {
   /** Files or indices that the events came from, by the `origin` column. */
   readonly sources: string[] = [];
   /** Id of each event where its source or store gave one, else the empty string. */
-  readonly ids: string[] = [];
+  ids: string[] = [];
   /** Index each event lies in where a store gave one, else the empty string. */
-  readonly indices: string[] = [];
+  indices: string[] = [];
   /** By row, the records of other sensors that its event stands for too. */
   merged = new Map<number, MergedRecord[]>();
   columns: EventColumns;
@@ -117,6 +130,25 @@ export class EventTable {
     readonly names = new Dictionary(),
   ) {
     this.columns = columnsOf(capacity);
+  }
+
+  /** The table that the parts were taken of; it takes the columns over. */
+  static of({ rows, columns, names, sources, ids, indices, merged }: TableParts): EventTable {
+    const table = new EventTable(0, Dictionary.of(names));
+    table.columns = columns;
+    table.rows = rows;
+    table.sources.push(...sources);
+    table.ids = [...ids];
+    table.indices = indices ? [...indices] : new Array<string>(rows).fill('');
+    table.merged = new Map(merged);
+    return table;
+  }
+
+  /** What it holds; the columns are its own, not copies. */
+  get parts(): TableParts {
+    const { rows, columns, names, sources, ids, indices, merged } = this;
+    const some = indices.some((index) => index !== '') ? { indices } : {};
+    return { rows, columns, names: names.values, sources, ids, merged, ...some };
   }
 
   /** Number of events. */

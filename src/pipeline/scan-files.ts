@@ -1,12 +1,11 @@
 /**
  * A scan of files, folders and standard input.
  */
-import { FileCollector } from '../collect/collector.js';
 import type { Config } from '../config/schema.js';
 import type { SourceCoverage } from '../domain/coverage.js';
 import type { Detection } from './detect-window.js';
+import { FilePasses } from './file-passes.js';
 import { scan, type ScanResult } from './scan.js';
-import { configuredNormalizer } from './configured-normalizer.js';
 
 /** What a scan of files is made of. */
 export interface FileScan {
@@ -25,27 +24,23 @@ export interface FileScan {
  */
 export async function scanFiles(fileScan: FileScan): Promise<ScanResult> {
   const { files, config, nowMs, onProgress, onWindow } = fileScan;
-  const collector = await FileCollector.open(files, config.collect);
   let records = 0;
+  const passes = await FilePasses.open(files, config, nowMs, (more) => {
+    records += more;
+    onProgress?.(records);
+  });
   try {
     const result = await scan({
       job: config.job,
-      batches: async function* () {
-        for await (const batch of collector.batches()) {
-          records += batch.records.length;
-          onProgress?.(records);
-          yield batch;
-        }
-      },
-      normalizer: () => configuredNormalizer(config, config.schedule.windowLength, nowMs),
+      passes,
       options: config,
       nowMs,
       ...(onWindow ? { onWindow } : {}),
     });
-    const order = new Map(collector.sources.map((source, i) => [source, i]));
+    const order = new Map(passes.sources.map((source, i) => [source, i]));
     const place = ({ source }: SourceCoverage): number => order.get(source) ?? Infinity;
     return { ...result, coverage: [...result.coverage].sort((a, b) => place(a) - place(b)) };
   } finally {
-    await collector.close();
+    await passes.close();
   }
 }

@@ -4,26 +4,21 @@
 import type { Anomaly, Episode } from '../domain/anomaly.js';
 import type { SourceCoverage } from '../domain/coverage.js';
 import type { EntityKind } from '../domain/matrix.js';
-import type { WindowEvents } from '../domain/events.js';
-import type { RawBatch } from '../domain/raw.js';
 import type { Window } from '../domain/window.js';
 import type { DecideOptions } from '../decide/options.js';
 import { severityRank } from '../decide/grade.js';
 import type { DetectorOptions } from '../detectors/options.js';
 import type { FeatureOptions } from '../features/options.js';
-import type { Normalizer } from '../normalize/normalizer.js';
 import { WindowDetector, type Detection } from './detect-window.js';
 import type { Model } from './model.js';
+import type { WindowPasses } from './record-passes.js';
 import { SiteEngines } from './sites.js';
 import { Trainer } from './train.js';
 
 /** What a scan reads, and how. */
 export interface ScanInput {
   readonly job: string;
-  /** Reads all records from the start; the same batches in the same order each time. */
-  batches(): AsyncIterable<RawBatch>;
-  /** A fresh normalizer; each pass has its own. */
-  normalizer(): Normalizer;
+  readonly passes: WindowPasses;
   readonly options: {
     readonly features: FeatureOptions;
     readonly detectors: DetectorOptions;
@@ -52,15 +47,10 @@ export interface ScanResult {
   readonly range: Window | undefined;
 }
 
-/** Events held in open windows before the oldest are closed, in the pass that learns. */
-const MAX_OPEN_EVENTS = 400_000;
-
 /** What the first pass of a scan learned. */
 export interface Learned {
   readonly trainer: Trainer;
   readonly model: Model;
-  /** Number of the last batch that touches each window, by the window's start. */
-  readonly lastBatch: ReadonlyMap<number, number>;
 }
 
 /** Scans all records twice: to learn what is usual in them, and to find what is not. */
@@ -69,78 +59,35 @@ export async function scan(input: ScanInput): Promise<ScanResult> {
 }
 
 /** The pass that detects, with what the other one learned of the same records. */
-export async function detect(input: ScanInput, { trainer, model, lastBatch }: Learned): Promise<ScanResult> {
+export async function detect(input: ScanInput, { trainer, model }: Learned): Promise<ScanResult> {
   const { features, decide, entities } = input.options;
   const detector = new WindowDetector(input.job, new SiteEngines(features, false), model, decide, entities);
-  const normalizer = input.normalizer();
   const anomalies: Anomaly[] = [];
   const episodes = new Map<string, Episode>();
   let range: Window | undefined;
   let windows = 0;
-  const use = (events: WindowEvents): void => {
+  for await (const events of input.passes.toDetect()) {
     const detection = detector.detect(events);
     anomalies.push(...detection.anomalies);
     for (const episode of detection.episodes) episodes.set(episode.id, episode);
     range = { start: range?.start ?? events.window.start, end: events.window.end };
     windows++;
     input.onWindow?.(detection);
-  };
-  let number = 0;
-  for await (const batch of input.batches()) {
-    normalizer.add(batch);
-    normalizer.close(completeBefore(normalizer.openWindows, lastBatch, number)).forEach(use);
-    number++;
   }
-  normalizer.close(Infinity).forEach(use);
-  return {
-    ...ranked(episodes, anomalies),
-    anomalies,
-    coverage: normalizer.coverage(),
-    model,
-    trainer,
-    windows,
-    range,
-  };
+  const { coverage } = input.passes;
+  return { ...ranked(episodes, anomalies), anomalies, coverage, model, trainer, windows, range };
 }
 
-/**
- * The pass that learns also notes which batch is the last that touches each window, so that the
- * second pass closes every window exactly when it is complete, however disordered the files are.
- */
+/** The pass that learns. */
 export async function learn(input: ScanInput): Promise<Learned> {
   const trainer = new Trainer(input.options.detectors);
   const engines = new SiteEngines(input.options.features, false);
-  const normalizer = input.normalizer();
-  const lastBatch = new Map<number, number>();
-  const use = (events: WindowEvents): void => {
+  for await (const events of input.passes.toLearn()) {
     const features = engines.compute(events);
     trainer.add(features);
     engines.advance(features);
-  };
-  let number = 0;
-  for await (const batch of input.batches()) {
-    for (const window of normalizer.add(batch)) lastBatch.set(window, number);
-    if (normalizer.openEvents > MAX_OPEN_EVENTS)
-      normalizer.close(middle(normalizer.openWindows)).forEach(use);
-    number++;
   }
-  normalizer.close(Infinity).forEach(use);
-  return { trainer, model: trainer.fit(input.job, input.nowMs, true), lastBatch };
-}
-
-/** Time before which no open window waits for a later batch. */
-function completeBefore(
-  open: readonly Window[],
-  lastBatch: ReadonlyMap<number, number>,
-  batch: number,
-): number {
-  for (const window of open) if ((lastBatch.get(window.start) ?? 0) > batch) return window.start;
-  return open.at(-1)?.end ?? -Infinity;
-}
-
-/** End of the middle one of the open windows: the older half is closed. */
-function middle(open: readonly Window[]): number {
-  return open[open.length >> 1]?.end ?? -Infinity;
+  return { trainer, model: trainer.fit(input.job, input.nowMs, true) };
 }
 
 function ranked(

@@ -71,7 +71,7 @@ export function normalize(batches: readonly RawBatch[], options?: unknown): Norm
 }
 
 /** The columns of all events as objects, names instead of dictionary ids, oldest window first. */
-export function eventsOf({ windows }: Normalized): Record<string, unknown>[] {
+export function eventsOf({ windows }: Pick<Normalized, 'windows'>): Record<string, unknown>[] {
   return windows.flatMap(({ events }) =>
     Array.from({ length: events.length }, (_, row) => ({
       ...Object.fromEntries(

@@ -32,9 +32,9 @@ function recordsOf(format: FormatName): Record<string, unknown>[] {
 
 function normalized(format: RecordFormat, records: readonly unknown[]): Record<string, unknown>[] {
   const batch = { source: 'sensor', format, records, places: records.map((_, i) => i + 1) };
-  const { coverage, windows, quarantine } = normalize([batch]);
+  const { coverage, windows } = normalize([batch]);
   expect(coverage[0]).toMatchObject({ duplicates: 0, filtered: {}, quarantined: {} });
-  return tableOf({ coverage, windows, quarantine });
+  return tableOf({ windows });
 }
 
 it.each(NAMES)('%s: every record is one line of JSON in ASCII', (name) => {
