@@ -15,9 +15,10 @@ import {
   type RemovalPlan,
   type SkippedExtra,
 } from '../kibana/install/install.js';
-import { keyOf, parseRecord, recordKey, type InstallRecord } from '../kibana/install/record.js';
+import { parseRecord, recordKey, type InstallRecord } from '../kibana/install/record.js';
 import type { Fate } from '../kibana/install/plan.js';
 import { allSavedObjects } from '../kibana/objects.js';
+import { keyOf } from '../kibana/saved-object.js';
 import type { Cluster } from '../store/elasticsearch/cluster.js';
 import { kibanaRole, requirePrivileges } from '../store/elasticsearch/privileges.js';
 import { statesOf } from '../store/elasticsearch/states.js';

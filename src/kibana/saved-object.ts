@@ -2,6 +2,7 @@
  * Saved objects of Kibana, as one line each of an export file holds them. Only the types and
  * attributes that Elkhound ships, in the form that Kibana 8.9 and everything newer imports.
  */
+
 /** What a saved object needs another one for. */
 export interface Reference {
   readonly type: SavedObjectType;
@@ -103,3 +104,8 @@ export type TagObject = Envelope<'tag', TagAttributes>;
 
 /** A saved object that Elkhound ships. */
 export type SavedObject = DataViewObject | SavedSearchObject | DashboardObject | TagObject;
+
+/** What an object is called in records and messages. */
+export function keyOf({ type, id }: { readonly type: string; readonly id: string }): string {
+  return `${type}:${id}`;
+}

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { LEASE_TERM } from '../config/schema.js';
 import type { Clock } from '../domain/clock.js';
 import { AppError } from '../domain/error.js';
+import { parseJson } from '../domain/json.js';
 import type { StateStore, VersionedState } from '../features/ports.js';
 import type { Logger } from '../observe/logger.js';
 import type { Fence } from '../store/fence.js';
@@ -207,12 +208,4 @@ function claimOf({ value }: VersionedState, key: string): Claim {
   const parsed = claimSchema.safeParse(parseJson(value));
   if (parsed.success) return parsed.data;
   throw new AppError('unsupported_schema', `the state "${key}" is no lease: another version has written it`);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -3,6 +3,7 @@
  */
 import { z } from 'zod';
 import { AppError } from '../domain/error.js';
+import { parseJson } from '../domain/json.js';
 
 const cursorSchema = z.object({ sort: z.string(), after: z.tuple([z.number(), z.string()]) });
 
@@ -28,12 +29,4 @@ export function fromCursor(cursor: string, sort: string): Place {
     );
   }
   return parsed.data.after;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -147,11 +147,6 @@ describe('a Kibana that does not do what it is asked', () => {
     expect(error.message).toContain('kibana.apiKey');
   });
 
-  it('is too old for the saved objects', async () => {
-    const error = await refusal({}, {}, { version: '8.8.2' });
-    expect(error.message).toMatch(/is Kibana 8\.8\.2; the saved objects need 8\.9 or newer$/);
-  });
-
   it('has no such space, and names those it has', async () => {
     const error = await refusal({}, { space: 'sock' }, { spaces: ['soc', 'ops'] });
     expect(error).toMatchObject({ code: 'not_found' });
@@ -162,6 +157,27 @@ describe('a Kibana that does not do what it is asked', () => {
     const error = await refusal({}, { url: 'http://127.0.0.1:9' });
     expect(error).toMatchObject({ code: 'store_unavailable', retryable: true });
     expect(error.message).toMatch(/ECONNREFUSED; is kibana\.url right/);
+  });
+});
+
+describe('the version of a Kibana', () => {
+  it.each(['8.9.0', '9.0.1'])('is new enough with %s', async (version) => {
+    const fake = await FakeKibana.start({ version });
+    try {
+      const plan = planInstall(new Kibana({ url: fake.url }), {
+        objects: [],
+        record: NO_RECORD,
+        overwrite: false,
+      });
+      expect(await plan).toMatchObject({ version });
+    } finally {
+      await fake.stop();
+    }
+  });
+
+  it('is too old for the saved objects', async () => {
+    const error = await refusal({}, {}, { version: '8.8.2' });
+    expect(error.message).toMatch(/is Kibana 8\.8\.2; the saved objects need 8\.9 or newer$/);
   });
 });
 

@@ -113,6 +113,15 @@ describe('import into a space', () => {
     expect(fates(await install({}))).toEqual(['tag unknown', 'index-pattern unknown', 'dashboard unknown']);
   });
 
+  it.each([undefined, 'no JSON', '{"objects":{"tag:sample-tag":{}},"ids":{}}'])(
+    'remembers nothing by a record such as %j',
+    async (text) => {
+      await start();
+      await install({});
+      expect(fates(await install({ record: parseRecord(text) }))).toContain('tag unknown');
+    },
+  );
+
   it('brings back what a user has deleted', async () => {
     await start();
     const { record } = await install({});
@@ -131,13 +140,11 @@ describe('import into a space', () => {
     const given = soc.record.ids['dashboard:sample-dashboard']!;
     expect(given).not.toBe('sample-dashboard');
     const dashboard = server.in('soc').get(`dashboard:${given}`)!;
+    const view = soc.record.ids['index-pattern:sample-view']!;
     expect(dashboard.attributes.description).toBe(
-      `see /app/dashboards#/view/${given}, and sample-dashboard-2`,
+      `sample-dashboard, /app/dashboards#/view/${given} and /app/dashboards#/view/sample-dashboard-2, (index:'${view}')`,
     );
-    expect(dashboard.references.map(({ id }) => id)).toEqual([
-      soc.record.ids['tag:sample-tag'],
-      soc.record.ids['index-pattern:sample-view'],
-    ]);
+    expect(dashboard.references.map(({ id }) => id)).toEqual([soc.record.ids['tag:sample-tag'], view]);
     expect(fates(await install({ space: 'soc', record: soc.record }))).toEqual([
       'tag current',
       'index-pattern current',
@@ -164,7 +171,49 @@ describe('rules', () => {
       type: 'query',
       index: ['logs-elkhound.alert-default'],
       timestamp_override: 'event.ingested',
+      severity_mapping: [
+        { operator: 'equals', value: '21', severity: 'low' },
+        { operator: 'equals', value: '47', severity: 'medium' },
+        { operator: 'equals', value: '73', severity: 'high' },
+        { operator: 'equals', value: '99', severity: 'critical' },
+      ],
       references: ['https://elkhound.example'],
+    });
+  });
+
+  it('are asked for in the version of the API that they are written for', async () => {
+    await start();
+    await install({});
+    const versions = server.requests.map(({ path, headers }) => [
+      path.startsWith('/api/detection_engine/'),
+      headers['elastic-api-version'],
+    ]);
+    expect(versions).toContainEqual([true, '2023-10-31']);
+    expect(versions).toContainEqual([false, undefined]);
+    expect(versions.filter(([detection, version]) => detection !== (version !== undefined))).toEqual([]);
+  });
+
+  it('tell of severe episodes, and of a time without any window', () => {
+    const rules = extrasOf('default').filter(({ title }) => title.startsWith('rule'));
+    const [episodes, silence] = rules.map(
+      ({ create }) => create.body as { params: { esQuery: string }; actions: unknown },
+    );
+    expect(episodes).toMatchObject({
+      params: {
+        index: ['logs-elkhound.alert-default'],
+        timeField: 'event.ingested',
+        ...{ thresholdComparator: '>', threshold: [0], excludeHitsFromPreviousRun: true },
+      },
+      actions: [{ params: { level: 'warn' }, frequency: { notify_when: 'onActiveAlert' } }],
+    });
+    expect(episodes!.params.esQuery).toContain('"event.severity":{"gte":73}');
+    expect(silence).toMatchObject({
+      params: {
+        index: ['elkhound-windows-*'],
+        timeField: 'event.created',
+        ...{ timeWindowSize: 30, timeWindowUnit: 'm', thresholdComparator: '<', threshold: [1] },
+      },
+      actions: [{ params: { level: 'error' }, frequency: { notify_when: 'onActionGroupChange' } }],
     });
   });
 
@@ -234,6 +283,25 @@ describe('removal from a space', () => {
     expect(Object.keys(left.objects)).toEqual(['tag:sample-tag', 'index-pattern:sample-view']);
     expect(await remove(left, true)).toEqual(NO_RECORD);
     expect(server.in().size).toBe(0);
+  });
+
+  it('says what Kibana would not remove', async () => {
+    const refused = {
+      type: 'tag',
+      id: 'sample-tag',
+      success: false,
+      error: { statusCode: 403, message: 'no' },
+    };
+    await start({
+      intercept: (_method, path) =>
+        path === '/api/saved_objects/_bulk_delete'
+          ? { status: 200, body: { statuses: [refused] } }
+          : undefined,
+    });
+    const { record } = await install({});
+    await expect(remove(record)).rejects.toThrow(
+      /could not remove the saved objects .*: tag:sample-tag: no$/,
+    );
   });
 
   it('takes away nothing that is unknown to the record', async () => {

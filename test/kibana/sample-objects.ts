@@ -36,7 +36,8 @@ export function sampleObjects(title = 'Overview'): SavedObject[] {
       id: 'sample-dashboard',
       attributes: {
         title,
-        description: 'see /app/dashboards#/view/sample-dashboard, and sample-dashboard-2',
+        description:
+          "sample-dashboard, /app/dashboards#/view/sample-dashboard and /app/dashboards#/view/sample-dashboard-2, (index:'sample-view')",
         panelsJSON: '[]',
         optionsJSON: '{}',
         kibanaSavedObjectMeta: {

@@ -7,6 +7,7 @@ import { rootCertificates } from 'node:tls';
 import axios, { isAxiosError, type AxiosResponse } from 'axios';
 import { z } from 'zod';
 import { AppError } from '../../domain/error.js';
+import { parseJson } from '../../domain/json.js';
 import type { Secret } from '../../domain/secret.js';
 
 /** Where Kibana is, and who asks. Of the ways to say who, the first that is given counts. */
@@ -93,7 +94,7 @@ export class Kibana {
   async ask<T>(what: string, request: KibanaRequest, schema: z.ZodType<T>): Promise<T> {
     const answer = await this.send(what, request);
     if (answer.status >= 300) throw this.failure(what, answer);
-    const parsed = schema.safeParse(jsonOf(answer.text));
+    const parsed = schema.safeParse(parseJson(answer.text));
     if (parsed.success) return parsed.data;
     throw new AppError(
       'store_rejected',
@@ -215,18 +216,9 @@ function fileOf(ndjson: string): FormData {
   return form;
 }
 
-/** A value that no schema takes where the text is no JSON. */
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** What Kibana says is wrong, on one line. */
 function detailOf(text: string): string {
-  const problem = problemSchema.safeParse(jsonOf(text));
+  const problem = problemSchema.safeParse(parseJson(text));
   if (!problem.success) return '';
   const line = problem.data.message.replace(/\s+/g, ' ').trim();
   return line.length > MAX_DETAIL ? `${line.slice(0, MAX_DETAIL)}…` : line;

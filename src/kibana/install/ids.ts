@@ -2,8 +2,7 @@
  * Ids that Kibana gives instead of ours: it knows an id only once over all spaces, so where a second
  * space gets the objects, they get new ids there. References it rewrites, addresses in texts not.
  */
-import type { SavedObject } from '../saved-object.js';
-import { keyOf } from './record.js';
+import { keyOf, type SavedObject } from '../saved-object.js';
 
 /** New ids by `type:id`. */
 export type IdMap = Readonly<Record<string, string>>;

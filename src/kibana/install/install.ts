@@ -3,11 +3,11 @@
  */
 import { z } from 'zod';
 import { AppError } from '../../domain/error.js';
-import type { SavedObject } from '../saved-object.js';
+import { keyOf, type SavedObject } from '../saved-object.js';
 import { DEFAULT_SPACE, type Kibana } from './connection.js';
 import { withIds } from './ids.js';
 import { planObjects, planRemoval, type PlannedObject } from './plan.js';
-import { fingerprint, keyOf, NO_RECORD, type ExportedObject, type InstallRecord } from './record.js';
+import { fingerprint, NO_RECORD, type ExportedObject, type InstallRecord } from './record.js';
 import { extrasOf, type Extra } from './rules.js';
 import { exportObjects, importObjects, removeObjects } from './transfer.js';
 

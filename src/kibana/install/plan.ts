@@ -1,8 +1,8 @@
 /**
  * What becomes of each saved object: sent, left as it is, or kept since a user has changed it.
  */
-import type { SavedObject } from '../saved-object.js';
-import { fingerprint, keyOf, type ExportedObject, type InstallRecord } from './record.js';
+import { keyOf, type SavedObject } from '../saved-object.js';
+import { fingerprint, type ExportedObject, type InstallRecord } from './record.js';
 
 /**
  * - `new`: the space does not have it

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { stableId } from '../../domain/hash.js';
+import { parseJson } from '../../domain/json.js';
 import { canonicalJson } from '../ndjson.js';
 
 const referenceSchema = z.object({ type: z.string(), id: z.string(), name: z.string() });
@@ -46,19 +47,9 @@ export function recordKey(space: string): string {
   return `kibana:${space}`;
 }
 
-/** The record of a text; one that cannot be read counts as none, so that nothing of a user's is overwritten. */
-export function parseRecord(text: string | undefined): InstallRecord {
-  if (text === undefined) return NO_RECORD;
-  try {
-    return recordSchema.parse(JSON.parse(text));
-  } catch {
-    return NO_RECORD;
-  }
-}
-
-/** What an object is called in records and messages. */
-export function keyOf({ type, id }: { readonly type: string; readonly id: string }): string {
-  return `${type}:${id}`;
+/** The record of a text; one that is absent or cannot be read counts as none, so that nothing of a user's is overwritten. */
+export function parseRecord(text = ''): InstallRecord {
+  return recordSchema.safeParse(parseJson(text)).data ?? NO_RECORD;
 }
 
 /** Hash of what an object says; the order of keys and references does not matter. */

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { ALERTS_ALIAS } from '../../documents/alerts.js';
 import { indexPattern, MODULE } from '../../documents/index-definition.js';
 import { WINDOWS } from '../../documents/windows.js';
+import { SEVERITIES, SEVERITY_NUMBER } from '../../domain/anomaly.js';
 import type { KibanaRequest } from './connection.js';
 
 /** Something that setup makes beside the saved objects, by requests that can also be sent by hand. */
@@ -21,9 +22,10 @@ export interface Extra {
 
 /** `rule_id` of the detection rule: each space can have its own. */
 const DETECTION_RULE = 'elkhound-external-alerts';
-/** From here on an episode is worth a line in the log: high and critical. */
-const LOGGED_SEVERITY = 73;
-const SILENCE_MINUTES = 30;
+/** From here on an episode is worth a line in the log. */
+const LOGGED_SEVERITY = SEVERITY_NUMBER.high;
+/** After so long without a window done there is a line, too. */
+export const SILENCE_MINUTES = 30;
 const LOG_GROUP = 'query matched';
 
 /**
@@ -56,12 +58,12 @@ function detectionRule(pages: string | undefined): Extra {
     interval: '1m',
     max_signals: 1000,
     severity: 'medium',
-    severity_mapping: [
-      { field: 'event.severity', operator: 'equals', value: '21', severity: 'low' },
-      { field: 'event.severity', operator: 'equals', value: '47', severity: 'medium' },
-      { field: 'event.severity', operator: 'equals', value: '73', severity: 'high' },
-      { field: 'event.severity', operator: 'equals', value: '99', severity: 'critical' },
-    ],
+    severity_mapping: SEVERITIES.map((severity) => ({
+      field: 'event.severity',
+      operator: 'equals',
+      value: String(SEVERITY_NUMBER[severity]),
+      severity,
+    })),
     risk_score: 47,
     risk_score_mapping: [{ field: 'event.risk_score', operator: 'equals', value: '' }],
     rule_name_override: 'message',

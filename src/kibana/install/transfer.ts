@@ -3,10 +3,11 @@
  */
 import { z } from 'zod';
 import { AppError } from '../../domain/error.js';
+import { parseJson } from '../../domain/json.js';
 import { toNdjson } from '../ndjson.js';
-import type { SavedObject } from '../saved-object.js';
+import { keyOf, type SavedObject } from '../saved-object.js';
 import type { Kibana, KibanaAnswer } from './connection.js';
-import { exportedSchema, keyOf, type ExportedObject } from './record.js';
+import { exportedSchema, type ExportedObject } from './record.js';
 
 /** What names an object. */
 interface Named {
@@ -60,14 +61,6 @@ function parseExport(kibana: Kibana, what: string, answer: KibanaAnswer): Export
   const parsed = z.array(exportedSchema).safeParse(lines.map(parseJson));
   if (parsed.success) return parsed.data;
   throw new AppError('store_rejected', `could not ${what} (${kibana.address}): the answer holds no objects`);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 const importSchema = z.object({

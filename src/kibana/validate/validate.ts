@@ -3,7 +3,7 @@
  * links that lead nowhere, fields that there are none of, panels that show an error. Everything that
  * Elkhound does not ship is refused.
  */
-import type { SavedObjectType } from '../saved-object.js';
+import { keyOf, type SavedObjectType } from '../saved-object.js';
 import { checkDashboard } from './dashboard.js';
 import { checkDataView } from './data-view.js';
 import { fieldsOf, type ViewFields } from './fields.js';
@@ -65,7 +65,7 @@ function reportTwins(lines: readonly Line[]): void {
   const first = new Map<string, number>();
   for (const { type, id, line, place } of lines) {
     if (id === '') continue;
-    const key = keyOf(type, id);
+    const key = keyOf({ type, id });
     const other = first.get(key);
     if (other === undefined) first.set(key, line);
     else place.at('id').report(`line ${String(other)} is the same object; leave one of them out`);
@@ -73,7 +73,7 @@ function reportTwins(lines: readonly Line[]): void {
 }
 
 function surroundingsOf(lines: readonly Line[], known: readonly string[]): Surroundings {
-  const keys = new Set([...known, ...lines.map(({ type, id }) => keyOf(type, id))]);
+  const keys = new Set([...known, ...lines.map(keyOf)]);
   const views = new Map<string, ViewFields>();
   for (const { object } of lines) {
     if (object?.type !== 'index-pattern') continue;
@@ -81,11 +81,7 @@ function surroundingsOf(lines: readonly Line[], known: readonly string[]): Surro
     if (kinds !== undefined) views.set(object.id, { view: object.id, kinds });
   }
   return {
-    has: (type: SavedObjectType, id: string) => keys.has(keyOf(type, id)),
+    has: (type: SavedObjectType, id: string) => keys.has(keyOf({ type, id })),
     fieldsOf: (view) => (view === undefined ? undefined : views.get(view)),
   };
-}
-
-function keyOf(type: string, id: string): string {
-  return `${type}:${id}`;
 }
