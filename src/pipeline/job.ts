@@ -4,7 +4,7 @@
 import type { WindowRecord } from '../domain/anomaly.js';
 import { AppError } from '../domain/error.js';
 import type { EntityKind } from '../domain/matrix.js';
-import { windowStart, type Window } from '../domain/window.js';
+import type { Window } from '../domain/window.js';
 import type { DecideOptions } from '../decide/options.js';
 import type { DetectorOptions } from '../detectors/options.js';
 import type { FeatureOptions } from '../features/options.js';
@@ -14,6 +14,7 @@ import { WindowDetector, type Detection } from './detect-window.js';
 import { Journal } from './journal.js';
 import type { JobState } from './past-states.js';
 import { fitAnew, learn, type LearningParts, type LeftOff } from './learning.js';
+import { leftBehind } from './left-behind.js';
 import { Model } from './model.js';
 import { runWindow, skippedRecord, type RunContext, type RunParts, type WindowTask } from './run-window.js';
 import type { SiteAdvance, StateUsage } from './sites.js';
@@ -90,28 +91,12 @@ export class DetectionJob {
   }
 
   private async takeUp(history: Window, signal?: AbortSignal): Promise<void> {
-    const { notice, models } = this.parts;
-    const state = await this.journal.open();
-    this.lengthMs = this.chosenLength(this.parts);
-    const id = this.journal.model;
-    const snapshot = id === undefined ? undefined : await models.model(id);
-    // Without its state a model is of no use, nor the other way round: a crash fell between the two.
-    if (!state || !snapshot) {
-      const { leftOffMs: atMs = -Infinity } = this.journal;
-      const goesOn = atMs > windowStart(history.start, this.lengthMs) && atMs <= history.end;
-      // What an earlier version has scored is not scored again: it would tell the past anew.
-      if (goesOn) notice?.('the state of an earlier version cannot be read: learning anew, results stay');
-      const leftOff = goesOn ? { atMs, episodes: [] } : undefined;
-      return this.begin(history, leftOff, signal);
-    }
-    const { lengthMs } = this;
-    if (this.journal.windows && this.journal.windows.lengthMs !== lengthMs) {
-      notice?.(`windows are ${String(lengthMs / 60_000)} minutes long from now on: learning anew`);
-      const atMs = windowStart(state.asOfMs, lengthMs);
-      return this.begin(history, { atMs, episodes: state.episodes }, signal);
-    }
+    const { lengthMs, standing, leftOff } = await leftBehind(this.journal, this.parts, history);
+    this.lengthMs = lengthMs;
+    if (!standing) return this.begin(history, leftOff, signal);
+    const { state, snapshot } = standing;
     const obsolete = Model.isObsolete(snapshot);
-    if (obsolete) notice?.(`model ${snapshot.id} is of an earlier version: fitting a new one`);
+    if (obsolete) this.parts.notice?.(`model ${snapshot.id} is of an earlier version: fitting a new one`);
     this.model = obsolete
       ? await fitAnew(this.reading, { start: history.start, end: state.asOfMs }, signal)
       : Model.fromSnapshot(snapshot);
@@ -295,12 +280,5 @@ export class DetectionJob {
       configuredMs,
       ...(cap === undefined ? {} : { cap }),
     });
-  }
-
-  /** What the windows of the state are, unless something else was configured since that was chosen. */
-  private chosenLength({ windowLengthMs, maxEventsPerSecond }: JobParts): number {
-    const { windows } = this.journal;
-    const isStanding = windows?.configuredMs === windowLengthMs && windows.cap === maxEventsPerSecond;
-    return isStanding ? windows.lengthMs : windowLengthMs;
   }
 }

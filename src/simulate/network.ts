@@ -4,7 +4,7 @@
 import type { Random } from '../domain/random.js';
 import { between, chance, lognormal, pick } from './distributions.js';
 import type { Endpoint } from './conversation.js';
-import { ANSWERS, makeDomain, publicAddress, Web, type Site } from './sites.js';
+import { makeService, publicAddress, Web, type Site } from './sites.js';
 import { SURNAMES } from './words.js';
 
 /** What a host is there for. */
@@ -283,19 +283,4 @@ export class Network {
 /** Address number `i` of the hosts that begin in that subnet. */
 function subnetAddress(subnet: number, i: number): string {
   return `10.20.${String(subnet + Math.floor(i / 240))}.${String(10 + (i % 240))}`;
-}
-
-function makeService(random: Random, name: string): Site {
-  const domain = makeDomain(random, new Set());
-  const addresses = Array.from({ length: 3 }, () => publicAddress(random));
-  return {
-    domain,
-    names: [`${name}.${domain}`],
-    addresses,
-    answers: addresses.slice(0, ANSWERS),
-    ttlSeconds: 300,
-    plain: false,
-    answerBytes: 5_000,
-    rttMs: lognormal(random, 18, 0.5),
-  };
 }

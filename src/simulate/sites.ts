@@ -24,7 +24,7 @@ export interface Site {
 }
 
 /** Most addresses of a site that one DNS answer holds. */
-export const ANSWERS = 2;
+const ANSWERS = 2;
 /** Number of domains that people may visit. */
 const SITE_COUNT = 3000;
 /** Of them, the ones that other pages load parts from: CDNs, fonts, analytics, advertising. */
@@ -71,7 +71,7 @@ export function noisyAddress(random: Random): string {
 }
 
 /** A pronounceable domain that is not in `taken`. */
-export function makeDomain(random: Random, taken: Set<string>): string {
+function makeDomain(random: Random, taken: Set<string>): string {
   for (;;) {
     const first = pick(random, SITE_WORDS);
     const second = chance(random, 0.6) ? pick(random, SITE_SUFFIXES) : pick(random, SITE_WORDS);
@@ -107,5 +107,21 @@ function makeSite(random: Random, taken: Set<string>, shared: boolean): Site {
     plain: !shared && chance(random, 0.05),
     answerBytes: lognormal(random, shared ? 6_000 : 14_000, 0.7),
     rttMs: lognormal(random, 22, 0.8),
+  };
+}
+
+/** A service with one name, which programs talk to by themselves. */
+export function makeService(random: Random, name: string): Site {
+  const domain = makeDomain(random, new Set());
+  const addresses = Array.from({ length: 3 }, () => publicAddress(random));
+  return {
+    domain,
+    names: [`${name}.${domain}`],
+    addresses,
+    answers: addresses.slice(0, ANSWERS),
+    ttlSeconds: 300,
+    plain: false,
+    answerBytes: 5_000,
+    rttMs: lognormal(random, 18, 0.5),
   };
 }
