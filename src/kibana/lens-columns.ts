@@ -1,6 +1,7 @@
 /**
  * Columns of Lens visualizations: what each asks of the documents.
  */
+
 /** A query of the query bar. */
 export interface KqlQuery {
   readonly query: string;

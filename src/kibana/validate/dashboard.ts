@@ -7,6 +7,7 @@ import { AGGREGATABLE } from './field-kinds.js';
 import { checkField, type ViewFields } from './fields.js';
 import { checkGrid } from './grid.js';
 import { checkLens } from './lens.js';
+import { asksForDocuments } from './lens-columns.js';
 import { checkMarkdown } from './links.js';
 import type { Place } from './problem.js';
 import { checkPill, checkQuery, checkTimeRange } from './queries.js';
@@ -17,6 +18,7 @@ import type { Surroundings } from './surroundings.js';
 /** Kibana refreshes no more often, milliseconds. */
 const MIN_REFRESH_MS = 1000;
 
+/** Checks the attributes of a dashboard, and what lies on it. */
 export function checkDashboard(
   dashboard: ReadDashboard,
   references: readonly Reference[],
@@ -105,8 +107,9 @@ function checkReach(field: string, panels: readonly Panel[], place: Place, surro
 /** Data views of the layers that heed the filters of the dashboard. */
 function filteredViews({ embeddableConfig }: LensPanel, { fieldsOf }: Surroundings): ViewFields[] {
   const { references, state } = embeddableConfig.attributes;
-  return Object.entries(state.datasourceStates.formBased.layers).flatMap(([id, { ignoreGlobalFilters }]) => {
-    const fields = ignoreGlobalFilters ? undefined : fieldsOf(targetOf(references, layerReference(id)));
+  return Object.entries(state.datasourceStates.formBased.layers).flatMap(([id, layer]) => {
+    const heeds = !layer.ignoreGlobalFilters && asksForDocuments(layer);
+    const fields = heeds ? fieldsOf(targetOf(references, layerReference(id))) : undefined;
     return fields === undefined ? [] : [fields];
   });
 }

@@ -15,6 +15,11 @@ export function checkColumns(layer: LensLayer, fields: ViewFields | undefined, p
   }
 }
 
+/** Whether a layer asks for documents: what is the same everywhere is there without any. */
+export function asksForDocuments({ columns }: LensLayer): boolean {
+  return Object.values(columns).some(({ operationType }) => operationType !== 'static_value');
+}
+
 /** Whether a column is there, or missing where its order says that it should be, which is reported once. */
 export function isNamed(id: string, { columns, columnOrder }: LensLayer): boolean {
   return Object.hasOwn(columns, id) || columnOrder.includes(id);

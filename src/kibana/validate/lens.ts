@@ -5,7 +5,7 @@ import type { LensLayer } from '../lens-columns.js';
 import type { LensAttributes } from '../lens-types.js';
 import type { ViewFields } from './fields.js';
 import { drawnBy, fits, type Accessor, type Drawn } from './lens-accessors.js';
-import { checkColumns, isNamed } from './lens-columns.js';
+import { asksForDocuments, checkColumns, isNamed } from './lens-columns.js';
 import { checkStyle } from './lens-style.js';
 import type { Place } from './problem.js';
 import { checkPill, checkQuery } from './queries.js';
@@ -14,6 +14,7 @@ import type { Surroundings } from './surroundings.js';
 
 type Layers = Readonly<Record<string, LensLayer>>;
 
+/** Checks a visualization. @param at where it is held by value */
 export function checkLens(attributes: LensAttributes, at: Place, surroundings: Surroundings): void {
   const { references, state } = attributes;
   const { layers } = state.datasourceStates.formBased;
@@ -31,17 +32,11 @@ export function checkLens(attributes: LensAttributes, at: Place, surroundings: S
   }
   checkDrawn(drawnBy(attributes, here.at('visualization')), layers, here);
   checkStyle(attributes, here.at('visualization'));
-  checkQuery(state.query, asking(layers).map(layerReference).map(viewOf), here.at('query'));
+  const asking = Object.keys(layers).filter((id) => asksForDocuments(layers[id]!));
+  checkQuery(state.query, asking.map(layerReference).map(viewOf), here.at('query'));
   for (const [i, pill] of state.filters.entries()) {
     checkPill(pill, viewOf(pill.meta.index), here.at('filters', i));
   }
-}
-
-/** Layers that ask for documents. */
-function asking(layers: Layers): string[] {
-  return Object.keys(layers).filter((id) =>
-    Object.values(layers[id]!.columns).some(({ operationType }) => operationType !== 'static_value'),
-  );
 }
 
 /** Every layer and every column is drawn, or orders another one; and nothing else is. */

@@ -104,7 +104,8 @@ export function checkTimeRange(from: string, to: string, place: Place): void {
   if (start === undefined || end === undefined) return;
   // "now/d" begins at midnight and ends at the next one.
   const isEmpty = start.seconds > end.seconds || (start.seconds === end.seconds && !end.isRounded);
-  if (isEmpty) place.at('timeTo').report(`${shown(to)} is not after timeFrom, ${shown(from)}; swap them`);
+  if (isEmpty)
+    place.at('timeTo').report(`${shown(to)} is not after timeFrom, ${shown(from)}; expected a later time`);
 }
 
 /** How far a moment is from now, before it is rounded. */

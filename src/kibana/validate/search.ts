@@ -10,6 +10,7 @@ import { targetOf } from './references.js';
 import type { ReadSearch } from './schema/objects.js';
 import type { Surroundings } from './surroundings.js';
 
+/** Checks the attributes of a saved search. */
 export function checkSearch(
   { columns, sort, kibanaSavedObjectMeta }: ReadSearch,
   references: readonly Reference[],

@@ -1,8 +1,8 @@
 /**
- * Defects of dashboards: their grid, panels, controls, drilldowns and times.
+ * Defects of dashboards beside their panels: controls, drilldowns, times and queries.
  */
 import { drop, put, type Defect } from './defects.js';
-import type { Draft, DraftFile, LensDraft } from './draft.js';
+import type { DraftFile } from './draft.js';
 
 export const DASHBOARD_DEFECTS: readonly Defect[] = [
   {
@@ -25,124 +25,10 @@ export const DASHBOARD_DEFECTS: readonly Defect[] = [
     message: 'got []; expected at least one panel',
   },
   {
-    name: 'panels on each other',
-    plant: (file) => (panelOf(file).gridData.h += 1),
-    at: ['dashboard', '.gridData'],
-    message: 'move one of them',
-  },
-  {
-    name: 'a panel outside of the grid',
-    plant: (file) => (lastOfRow(file).gridData.w += 1),
-    at: ['dashboard', '.gridData'],
-    message: 'ends at column 49; the grid has 48',
-  },
-  {
-    name: 'a panel left of the grid',
-    plant: (file) => (panelOf(file).gridData.x = -1),
-    at: ['dashboard', '.gridData.x'],
-    message: 'got -1; expected no negative number',
-  },
-  {
-    name: 'a panel of no height',
-    plant: (file) => (panelOf(file).gridData.h = 0),
-    at: ['dashboard', '.gridData.h'],
-    message: 'got 0; expected a number of at least 1',
-  },
-  {
-    name: 'a panel between two cells',
-    plant: (file) => (panelOf(file).gridData.w = 1.5),
-    at: ['dashboard', '.gridData.w'],
-    message: 'got 1.5; expected a whole number',
-  },
-  {
-    name: 'two panels of one name',
-    plant: (file) => {
-      const text = markdownOf(file);
-      text.panelIndex = panelOf(file).panelIndex;
-      text.gridData.i = text.panelIndex;
-    },
-    at: ['dashboard', '.panelIndex'],
-    message: ' is another panel already; give each its own',
-  },
-  {
-    name: 'a place of another panel',
-    plant: (file) => (panelOf(file).gridData.i = 'other'),
-    at: ['dashboard', '.gridData.i'],
-    message: 'got "other"; expected the panelIndex, "',
-  },
-  {
-    name: 'a panel without a type',
-    plant: (file) => drop(panelOf(file), 'type'),
-    at: ['dashboard', '.type'],
-    message: 'missing; expected one of "lens", "visualization", "search"',
-  },
-  {
-    name: 'a panel without a title',
-    plant: (file) => drop(panelOf(file), 'title'),
-    at: ['dashboard', '.title'],
-    message: 'missing; expected a text',
-  },
-  {
-    name: 'a panel of machine learning',
-    plant: (file) => put(panelOf(file), 'type', 'ml_anomaly_swimlane'),
-    at: ['dashboard', '.type'],
-    message: '"ml_anomaly_swimlane" needs a Platinum license',
-  },
-  {
-    name: 'a map',
-    plant: (file) => put(panelOf(file), 'type', 'map'),
-    at: ['dashboard', '.type'],
-    message: 'got "map"; expected one of "lens", "visualization", "search"',
-  },
-  {
-    name: 'another visualization than Markdown',
-    plant: (file) => put(markdownOf(file).embeddableConfig.savedVis, 'type', 'vega'),
-    at: ['dashboard', '.savedVis.type'],
-    message: 'got "vega"; expected "markdown"',
-  },
-  {
-    name: 'an attribute that a panel does not have',
-    plant: (file) => put(panelOf(file), 'sectionId', 'a'),
-    at: ['dashboard', '.sectionId'],
-    message: 'unknown attribute; leave it out',
-  },
-  {
     name: 'an option of a newer Kibana',
     plant: (file) => put(file.get('dashboard').attributes.controlGroupInput!, 'showApplySelections', false),
     at: ['dashboard', 'attributes.controlGroupInput.showApplySelections'],
     message: 'unknown attribute; leave it out',
-  },
-  {
-    name: 'a link to a dashboard that is not there',
-    plant: (file) =>
-      (markdownOf(file).embeddableConfig.savedVis.params.markdown += ' [gone](#/dashboard/gone)'),
-    at: ['dashboard', '.savedVis.params.markdown'],
-    message: 'links to the dashboard "gone", which is not there',
-  },
-  {
-    name: 'a link that leads nowhere',
-    plant: (file) =>
-      (markdownOf(file).embeddableConfig.savedVis.params.markdown += ' [here](elkhound-overview)'),
-    at: ['dashboard', '.savedVis.params.markdown'],
-    message: '"elkhound-overview" is no link from everywhere; expected http',
-  },
-  {
-    name: 'a link that leaves the space',
-    plant: (file) => (markdownOf(file).embeddableConfig.savedVis.params.markdown += ' [here](/app/discover)'),
-    at: ['dashboard', '.savedVis.params.markdown'],
-    message: '"/app/discover" is no link from everywhere; expected http',
-  },
-  {
-    name: 'a saved search that the dashboard does not refer to',
-    plant: (file) => {
-      const { references } = file.get('dashboard');
-      references.splice(
-        references.findIndex(({ type }) => type === 'search'),
-        1,
-      );
-    },
-    at: ['dashboard', '.panelRefName'],
-    message: '"; add one to the search that is meant',
   },
 
   {
@@ -250,7 +136,13 @@ export const DASHBOARD_DEFECTS: readonly Defect[] = [
     name: 'a time that ends before it begins',
     plant: (file) => Object.assign(file.get('dashboard').attributes, { timeFrom: 'now', timeTo: 'now-24h' }),
     at: ['dashboard', 'attributes.timeTo'],
-    message: '"now-24h" is not after timeFrom, "now"; swap them',
+    message: '"now-24h" is not after timeFrom, "now"; expected a later time',
+  },
+  {
+    name: 'a time of no length',
+    plant: (file) => Object.assign(file.get('dashboard').attributes, { timeFrom: 'now', timeTo: 'now' }),
+    at: ['dashboard', 'attributes.timeTo'],
+    message: '"now" is not after timeFrom, "now"; expected a later time',
   },
   {
     name: 'a dashboard that opens with the time of another one',
@@ -274,20 +166,24 @@ export const DASHBOARD_DEFECTS: readonly Defect[] = [
     at: ['dashboard', 'searchSourceJSON.query.query'],
     message: 'data view elkhound-logs has no field "elkhound.job"; take one that its mapping has',
   },
+  {
+    name: 'a filter of a dashboard by a field that there is none of',
+    plant: (file) => addDashboardPill(file, 'elkhound.state'),
+    at: ['dashboard', 'searchSourceJSON.filter[0].meta.key'],
+    message: 'data view elkhound-alerts has no field "elkhound.state"; ',
+  },
 ];
 
-function panelOf(file: DraftFile): LensDraft {
-  return file.panel(() => true).panel;
-}
-
-function lastOfRow(file: DraftFile): LensDraft {
-  return file.panel(({ gridData: { x, w } }) => x + w === 48).panel;
-}
-
-function markdownOf(file: DraftFile) {
-  type Markdown = Extract<Draft<'dashboard'>['attributes']['panelsJSON'][number], { type: 'visualization' }>;
-  const { panelsJSON } = file.get('dashboard').attributes;
-  return panelsJSON.find((panel): panel is Markdown => panel.type === 'visualization')!;
+/** Adds a filter pill to the first dashboard; it is right if the field is. */
+export function addDashboardPill(file: DraftFile, field: string): void {
+  const { attributes, references } = file.get('dashboard');
+  const name = 'kibanaSavedObjectMeta.searchSourceJSON.filter[0].meta.index';
+  references.push({ type: 'index-pattern', id: 'elkhound-alerts', name });
+  attributes.kibanaSavedObjectMeta.searchSourceJSON.filter.push({
+    $state: { store: 'appState' },
+    meta: { type: 'exists', key: field, field, indexRefName: name },
+    query: { exists: { field } },
+  });
 }
 
 function controlOf(file: DraftFile) {

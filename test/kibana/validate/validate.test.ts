@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { allSavedObjects } from '../../../src/kibana/objects.js';
 import { problemText } from '../../../src/kibana/validate/problem.js';
 import { validate } from '../../../src/kibana/validate/validate.js';
-import { DraftFile } from './draft.js';
+import { addDashboardPill } from './dashboard-defects.js';
 import { drop, put } from './defects.js';
+import { DraftFile } from './draft.js';
 import { addPill } from './visualization-defects.js';
 
 const TAG = JSON.stringify(new DraftFile(allSavedObjects()).get('tag'));
@@ -12,19 +13,7 @@ const DETAILS = '{"exportedCount":1,"missingRefCount":0,"missingReferences":[]}'
 /** Changes that Kibana takes, too. */
 const ALLOWED: readonly (readonly [name: string, change: (file: DraftFile) => void])[] = [
   ['a filter pill of a visualization', (file) => addPill(file)],
-  [
-    'a filter pill of a dashboard',
-    (file) => {
-      const { attributes, references } = file.get('dashboard');
-      const name = 'kibanaSavedObjectMeta.searchSourceJSON.filter[0].meta.index';
-      references.push({ type: 'index-pattern', id: 'elkhound-alerts', name });
-      attributes.kibanaSavedObjectMeta.searchSourceJSON.filter.push({
-        $state: { store: 'appState' },
-        meta: { type: 'exists', key: 'elkhound.severity', field: 'elkhound.severity', indexRefName: name },
-        query: { exists: { field: 'elkhound.severity' } },
-      });
-    },
-  ],
+  ['a filter pill of a dashboard', (file) => addDashboardPill(file, 'elkhound.severity')],
   [
     'buckets of queries',
     (file) => {
@@ -45,15 +34,16 @@ const ALLOWED: readonly (readonly [name: string, change: (file: DraftFile) => vo
     },
   ],
   [
-    'a line at a value over another layer',
+    'a line at a value, of documents that are not asked for',
     (file) => {
       const { dashboard, panel } = file.panel(
         ({ embeddableConfig }) => embeddableConfig.attributes.visualizationType === 'lnsXY',
       );
       const { state, references } = file.lens('lnsXY');
       const name = 'indexpattern-datasource-layer-line';
-      references.push({ ...references[0]!, name });
-      dashboard.references.push({ ...references[0]!, name: `${panel.panelIndex}:${name}` });
+      const reference = { type: 'index-pattern', id: 'elkhound-logs' } as const;
+      references.push({ ...reference, name });
+      dashboard.references.push({ ...reference, name: `${panel.panelIndex}:${name}` });
       state.datasourceStates.formBased.layers.line = {
         columnOrder: ['limit'],
         columns: {

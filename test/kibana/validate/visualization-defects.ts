@@ -136,6 +136,21 @@ export const VISUALIZATION_DEFECTS: readonly Defect[] = [
     message: 'is not above the stop before it; sort them',
   },
   {
+    name: 'colors of a number that do not ascend',
+    plant: (file) => file.lens('lnsMetric').state.visualization.palette!.params.colorStops.reverse(),
+    at: ['dashboard', '.visualization.palette.params.colorStops[1]'],
+    message: 'is not above the stop before it; sort them',
+  },
+  {
+    name: 'colors of a table that do not ascend',
+    plant: (file) => {
+      const { columns } = file.lens('lnsDatatable').state.visualization;
+      columns.find(({ palette }) => palette !== undefined)!.palette!.params.stops.reverse();
+    },
+    at: ['dashboard', '.palette.params.stops[1]'],
+    message: 'is not above the stop before it; sort them',
+  },
+  {
     name: 'fewer colors on the one side than on the other',
     plant: (file) => paletteOf(file).colorStops.pop(),
     at: ['dashboard', '.palette.params.stops'],

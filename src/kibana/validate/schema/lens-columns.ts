@@ -139,6 +139,7 @@ const column = z.discriminatedUnion('operationType', [
   staticValue,
 ]) satisfies z.ZodType<LensColumn>;
 
+/** A layer with its columns. */
 export const lensLayer = z.strictObject({
   columnOrder: z.array(words),
   columns: z.record(words, column),

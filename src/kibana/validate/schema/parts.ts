@@ -11,6 +11,7 @@ export const words = z.string().regex(/\S/, 'expected a text that is not empty')
 /** A color as Kibana writes it. */
 export const color = z.string().regex(/^#[0-9a-f]{6}$/i, 'expected a color such as "#4477aa"');
 
+/** How many or how far from an edge, and how long or large. */
 export const count = z.int().nonnegative('expected no negative number');
 export const size = z.int().positive('expected a number of at least 1');
 

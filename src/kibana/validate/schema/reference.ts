@@ -7,6 +7,7 @@ import { words } from './parts.js';
 
 const TYPES = Object.keys(TYPE_VERSIONS) as SavedObjectType[];
 
+/** What an object or a visualization refers to. */
 export const references = z.array(
   z.strictObject({ type: z.enum(TYPES), id: words, name: words }),
 ) satisfies z.ZodType<Reference[]>;
