@@ -131,19 +131,17 @@ export interface NumberChart extends ChartBase {
   /** Id of the number, and of one beside it. */
   readonly value: string;
   readonly beside?: string;
-  readonly subtitle?: string;
   readonly color: string | CustomPalette;
 }
 
 /** A number large enough to be read from afar. */
 export function number(chart: NumberChart): LensAttributesOf<'lnsMetric'> {
-  const { value, beside, subtitle, color } = chart;
+  const { value, beside, color } = chart;
   const visualization: MetricState = {
     layerId: DATA,
     layerType: 'data',
     metricAccessor: value,
     ...(beside === undefined ? {} : { secondaryMetricAccessor: beside }),
-    ...(subtitle === undefined ? {} : { subtitle }),
     ...(typeof color === 'string' ? { color } : { palette: color }),
   };
   return attributes('lnsMetric', chart, { [DATA]: layerOf(chart.columns) }, visualization);

@@ -5,7 +5,6 @@ import type {
   CountColumn,
   DateHistogramColumn,
   FieldMetricColumn,
-  FiltersColumn,
   KqlQuery,
   LastValueColumn,
   LensColumn,
@@ -157,21 +156,6 @@ export function terms(
       exclude: [],
       includeIsRegex: false,
       excludeIsRegex: false,
-    },
-  };
-}
-
-/** Buckets of queries, by what each is called. */
-export function filters(label: string, queries: Readonly<Record<string, string>>): FiltersColumn {
-  return {
-    label,
-    customLabel: true,
-    operationType: 'filters',
-    isBucketed: true,
-    dataType: 'string',
-    scale: 'ordinal',
-    params: {
-      filters: Object.entries(queries).map(([name, query]) => ({ input: kql(query), label: name })),
     },
   };
 }

@@ -64,6 +64,7 @@ const RESULT_LABELS = {
   'rule.name': 'Kind of behavior',
   'source.ip': 'From',
   'destination.ip': 'To',
+  'user.name': 'User',
 } as const;
 
 function anomalies(page: FieldFormat): View {

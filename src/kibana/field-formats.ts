@@ -34,7 +34,7 @@ export const TACTIC = linkTo('https://attack.mitre.org/tactics/{{value}}/');
 /** Raw logs of an address or user. */
 export const LOGS_OF_ADDRESS = linkTo(logsWhere(['source.ip', 'destination.ip']));
 export const LOGS_OF_USER = linkTo(logsWhere(['user.name']));
-/** What is strange about an address of the logs; its raw events are shown there too. */
+/** What is strange about an address of the logs; its raw logs are shown there too. */
 export const INVESTIGATE_ADDRESS = linkTo(
   `../app/dashboards#/view/${ENTITY_DASHBOARD}?_a=(query:${anyOf(['elkhound.entity.names', 'source.ip', 'destination.ip'])})`,
 );

@@ -7,12 +7,13 @@ import { previewPage } from './preview/page.js';
 import { dashboardsOf, fillControls, fillPanels, isFilled, type Source } from './query/panels.js';
 import type { TimeRange } from './query/scope.js';
 import { searchOn } from './query/search.js';
-import { worstAddress } from './query/worst.js';
+import { worstOf } from './query/worst.js';
 
 const FILL_TIMEOUT_MS = 600_000;
 /** Before there were logs. */
 const LONG_AGO: TimeRange = { from: 0, to: 86_400_000 };
 const INVESTIGATE = 'elkhound-entity';
+const RAW_LOGS = 'What do the raw logs say of the source or user chosen above?';
 const objects = allSavedObjects();
 const dashboards = dashboardsOf(objects);
 
@@ -61,6 +62,7 @@ describeElasticsearch(
 
         it('offers values in every control', async () => {
           const results = await fillControls(source(), dashboard);
+          expect(results.length).toBeGreaterThan(0);
           expect(results.filter(({ options }) => options.length === 0)).toEqual([]);
         });
       },
@@ -88,9 +90,16 @@ describeElasticsearch(
     });
 
     it('tells in every panel of an address that was clicked', async () => {
-      const worst = await worstAddress(searchOn(server().url));
+      const worst = await worstOf(searchOn(server().url), 'source.ip');
       expect(worst).toBeDefined();
       expect(await emptyPanels(INVESTIGATE, { 'source.ip': worst! })).toEqual([]);
+    });
+
+    it('shows raw logs of a user that was clicked, and none of an entity', async () => {
+      const worst = await worstOf(searchOn(server().url), 'user.name');
+      expect(worst).toBeDefined();
+      expect(await emptyPanels(INVESTIGATE, { 'user.name': worst! })).not.toContain(RAW_LOGS);
+      expect(await emptyPanels(INVESTIGATE, { 'elkhound.entity.id': worst! })).toContain(RAW_LOGS);
     });
   },
   { name: 'dashboards' },

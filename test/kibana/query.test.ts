@@ -1,7 +1,7 @@
 import {
   count,
-  filters,
   fixed,
+  kql,
   lastValue,
   layerOf,
   metric,
@@ -9,7 +9,7 @@ import {
   percentile,
   terms,
 } from '../../src/kibana/columns.js';
-import type { LensColumn } from '../../src/kibana/lens-columns.js';
+import type { FiltersColumn, LensColumn } from '../../src/kibana/lens-columns.js';
 import type { LensFilter } from '../../src/kibana/lens-types.js';
 import { describeElasticsearch } from '../elastic/describe-elasticsearch.js';
 import { intervalOf, resolveInterval } from './query/interval.js';
@@ -17,7 +17,7 @@ import { OTHER, type Row } from './query/rows.js';
 import { queriesOf, scopeOn, type Scope } from './query/scope.js';
 import { searchOn } from './query/search.js';
 import { controlOptions, layerRows, searchRows } from './query/tables.js';
-import { worstAddress } from './query/worst.js';
+import { worstOf } from './query/worst.js';
 import { MISSING } from './query/aggregations.js';
 
 const INDEX = 'elkhound-test-panels';
@@ -148,14 +148,31 @@ describeElasticsearch('the table of a Lens layer', (server) => {
     ]);
   });
 
-  it('fills time without documents, and parts time by a query', async () => {
-    expect(await rows({ time: overTime('1h'), n: count('Events') })).toEqual([
-      { time: START_MS, n: 3 },
-      { time: START_MS + HOUR_MS, n: 1 },
+  it('fills time without documents', async () => {
+    const columns = { time: overTime('1h'), n: count('Events') };
+    expect(await rows(columns, scope('status: bad'))).toEqual([
+      { time: START_MS, n: 0 },
+      { time: START_MS + HOUR_MS, n: 0 },
       { time: START_MS + 2 * HOUR_MS, n: 2 },
-      { time: START_MS + 3 * HOUR_MS, n: 1 },
+      { time: START_MS + 3 * HOUR_MS, n: 0 },
     ]);
-    const kind = filters('Kind', { large: 'bytes >= 20', bad: 'status: bad' });
+  });
+
+  it('counts by queries, in their order', async () => {
+    const kind: FiltersColumn = {
+      label: 'Kind',
+      customLabel: true,
+      operationType: 'filters',
+      isBucketed: true,
+      dataType: 'string',
+      scale: 'ordinal',
+      params: {
+        filters: [
+          { label: 'large', input: kql('bytes >= 20') },
+          { label: 'bad', input: kql('status: bad') },
+        ],
+      },
+    };
     expect(await rows({ kind, n: count('Events') })).toEqual([
       { kind: 'large', n: 3 },
       { kind: 'bad', n: 2 },
@@ -198,7 +215,7 @@ describeElasticsearch('the table of a Lens layer', (server) => {
     };
     expect(await rows(columns, nowhere)).toEqual([{ largest: null, bad: 0 }]);
     expect(await rows({ host: terms('host', 'Host', { size: 3 }), ...columns }, nowhere)).toEqual([]);
-    expect(await worstAddress(searchOn(server().url), nowhere.index)).toBeUndefined();
+    expect(await worstOf(searchOn(server().url), 'source.ip', nowhere.index)).toBeUndefined();
   });
 
   it('fails with what Elasticsearch says', async () => {

@@ -1,26 +1,24 @@
 /**
- * Investigate an entity: what was strange about it, when, compared with what, and the raw events.
+ * Investigate an entity: what was strange about it, when, compared with what, and the raw logs.
  */
 import { heatmap, number, table, xy } from '../charts.js';
-import { COLORS, SEVERITY_COLORS, SEVERITY_STEPS } from '../colors.js';
+import { COLORS, SEVERITY_STEPS } from '../colors.js';
 import { count, metric, overTime, terms } from '../columns.js';
 import { dashboard } from '../dashboard.js';
 import { SEARCHES, VIEWS } from '../ids.js';
 import { lens, search, type Row } from '../panels.js';
 import type { DashboardObject } from '../saved-object.js';
 import { navigation, titleOf } from './navigation.js';
-import { SEVERITY_COUNTS } from './severity-series.js';
-import { countTile, fieldTile } from './shared-charts.js';
+import { ACTIVE, behaviorKinds, countTile, fieldTile } from './shared-charts.js';
 
 const ID = 'elkhound-entity';
-const ACTIVE = 'elkhound.status: active';
 
 /** The dashboard. */
 export function entity(): DashboardObject {
   return dashboard({
     id: ID,
     title: titleOf(ID),
-    description: 'What was strange about a host, pair, user or service, when, and the raw events behind it',
+    description: 'What was strange about a host, pair, user or service, when, and the raw logs behind it',
     from: 'now-7d',
     live: false,
     controls: {
@@ -28,12 +26,13 @@ export function entity(): DashboardObject {
       name: { title: 'Address or name', field: 'elkhound.entity.names', view: VIEWS.anomalies },
       behavior: { title: 'Kind of behavior', field: 'rule.name', view: VIEWS.anomalies },
       measure: { title: 'Measure', field: 'elkhound.lead.label', view: VIEWS.anomalies },
-      source: { title: 'Source address (raw events too)', field: 'source.ip', view: VIEWS.anomalies },
+      source: { title: 'Source (raw logs too)', field: 'source.ip', view: VIEWS.anomalies },
+      user: { title: 'User (raw logs too)', field: 'user.name', view: VIEWS.anomalies },
     },
     rows: [
       navigation(
         ID,
-        'Choose an entity above, or come here by a click on one. A filter on a **source address** also narrows the raw events at the bottom, which know nothing of entities; addresses in tables lead to them too.',
+        'Choose an entity above, or come here by a click on one. The raw logs at the bottom know nothing of entities, and stay empty then: choose a **source** or a **user** instead, or follow the link of an address to its logs.',
       ),
       tiles(),
       history(),
@@ -41,7 +40,12 @@ export function entity(): DashboardObject {
       behaviors(),
       partners(),
       { height: 15, panels: { words: [48, search(SEARCHES.anomalies, 'What was strange, in words?')] } },
-      { height: 15, panels: { raw: [48, search(SEARCHES.logs, 'What do the raw logs say?')] } },
+      {
+        height: 15,
+        panels: {
+          raw: [48, search(SEARCHES.logs, 'What do the raw logs say of the source or user chosen above?')],
+        },
+      },
     ],
   });
 }
@@ -160,19 +164,6 @@ function compared(): Row {
 }
 
 function behaviors(): Row {
-  const kinds = xy({
-    title: 'What did it do?',
-    description: 'Anomalies by kind of behavior and severity',
-    view: VIEWS.anomalies,
-    where: ACTIVE,
-    columns: {
-      kind: terms('rule.name', 'Kind of behavior', { size: 20, by: 'critical' }),
-      ...SEVERITY_COUNTS,
-    },
-    series: 'bar_horizontal_stacked',
-    x: 'kind',
-    y: SEVERITY_COLORS,
-  });
   const features = xy({
     title: 'Which measures were unusual?',
     description: 'How often each measure was among those that made an anomaly strange',
@@ -186,13 +177,16 @@ function behaviors(): Row {
     x: 'feature',
     y: { anomalies: COLORS.plain },
   });
-  return { height: 13, panels: { kinds: [24, lens(kinds)], features: [24, lens(features)] } };
+  return {
+    height: 13,
+    panels: { kinds: [24, behaviorKinds('What did it do?')], features: [24, lens(features)] },
+  };
 }
 
 function partners(): Row {
   const pairs = table({
     title: 'With whom, and by which service?',
-    description: 'Ends of the connections concerned; an address leads to its raw logs',
+    description: 'Anomalies of pairs of hosts, which alone have both ends; an address leads to its raw logs',
     view: VIEWS.anomalies,
     where: ACTIVE,
     columns: {

@@ -3,17 +3,23 @@
  */
 import { heatmap, table, xy } from '../charts.js';
 import { COLORS, NONE_IS_GOOD, steps } from '../colors.js';
-import { count, fixed, metric, overTime, percentile, terms } from '../columns.js';
+import { count, fixed, metric, overTime, terms } from '../columns.js';
 import { dashboard } from '../dashboard.js';
 import { SEARCHES, VIEWS } from '../ids.js';
+import { SILENCE_MINUTES } from '../install/rules.js';
 import { lens, search, type Row } from '../panels.js';
 import type { DashboardObject } from '../saved-object.js';
 import { navigation, titleOf } from './navigation.js';
-import { countTile, fieldTile, recordsRead, sourceStatuses, windowsDone } from './shared-charts.js';
+import {
+  countTile,
+  fieldTile,
+  percentileLines,
+  recordsRead,
+  sourceStatuses,
+  windowsDone,
+} from './shared-charts.js';
 
 const ID = 'elkhound-health';
-/** After so long without a window the rule that setup makes says so. */
-const WARNED_MS = 30 * 60_000;
 
 /** The dashboard. */
 export function health(): DashboardObject {
@@ -99,34 +105,25 @@ function coverage(): Row {
 }
 
 function pace(): Row {
-  const took = xy({
+  const took = percentileLines('elkhound.took_ms', {
     title: 'How long does a window take?',
     description: 'To read and score it; it must stay well below the length of a window',
     view: VIEWS.windows,
-    columns: {
-      time: overTime(),
-      half: percentile('elkhound.took_ms', 50, 'Half'),
-      most: percentile('elkhound.took_ms', 95, '95 of 100'),
-    },
-    series: 'line',
-    x: 'time',
-    y: { half: COLORS.second, most: COLORS.plain },
   });
-  const lag = xy({
+  const lag = percentileLines('elkhound.lag_ms', {
     title: 'How far behind is it?',
     description:
       'From the end of a window until its results were there; what was made up for later is far behind',
     view: VIEWS.windows,
-    columns: {
-      time: overTime(),
-      half: percentile('elkhound.lag_ms', 50, 'Half'),
-      most: percentile('elkhound.lag_ms', 95, '95 of 100'),
+    line: {
+      columns: { warned: fixed(SILENCE_MINUTES * 60_000, 'Kibana warns') },
+      color: COLORS.bad,
     },
-    series: 'line',
-    x: 'time',
-    y: { half: COLORS.second, most: COLORS.plain },
-    line: { columns: { warned: fixed(WARNED_MS, 'Kibana warns') }, color: COLORS.bad },
   });
+  return { height: 13, panels: { lag: [12, lag], took: [12, took], ...amounts() } };
+}
+
+function amounts(): Row['panels'] {
   const rows = xy({
     title: 'How much is scored?',
     description: 'Hosts, pairs, users and services of an average window',
@@ -149,15 +146,7 @@ function pace(): Row {
     x: 'time',
     y: { first: COLORS.muted, again: COLORS.third },
   });
-  return {
-    height: 13,
-    panels: {
-      lag: [12, lens(lag)],
-      took: [12, lens(took)],
-      rows: [12, lens(rows)],
-      again: [12, lens(again)],
-    },
-  };
+  return { rows: [12, lens(rows)], again: [12, lens(again)] };
 }
 
 function delivery(): Row {

@@ -3,17 +3,18 @@
  */
 import { donut, table, xy } from '../charts.js';
 import { COLORS } from '../colors.js';
-import { count, metric, overTime, percentile, terms } from '../columns.js';
+import { count, metric, overTime, terms } from '../columns.js';
 import { dashboard } from '../dashboard.js';
 import { SEARCHES, VIEWS } from '../ids.js';
-import { lens, search, type Row } from '../panels.js';
+import { lens, search, type PanelMaker, type Row } from '../panels.js';
 import type { DashboardObject } from '../saved-object.js';
 import { navigation, titleOf } from './navigation.js';
-import { countTile, fieldTile } from './shared-charts.js';
+import { countTile, fieldTile, percentileLines } from './shared-charts.js';
 
 const ID = 'elkhound-network';
 const REFUSED = 'event.type: denied or event.outcome: failure';
 const view = VIEWS.logs;
+const PLAIN = { view, color: COLORS.plain };
 
 /** The dashboard. */
 export function network(): DashboardObject {
@@ -46,26 +47,24 @@ export function network(): DashboardObject {
 }
 
 function tiles(): Row {
-  const about = { view, color: COLORS.plain };
   const events = countTile('Events', {
-    ...about,
+    ...PLAIN,
     title: 'Events',
     description: 'Lines of the logs; one flow can have several',
   });
-  const bytes = fieldTile(
-    'sum',
-    'network.bytes',
-    'Bytes',
-    { ...about, title: 'Bytes, both ways', description: 'As far as the logs say how many' },
-    'bytes',
-  );
+  const bytes = fieldTile('sum', 'network.bytes', 'Bytes', {
+    ...PLAIN,
+    title: 'Bytes, both ways',
+    description: 'As far as the logs say how many',
+    format: 'bytes',
+  });
   const sources = fieldTile('unique_count', 'source.ip', 'Addresses', {
-    ...about,
+    ...PLAIN,
     title: 'Addresses that began a flow',
     description: 'Different source addresses',
   });
   const destinations = fieldTile('unique_count', 'destination.ip', 'Addresses', {
-    ...about,
+    ...PLAIN,
     title: 'Addresses that were reached for',
     description: 'Different destination addresses',
   });
@@ -103,22 +102,14 @@ function traffic(): Row {
     split: 'direction',
     y: { bytes: null },
   });
-  const durations = xy({
+  const durations = percentileLines('event.duration', {
     title: 'How long do flows last?',
     description: 'Half of the flows are shorter than the lower line, 95 of 100 shorter than the upper one',
     view,
     where: 'event.duration > 0',
-    columns: {
-      time: overTime(),
-      median: percentile('event.duration', 50, 'Half'),
-      most: percentile('event.duration', 95, '95 of 100'),
-    },
-    series: 'line',
-    x: 'time',
-    y: { median: COLORS.second, most: COLORS.plain },
     scale: 'log',
   });
-  return { height: 13, panels: { directions: [28, lens(directions)], durations: [20, lens(durations)] } };
+  return { height: 13, panels: { directions: [28, lens(directions)], durations: [20, durations] } };
 }
 
 function ends(): Row {
@@ -173,24 +164,29 @@ function services(): Row {
     by: ['transport'],
     value: 'events',
   });
-  const datasets = xy({
-    title: 'Which logs tell of it?',
-    description: 'Events by kind of log over time; one that stops has fallen silent',
-    view,
-    columns: {
-      time: overTime(),
-      dataset: terms('event.dataset', 'Kind of log', { size: 10, by: 'events' }),
-      events: count('Events'),
-    },
-    series: 'bar_stacked',
-    x: 'time',
-    split: 'dataset',
-    y: { events: null },
-  });
   return {
     height: 13,
-    panels: { ports: [16, lens(ports)], transports: [12, lens(transports)], datasets: [20, lens(datasets)] },
+    panels: { ports: [16, lens(ports)], transports: [12, lens(transports)], datasets: [20, datasets()] },
   };
+}
+
+function datasets(): PanelMaker {
+  return lens(
+    xy({
+      title: 'Which logs tell of it?',
+      description: 'Events by kind of log over time; one that stops has fallen silent',
+      view,
+      columns: {
+        time: overTime(),
+        dataset: terms('event.dataset', 'Kind of log', { size: 10, by: 'events' }),
+        events: count('Events'),
+      },
+      series: 'bar_stacked',
+      x: 'time',
+      split: 'dataset',
+      y: { events: null },
+    }),
+  );
 }
 
 function refusals(): Row {

@@ -7,10 +7,13 @@ import { COLORS, NONE_IS_GOOD, SEVERITY_COLORS, SEVERITY_STEPS, steps } from '..
 import { lastValue, metric, overTime, terms } from '../columns.js';
 import { dashboard } from '../dashboard.js';
 import { SEARCHES, VIEWS } from '../ids.js';
+import type { TermsColumn } from '../lens-columns.js';
 import { lens, search, type PanelMaker, type Row } from '../panels.js';
 import type { DashboardObject } from '../saved-object.js';
 import { INVESTIGATE, navigation, titleOf } from './navigation.js';
 import {
+  ACTIVE,
+  behaviorKinds,
   countTile,
   fieldTile,
   NO_SOURCE,
@@ -98,31 +101,25 @@ function when(): Row {
     description:
       'Anomalies by severity. One long bar is many entities at once, a row of bars is one that goes on',
     view: VIEWS.anomalies,
-    where: 'elkhound.status: active',
+    where: ACTIVE,
     columns: { time: overTime(), ...SEVERITY_COUNTS },
     series: 'bar_stacked',
     x: 'time',
     y: SEVERITY_COLORS,
   });
-  const kinds = xy({
-    title: 'Which kinds of behavior?',
-    description: 'Anomalies by kind and severity; the kinds with the most critical ones first',
-    view: VIEWS.anomalies,
-    where: 'elkhound.status: active',
-    columns: {
-      kind: terms('rule.name', 'Kind of behavior', { size: 20, by: 'critical' }),
-      ...SEVERITY_COUNTS,
-    },
-    series: 'bar_horizontal_stacked',
-    x: 'kind',
-    y: SEVERITY_COLORS,
-  });
-  return { height: 13, panels: { timeline: [28, lens(timeline)], kinds: [20, lens(kinds)] } };
+  return {
+    height: 13,
+    panels: { timeline: [28, lens(timeline)], kinds: [20, behaviorKinds('Which kinds of behavior?')] },
+  };
 }
 
+/** How bad it was, and how often. */
+const HOW_BAD = {
+  severity: metric('max', 'event.severity', 'Worst'),
+  episodes: metric('unique_count', 'elkhound.episode.id', 'Episodes', { format: 'whole' }),
+};
+
 function who(): Row {
-  const severity = metric('max', 'event.severity', 'Worst');
-  const episodes = metric('unique_count', 'elkhound.episode.id', 'Episodes', { format: 'whole' });
   const worst = table({
     title: 'Who is worst? Click an entity to investigate it',
     description: 'Hosts, pairs of hosts, users and services with the severest episodes',
@@ -130,8 +127,7 @@ function who(): Row {
     where: NO_SOURCE,
     columns: {
       entity: terms('elkhound.entity.id', 'Entity', { size: 20, by: 'severity' }),
-      severity,
-      episodes,
+      ...HOW_BAD,
       reason: lastValue('event.reason', 'Why, most recently'),
     },
     clickable: ['entity'],
@@ -139,24 +135,32 @@ function who(): Row {
     widths: { entity: 230, severity: 80, episodes: 80 },
     sortedBy: 'severity',
   });
-  const addresses = table({
-    title: 'From which addresses? Click one for its raw events too',
-    description: 'Logs know addresses and nothing of entities, so that a click on one narrows both',
-    view: VIEWS.alerts,
-    columns: {
-      address: terms('source.ip', 'Address', { size: 20, by: 'severity', dataType: 'ip' }),
-      severity,
-      episodes,
-      kinds: metric('unique_count', 'rule.name', 'Kinds of behavior', { format: 'whole' }),
-    },
-    clickable: ['address'],
-    colored: { severity: SEVERITY_STEPS },
-    sortedBy: 'severity',
-  });
+  const address = terms('source.ip', 'Address', { size: 20, by: 'severity', dataType: 'ip' });
+  const user = terms('user.name', 'User', { size: 20, by: 'severity' });
   return {
     height: 15,
-    panels: { worst: [30, lens(worst, INVESTIGATE)], addresses: [18, lens(addresses, INVESTIGATE)] },
+    panels: {
+      worst: [24, lens(worst, INVESTIGATE)],
+      addresses: [12, knownToLogs('Which addresses? Click for raw logs too', address)],
+      users: [12, knownToLogs('Which users? Click for raw logs too', user)],
+    },
   };
+}
+
+/** The worst of what logs name as anomalies do. */
+function knownToLogs(title: string, name: TermsColumn): PanelMaker {
+  const ranking = table({
+    title,
+    description:
+      'Logs know addresses and users, and nothing of entities: a click on one of these leads to its raw logs, too',
+    view: VIEWS.alerts,
+    columns: { name, ...HOW_BAD },
+    clickable: ['name'],
+    colored: { severity: SEVERITY_STEPS },
+    widths: { severity: 80, episodes: 80 },
+    sortedBy: 'severity',
+  });
+  return lens(ranking, INVESTIGATE);
 }
 
 function what(): Row {

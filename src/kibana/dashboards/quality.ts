@@ -6,7 +6,7 @@ import { COLORS, NONE_IS_GOOD, SEVERITY_COLORS, SEVERITY_STEPS } from '../colors
 import { count, metric, overTime, percentile, terms } from '../columns.js';
 import { dashboard } from '../dashboard.js';
 import { VIEWS } from '../ids.js';
-import { lens, type Row } from '../panels.js';
+import { lens, type PanelMaker, type Row } from '../panels.js';
 import type { DashboardObject } from '../saved-object.js';
 import { INVESTIGATE, navigation, titleOf } from './navigation.js';
 import { SEVERITY_COUNTS } from './severity-series.js';
@@ -43,28 +43,16 @@ export function quality(): DashboardObject {
 
 function tiles(): Row {
   const about = { view: VIEWS.anomalies, color: COLORS.plain };
-  const uncalibrated = number({
-    title: 'Uncalibrated anomalies',
-    description: 'Found by a model that had to learn from the very data it scored, for lack of history',
-    view: VIEWS.anomalies,
-    columns: {
-      uncalibrated: count('Uncalibrated', { where: 'elkhound.basis.self_trained: true', format: 'whole' }),
-      all: count('Of all', { format: 'whole' }),
-    },
-    value: 'uncalibrated',
-    beside: 'all',
-    color: NONE_IS_GOOD,
-  });
   return {
     height: 6,
     panels: {
       episodes: [
         10,
         fieldTile('unique_count', 'elkhound.episode.id', 'Episodes', {
+          ...about,
+          view: VIEWS.alerts,
           title: 'Episodes',
           description: 'Each is one alert, and one more for each rise in severity',
-          view: VIEWS.alerts,
-          color: COLORS.plain,
         }),
       ],
       anomalies: [
@@ -83,16 +71,33 @@ function tiles(): Row {
       retracted: [
         9,
         countTile('Anomalies', {
+          ...about,
+          color: NONE_IS_GOOD,
           title: 'Taken back',
           description: 'Late records brought the score below the threshold',
-          view: VIEWS.anomalies,
           where: 'elkhound.status: retracted',
-          color: NONE_IS_GOOD,
         }),
       ],
-      uncalibrated: [10, lens(uncalibrated)],
+      uncalibrated: [10, uncalibrated()],
     },
   };
+}
+
+function uncalibrated(): PanelMaker {
+  return lens(
+    number({
+      title: 'Uncalibrated anomalies',
+      description: 'Found by a model that had to learn from the very data it scored, for lack of history',
+      view: VIEWS.anomalies,
+      columns: {
+        uncalibrated: count('Uncalibrated', { where: 'elkhound.basis.self_trained: true', format: 'whole' }),
+        all: count('Of all', { format: 'whole' }),
+      },
+      value: 'uncalibrated',
+      beside: 'all',
+      color: NONE_IS_GOOD,
+    }),
+  );
 }
 
 function attention(): Row {
@@ -124,39 +129,23 @@ function attention(): Row {
 }
 
 function scores(): Row {
-  const rungs = xy({
-    title: 'What are the usual values learned from?',
-    description:
-      'The history of the entity itself is best; of its peers, or of all, stands in for it while there is too little',
-    view: VIEWS.anomalies,
-    columns: {
-      day: overTime('1d'),
-      own: count('Entity itself', { where: 'elkhound.basis.rung: entity' }),
-      peers: count('Its peers', { where: 'elkhound.basis.rung: peers' }),
-      all: count('All entities', { where: 'elkhound.basis.rung: global' }),
-    },
-    series: 'bar_stacked',
-    x: 'day',
-    y: { own: COLORS.good, peers: COLORS.second, all: COLORS.third },
-  });
   const grades = xy({
     title: 'How far beyond the threshold are they?',
     description: 'Much that is just beyond it (0 %) is a sign of a threshold that is too low',
     view: VIEWS.anomalies,
     columns: {
       day: overTime('1d'),
-      half: percentile('elkhound.grade', 50, 'Half below', { format: 'percent' }),
-      most: percentile('elkhound.grade', 95, '95 of 100 below', { format: 'percent' }),
+      median: percentile('elkhound.grade', 50, 'Median', { format: 'percent' }),
+      high: percentile('elkhound.grade', 95, '95th percentile', { format: 'percent' }),
       top: metric('max', 'elkhound.grade', 'Highest', { format: 'percent' }),
     },
     series: 'bar',
     x: 'day',
-    y: { half: COLORS.second, most: COLORS.plain, top: COLORS.bad },
+    y: { median: COLORS.second, high: COLORS.plain, top: COLORS.bad },
   });
   const detectors = xy({
     title: 'How strange does each detector find them?',
-    description:
-      'The score of half of the anomalies is below. One detector is enough; where both agree, it is more than chance',
+    description: 'Median scores. One detector is enough; where both agree, it is more than chance',
     view: VIEWS.anomalies,
     columns: {
       day: overTime('1d'),
@@ -169,8 +158,28 @@ function scores(): Row {
   });
   return {
     height: 13,
-    panels: { rungs: [16, lens(rungs)], grades: [16, lens(grades)], detectors: [16, lens(detectors)] },
+    panels: { rungs: [16, learnedFrom()], grades: [16, lens(grades)], detectors: [16, lens(detectors)] },
   };
+}
+
+function learnedFrom(): PanelMaker {
+  return lens(
+    xy({
+      title: 'What are the usual values learned from?',
+      description:
+        'The history of the entity itself is best; of its peers, or of all, stands in for it while there is too little',
+      view: VIEWS.anomalies,
+      columns: {
+        day: overTime('1d'),
+        own: count('Entity itself', { where: 'elkhound.basis.rung: entity' }),
+        peers: count('Its peers', { where: 'elkhound.basis.rung: peers' }),
+        all: count('All entities', { where: 'elkhound.basis.rung: global' }),
+      },
+      series: 'bar_stacked',
+      x: 'day',
+      y: { own: COLORS.good, peers: COLORS.second, all: COLORS.third },
+    }),
+  );
 }
 
 function revisions(): Row {

@@ -2,15 +2,19 @@
  * Charts that more than one dashboard shows.
  */
 import type { SourceStatus } from '../../domain/coverage.js';
-import { number, xy } from '../charts.js';
-import { COLORS } from '../colors.js';
+import { number, xy, type XyChart } from '../charts.js';
+import { COLORS, SEVERITY_COLORS } from '../colors.js';
 import type { CustomPalette } from '../lens-types.js';
-import { count, metric, overTime } from '../columns.js';
+import { count, metric, overTime, percentile, terms } from '../columns.js';
 import { VIEWS } from '../ids.js';
 import { lens, type PanelMaker } from '../panels.js';
+import { SEVERITY_COUNTS } from './severity-series.js';
 
 /** Sources of events are no suspects: their health is told elsewhere. */
 export const NO_SOURCE = 'not elkhound.entity.kind: source';
+
+/** Anomalies that were not taken back. */
+export const ACTIVE = 'elkhound.status: active';
 
 /** One number, as a tile. */
 interface Tile {
@@ -31,11 +35,49 @@ export function fieldTile(
   operation: 'sum' | 'unique_count',
   field: string,
   label: string,
-  tile: Tile,
-  format: 'whole' | 'bytes' = 'whole',
+  { format = 'whole', ...tile }: Tile & { readonly format?: 'whole' | 'bytes' },
 ): PanelMaker {
   const columns = { value: metric(operation, field, label, { format }) };
   return lens(number({ ...tile, columns, value: 'value' }));
+}
+
+/** What was done, and how bad it was. */
+export function behaviorKinds(title: string): PanelMaker {
+  return lens(
+    xy({
+      title,
+      description: 'Anomalies by kind of behavior and severity; the kinds with the most critical ones first',
+      view: VIEWS.anomalies,
+      where: ACTIVE,
+      columns: {
+        kind: terms('rule.name', 'Kind of behavior', { size: 20, by: 'critical' }),
+        ...SEVERITY_COUNTS,
+      },
+      series: 'bar_horizontal_stacked',
+      x: 'kind',
+      y: SEVERITY_COLORS,
+    }),
+  );
+}
+
+/** What is usual of a field, and what is much, over time. */
+export function percentileLines(
+  field: string,
+  chart: Pick<XyChart, 'title' | 'description' | 'view' | 'where' | 'scale' | 'line'>,
+): PanelMaker {
+  return lens(
+    xy({
+      ...chart,
+      columns: {
+        time: overTime(),
+        median: percentile(field, 50, 'Median'),
+        high: percentile(field, 95, '95th percentile'),
+      },
+      series: 'line',
+      x: 'time',
+      y: { median: COLORS.second, high: COLORS.plain },
+    }),
+  );
 }
 
 /** Whether a chart is of all windows, where one can choose what windows know nothing of. */

@@ -1,7 +1,7 @@
 /**
  * Logs as ECS documents, written into Elasticsearch without anything between.
  */
-import { elkhound, type DeniedFlow, type Intake } from './intake.js';
+import { elkhound, type DeniedFlow, type FailedLogin, type Intake } from './intake.js';
 import { bulk } from './requests.js';
 
 const STREAM = 'logs-simulated-default';
@@ -15,6 +15,7 @@ export function directInto(url: string): Intake {
       return elkhound(url, 'simulate', ['--to', 'elasticsearch', '--data-stream', stream, ...args]);
     },
     denied: (flows) => create(url, STREAM, flows.map(denied)),
+    failed: (logins) => create(url, STREAM, logins.map(failed)),
     broken: (timeMs) => create(url, SECOND_STREAM, broken(timeMs)),
   };
 }
@@ -30,6 +31,21 @@ function denied({ timeMs, source, sourcePort, destination, port }: DeniedFlow): 
     source: { ip: source, port: sourcePort, bytes: 60 },
     destination: { ip: destination, port, bytes: 0 },
     network: { transport: 'tcp', direction: 'inbound', type: 'ipv4', bytes: 60 },
+  };
+}
+
+function failed({ timeMs, source, directory, user }: FailedLogin): object {
+  const at = new Date(timeMs).toISOString();
+  return {
+    '@timestamp': at,
+    event: {
+      ...{ kind: 'event', module: 'zeek', dataset: 'zeek.kerberos', outcome: 'failure' },
+      ...{ category: ['network', 'authentication'], type: ['connection', 'protocol'], start: at, end: at },
+    },
+    source: { ip: source, port: 50_000 },
+    destination: { ip: directory, port: 88 },
+    network: { transport: 'tcp', protocol: 'kerberos' },
+    user: { name: user },
   };
 }
 

@@ -5,7 +5,7 @@
 import type { TimeRange } from '../query/scope.js';
 import { searchOn } from '../query/search.js';
 import { directInto } from './direct.js';
-import { elkhound, type DeniedFlow, type Intake, type Sensor } from './intake.js';
+import { elkhound, type DeniedFlow, type FailedLogin, type Intake, type Sensor } from './intake.js';
 import { Receiver } from './receiver.js';
 import { bulk, post } from './requests.js';
 
@@ -38,6 +38,8 @@ const LOST_MS = { from: 3 * HOUR_MS, length: 0.75 * HOUR_MS };
 const LATE_MS = { from: 11 * HOUR_MS, length: 0.75 * HOUR_MS };
 /** A firewall sends its first logs: one connection denied each minute. */
 const FIREWALL_MS = { from: 4 * HOUR_MS, step: 60_000 };
+/** Somebody guesses the password of an administrator, from another address each time. */
+const GUESSES_MS = { from: 2 * HOUR_MS, step: 20_000 };
 const SECOND_MS = { from: 12 * HOUR_MS, length: 6 * HOUR_MS };
 /** One record of so many stays. */
 const LEFT = 10;
@@ -72,6 +74,7 @@ export async function fill(
   await simulate('first', endMs - BURST_MS.from, BURST_MS.length, ['--rate', '25', '--attacks', 'none']);
   for (const { from, length } of [LOST_MS, LATE_MS]) await thinOut(url, endMs - from, length);
   await intake.denied(deniedFlows(endMs));
+  await intake.failed(guesses(endMs));
   await detect(url, endMs);
   await simulate('second', endMs - SECOND_MS.from, SECOND_MS.length, ['--attacks', MISSED_ATTACKS]);
   await intake.broken(endMs - SECOND_MS.from);
@@ -118,4 +121,13 @@ function deniedFlows(endMs: number): DeniedFlow[] {
     flows.push({ timeMs, source, sourcePort: 40_000 + host, destination: '10.20.40.14', port });
   }
   return flows;
+}
+
+function guesses(endMs: number): FailedLogin[] {
+  const logins: FailedLogin[] = [];
+  for (let timeMs = endMs - GUESSES_MS.from; timeMs < endMs; timeMs += GUESSES_MS.step) {
+    const source = `203.0.113.${String(1 + (logins.length % 250))}`;
+    logins.push({ timeMs, source, directory: '10.20.1.10', user: 'admin' });
+  }
+  return logins;
 }

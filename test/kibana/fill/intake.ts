@@ -15,11 +15,20 @@ export interface DeniedFlow {
   readonly port: number;
 }
 
+/** A login to the domain with a wrong password. */
+export interface FailedLogin {
+  readonly timeMs: number;
+  readonly source: string;
+  readonly directory: string;
+  readonly user: string;
+}
+
 /** How logs come into a cluster. */
 export interface Intake {
   /** What `elkhound simulate` makes with these arguments. */
   readonly simulated: (sensor: Sensor, args: readonly string[]) => Promise<void>;
   readonly denied: (flows: readonly DeniedFlow[]) => Promise<void>;
+  readonly failed: (logins: readonly FailedLogin[]) => Promise<void>;
   /** A record with what no record has, and one that is cut off. */
   readonly broken: (timeMs: number) => Promise<void>;
 }

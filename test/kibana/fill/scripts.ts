@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runChain } from '../../logstash/ruby-chain.js';
-import { elkhound, type DeniedFlow, type Intake } from './intake.js';
+import { elkhound, type DeniedFlow, type FailedLogin, type Intake } from './intake.js';
 import { bulk, put } from './requests.js';
 
 /** Lines that one Ruby takes. */
@@ -38,6 +38,7 @@ export function asLines(url: string, send: (lines: readonly string[]) => Promise
   return {
     simulated: (_sensor, args) => simulated(url, args, send),
     denied: (flows) => send(flows.map(fortigateLine)),
+    failed: (logins) => send(logins.map(kerberosLine)),
     broken: (timeMs) => send(brokenLines(timeMs)),
   };
 }
@@ -78,6 +79,14 @@ function fortigateLine({ timeMs, source, sourcePort, destination, port }: Denied
     `srcip=${source} srcport=${String(sourcePort)} dstip=${destination} dstport=${String(port)} proto=6`,
     'action="deny" policyid=0 policytype="policy" service="tcp" duration=0 sentbyte=60 rcvdbyte=0 sentpkt=1',
   ].join(' ');
+}
+
+function kerberosLine({ timeMs, source, directory, user }: FailedLogin): string {
+  const ends = { 'id.orig_h': source, 'id.orig_p': 50_000, 'id.resp_h': directory, 'id.resp_p': 88 };
+  return JSON.stringify({
+    ...{ _path: 'kerberos', ts: timeMs / 1_000, uid: `C${String(timeMs)}`, ...ends },
+    ...{ request_type: 'AS', client: user, success: false, error_msg: 'KDC_ERR_PREAUTH_FAILED' },
+  });
 }
 
 function brokenLines(timeMs: number): string[] {

@@ -23,7 +23,7 @@ import {
 } from '../query/panels.js';
 import type { TimeRange } from '../query/scope.js';
 import { searchOn } from '../query/search.js';
-import { worstAddress } from '../query/worst.js';
+import { worstOf } from '../query/worst.js';
 import { previewPage } from './page.js';
 
 const HELP = `npm run kibana:preview -- [--out FOLDER] [--days N] [--pipelines] [--json]
@@ -43,7 +43,7 @@ const DAY_MS = 86_400_000;
 const FIVE_MINUTES_MS = 300_000;
 const HEAP_MB = 1024;
 /** What is chosen in the controls of the dashboard that asks for a choice. */
-const CHOICE = { dashboard: 'elkhound-entity', field: 'source.ip' };
+const CHOICE = { dashboard: 'elkhound-entity', field: 'source.ip' } as const;
 
 interface Options {
   readonly out: string | undefined;
@@ -108,7 +108,7 @@ async function draw(
   dashboard: DashboardObject,
   folder: string,
 ): Promise<PanelResult[]> {
-  const worst = dashboard.id === CHOICE.dashboard ? await worstAddress(source.search) : undefined;
+  const worst = dashboard.id === CHOICE.dashboard ? await worstOf(source.search, CHOICE.field) : undefined;
   const chosen = worst === undefined ? {} : { [CHOICE.field]: worst };
   const queries = Object.entries(chosen).map(([field, value]) => ({ term: { [field]: value } }));
   const panels = await fillPanels({ ...source, chosen: queries }, dashboard);

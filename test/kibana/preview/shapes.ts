@@ -3,6 +3,7 @@
  */
 import { html, type Html } from '../../../src/api/pages/html.js';
 import type { HeatmapState, MetricState, PieState } from '../../../src/kibana/lens-types.js';
+import type { Cell, Row } from '../query/rows.js';
 import { shortened } from './bars.js';
 import { Writer } from './format.js';
 import { legend, LEGEND_WIDTH } from './legend.js';
@@ -82,17 +83,50 @@ const HEAT = { left: 200, bottom: 24, top: 4 };
 const LABEL_WIDTH = 70;
 const LETTER_WIDTH = 6.4;
 
+/** Where the cells of a heatmap lie. */
+interface Cells {
+  readonly xs: readonly Cell[];
+  readonly ys: readonly Cell[];
+  readonly width: number;
+  readonly height: number;
+}
+
 /** Cells by two columns, colored by a third. */
-export function heat(state: HeatmapState, { layer, rows, view, range }: Table, box: Box): Html {
+export function heat(state: HeatmapState, table: Table, box: Box): Html {
+  const { layer, rows, view, range } = table;
   const { xAccessor, yAccessor, valueAccessor, palette } = state;
   const xs = placesOf(layer.columns[xAccessor]!, rows, xAccessor, range);
   const ys = valuesOf(rows, yAccessor);
-  const isTime = layer.columns[xAccessor]!.operationType === 'date_histogram';
-  const [xWriter, yWriter] = [xAccessor, yAccessor].map((id) => new Writer(layer.columns[id], view));
-  const value = new Writer(layer.columns[valueAccessor], view);
   const plot = { width: box.width - HEAT.left - LEGEND_WIDTH, height: box.height - HEAT.bottom - HEAT.top };
-  const [width, height] = [plot.width / Math.max(1, xs.length), plot.height / Math.max(1, ys.length)];
-  const cells = rows.map((row) => {
+  const cells = {
+    ...{ xs, ys },
+    width: plot.width / Math.max(1, xs.length),
+    height: plot.height / Math.max(1, ys.length),
+  };
+  const value = new Writer(layer.columns[valueAccessor], view);
+  const steps = palette.params.colorStops.map(({ color, stop }) => ({
+    color,
+    name: `from ${value.text(stop)}`,
+  }));
+  return html`<div class="charted">
+    <svg width="${box.width - LEGEND_WIDTH}" height="${box.height}">
+      ${coloredCells(state, rows, cells)} ${namesAtLeft(new Writer(layer.columns[yAccessor], view), cells)}
+      ${namesBelow(new Writer(layer.columns[xAccessor], view), cells, box, isTime(table, xAccessor))}
+    </svg>
+    ${legend(steps)}
+  </div>`;
+}
+
+function isTime({ layer }: Table, id: string): boolean {
+  return layer.columns[id]!.operationType === 'date_histogram';
+}
+
+function coloredCells(
+  { xAccessor, yAccessor, valueAccessor, palette }: HeatmapState,
+  rows: readonly Row[],
+  { xs, ys, width, height }: Cells,
+): (Html | false)[] {
+  return rows.map((row) => {
     const number = row[valueAccessor];
     const color = typeof number === 'number' ? paletteColor(palette, number) : undefined;
     const [x, y] = [xs.indexOf(row[xAccessor] ?? null), ys.indexOf(row[yAccessor] ?? null)];
@@ -107,40 +141,37 @@ export function heat(state: HeatmapState, { layer, rows, view, range }: Table, b
       />`
     );
   });
-  const labels = isTime
-    ? timeLabels(xs.map(Number), plot.width / LABEL_WIDTH)
-    : xs.map((each) => xWriter!.text(each));
-  const steps = palette.params.colorStops.map(({ color, stop }) => ({
-    color,
-    name: `from ${value.text(stop)}`,
-  }));
-  return html`<div class="charted">
-    <svg width="${box.width - LEGEND_WIDTH}" height="${box.height}">
-      ${cells}
-      ${ys.map(
-        (each, place) =>
-          html`<text
-            x="${HEAT.left - 6}"
-            y="${HEAT.top + (place + 0.5) * height + 4}"
-            text-anchor="end"
-            fill="${INK}"
-          >
-            ${shortened(yWriter!.text(each), Math.floor((HEAT.left - 10) / LETTER_WIDTH))}
-          </text>`,
-      )}
-      ${labels.map(
-        (label, place) =>
-          label &&
-          html`<text
-            x="${HEAT.left + (place + 0.5) * width}"
-            y="${box.height - 7}"
-            text-anchor="middle"
-            fill="${INK}"
-          >
-            ${label}
-          </text>`,
-      )}
-    </svg>
-    ${legend(steps)}
-  </div>`;
+}
+
+function namesAtLeft(writer: Writer, { ys, height }: Cells): Html[] {
+  const room = Math.floor((HEAT.left - 10) / LETTER_WIDTH);
+  return ys.map(
+    (each, place) =>
+      html`<text
+        x="${HEAT.left - 6}"
+        y="${HEAT.top + (place + 0.5) * height + 4}"
+        text-anchor="end"
+        fill="${INK}"
+      >
+        ${shortened(writer.text(each), room)}
+      </text>`,
+  );
+}
+
+function namesBelow(writer: Writer, { xs, width }: Cells, box: Box, areTimes: boolean): (Html | undefined)[] {
+  const labels = areTimes
+    ? timeLabels(xs.map(Number), (width * xs.length) / LABEL_WIDTH)
+    : xs.map((each) => writer.text(each));
+  return labels.map((label, place) =>
+    label === undefined
+      ? undefined
+      : html`<text
+          x="${HEAT.left + (place + 0.5) * width}"
+          y="${box.height - 7}"
+          text-anchor="middle"
+          fill="${INK}"
+        >
+          ${label}
+        </text>`,
+  );
 }

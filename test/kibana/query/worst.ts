@@ -1,16 +1,17 @@
 /** The entity that somebody would look into first. */
 import type { Search } from './search.js';
 
-/** The source address with the severest anomalies, and most of them, if there is one. */
-export async function worstAddress(
+/** The value of a field with the severest anomalies, and most of them, if there is one. */
+export async function worstOf(
   search: Search,
+  field: 'source.ip' | 'user.name',
   index = 'elkhound-anomalies-*',
 ): Promise<string | undefined> {
   const { aggregations } = await search(index, {
     size: 0,
     aggs: {
       worst: {
-        terms: { field: 'source.ip', size: 1, order: [{ severity: 'desc' }, { _count: 'desc' }] },
+        terms: { field, size: 1, order: [{ severity: 'desc' }, { _count: 'desc' }] },
         aggs: { severity: { max: { field: 'event.severity' } } },
       },
     },
