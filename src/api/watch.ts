@@ -81,6 +81,11 @@ async function watchOfJob(dependencies: ApiDependencies, job: JobInfo): Promise<
   return { ...watch, warnings: warningsOf(watch, job) };
 }
 
+/** Whether windows before this one wait: after an outage the newest are scored ahead of their turn. */
+export function isAhead({ reason }: WindowRecord): boolean {
+  return reason === 'ahead';
+}
+
 function lagOf(last: Window | undefined, nowMs: number, { windowMs }: JobInfo, info: ServiceInfo): number {
   if (last === undefined) return 0;
   const nextDue = last.end + windowMs + info.queryDelayMs;
@@ -99,7 +104,9 @@ function warningsOf(
   { windowMs }: JobInfo,
 ): string[] {
   const warnings: string[] = [];
-  if (last !== undefined && lagMs > LATE_WINDOWS * windowMs) {
+  if (last !== undefined && isAhead(last)) {
+    warnings.push('Catching up: windows before the newest ones are not scored yet.');
+  } else if (last !== undefined && lagMs > LATE_WINDOWS * windowMs) {
     const isMoving = nowMs - last.recordedAtMs <= windowMs;
     warnings.push(
       isMoving

@@ -1,7 +1,7 @@
 import { watchOf } from '../../src/api/watch.js';
 import { ManualClock } from '../../src/domain/clock.js';
 import { NOW_MS, RECORDS } from './fixtures.js';
-import { dependenciesOn, emptyStore, leave, type TestStore } from './service.js';
+import { dependenciesOn, emptyStore, leave, serve, type TestStore } from './service.js';
 
 const MINUTE = 60_000;
 
@@ -30,5 +30,26 @@ describe('what is being watched', () => {
     };
     await leave(store, { anomalies: [], changes: [], notifications: [], records: [next] });
     expect(await told()).toEqual(['Catching up with earlier windows: what happens now is not seen yet.']);
+  });
+
+  it('is told of where the newest windows were scored ahead of their turn', async () => {
+    const [record] = (await store.reader.windows({ limit: 1 })).items;
+    const { end } = record!.window;
+    const window = { start: end, end: end + MINUTE };
+    await leave(store, {
+      anomalies: [],
+      changes: [],
+      notifications: [],
+      records: [{ ...record!, window, reason: 'ahead' }],
+    });
+    const { warnings } = await watchOf(dependenciesOn(store, { clock }));
+    expect(warnings).toContain('Catching up: windows before the newest ones are not scored yet.');
+    const service = await serve(dependenciesOn(store, { clock: { now: () => end + 2 * MINUTE } }));
+    for (const path of ['/', '/coverage']) {
+      const page = await (await fetch(service.address + path)).text();
+      expect(page).toMatch(/earlier (ones|windows) follow/);
+      expect(page).not.toContain('up to date');
+    }
+    await service.close();
   });
 });

@@ -6,7 +6,7 @@ import type { NotificationRecord } from '../../alert/ports.js';
 import { addCoverage, emptyCoverage, total, type SourceCoverage } from '../../domain/coverage.js';
 import type { Window } from '../../domain/window.js';
 import type { JobInfo } from '../dependencies.js';
-import type { Watch } from '../watch.js';
+import { isAhead, type Watch } from '../watch.js';
 import { html, type Html } from './html.js';
 import { countText, plural } from './count-text.js';
 import { notificationTable, skipReason, sourceHealth, sourceTable, windowTable } from './coverage-tables.js';
@@ -111,11 +111,12 @@ function tiles({ records, watch }: CoverageView, sources: readonly SourceCoverag
   for (const source of sources) addCoverage(all, source);
   const skipped = records.filter(({ status }) => status === 'skipped').length;
   const quarantined = total(all.quarantined);
+  const lag = watch.last && isAhead(watch.last) ? 'earlier windows follow' : 'up to date';
   const times = records.map(({ tookMs }) => tookMs).sort((a, b) => a - b);
   return html`<dl class="tiles">
     ${tile('Records read', countText(all.read), `${countText(all.events)} became events`)}
     ${tile('Windows', countText(records.length - skipped), skipped === 0 ? 'none skipped' : `${countText(skipped)} skipped`)}
-    ${tile('Behind', watch.lagMs === 0 ? '0 s' : durationText(watch.lagMs), watch.lagMs === 0 ? 'up to date' : 'beyond the usual wait')}
+    ${tile('Behind', watch.lagMs === 0 ? '0 s' : durationText(watch.lagMs), watch.lagMs === 0 ? lag : 'beyond the usual wait')}
     ${tile('Quarantined', countText(quarantined), all.read === 0 ? 'nothing read' : `${shareText(quarantined / all.read)} of records`, quarantined > 0.01 * all.read)}
     ${tile('Anomalies', countText(records.reduce((sum, { anomalies }) => sum + anomalies, 0)), 'entity windows')}
     ${tile('A window takes', times.length === 0 ? '–' : `${countText(Math.round(times[Math.floor(times.length / 2)]!))} ms`, 'median')}

@@ -3,7 +3,7 @@
  */
 import type { AssetName } from '../assets.js';
 import type { ServiceInfo } from '../dependencies.js';
-import { anchorOf, type Watch } from '../watch.js';
+import { anchorOf, isAhead, type Watch } from '../watch.js';
 import { total } from '../../domain/coverage.js';
 import { countText, plural } from './count-text.js';
 import { html, type Fragment, type Html } from './html.js';
@@ -114,6 +114,7 @@ function glance(watch: Watch, info: ServiceInfo): Html {
 }
 
 function lagText(watch: Watch): Html | string {
+  if (watch.last && isAhead(watch.last)) return 'earlier ones follow';
   return watch.lagMs === 0 ? 'up to date' : html`ended ${agoElement(anchorOf(watch), watch.nowMs)}`;
 }
 
