@@ -7,12 +7,16 @@ import type { Labeled } from './send.js';
 /** Everything that is sent in one run. */
 export interface Inputs {
   readonly fixtures: readonly Fixture[];
+  /** The same under other ids, for Beats over TLS. */
+  readonly securedFixtures: readonly Fixture[];
   readonly samples: readonly Sample[];
   /** By HTTP: lines, as messages. */
   readonly posted: readonly Labeled[];
   /** By the Beats protocol: events that a shipper has taken apart. */
   readonly shipped: readonly Labeled[];
-  /** Lines of the fixtures, once more by syslog over TCP and over UDP: they carry no label. */
+  /** By Beats over TLS: the fixtures, lines as messages. */
+  readonly secured: readonly Labeled[];
+  /** Lines of the fixtures, once more by ways on which they carry no label: syslog over UDP, TCP and TLS. */
   readonly lines: readonly Buffer[];
   /** Hostile lines that no JSON can carry, by TCP: they carry no label. */
   readonly bytes: readonly Buffer[];
@@ -23,6 +27,7 @@ export interface Inputs {
 /** All fixtures, vendors' samples and hostile inputs; `vendorFolder` as for {@link readSamples}. */
 export function inputsOf(vendorFolder: string): Inputs {
   const fixtures = readFixtures();
+  const securedFixtures = fixtures.map((fixture) => ({ ...fixture, id: `${fixture.id} over TLS` }));
   const samples = readSamples(vendorFolder);
   const hostile = hostileLines();
   const texts = hostile.filter(({ bytes }) => isText(bytes));
@@ -35,15 +40,14 @@ export function inputsOf(vendorFolder: string): Inputs {
   const [lines, events] = [all.filter(({ input }) => typeof input === 'string'), all.filter(isEvent)];
   return {
     fixtures,
+    securedFixtures,
     samples,
-    posted: [
-      ...lines.map(({ id, input }) => ({ id, event: { message: input } })),
-      ...events.filter((event) => !isForBeats(event)).map(labeled),
-    ],
+    posted: [...lines.map(labeled), ...events.filter((event) => !isForBeats(event)).map(labeled)],
     shipped: events.filter(isForBeats).map(labeled),
+    secured: securedFixtures.map(labeled),
     lines: fixtures.flatMap(({ input }) => (typeof input === 'string' ? [Buffer.from(input)] : [])),
     bytes: hostile.filter(({ bytes }) => !isText(bytes)).map(({ bytes }) => bytes),
-    sources: new Map(all.map(({ id, source }) => [id, source])),
+    sources: new Map([...all, ...securedFixtures].map(({ id, source }) => [id, source])),
   };
 }
 
@@ -62,8 +66,8 @@ function isForBeats({ input }: Event): boolean {
   return typeof input.message !== 'boolean';
 }
 
-function labeled({ id, input }: Event): Labeled {
-  return { id, event: input };
+function labeled({ id, input }: Pick<Fixture, 'id' | 'input'>): Labeled {
+  return { id, event: typeof input === 'string' ? { message: input } : input };
 }
 
 function isText(bytes: Buffer): boolean {

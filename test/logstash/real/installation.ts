@@ -26,14 +26,13 @@ const MORE_INTAKES = ['http', 'netflow', 'file'];
 const START_TIMEOUT_MS = 600_000;
 const POLL_MS = 1_000;
 
+const PORTS = ['http', 'syslog', 'netflow', 'beats', 'syslogTls', 'beatsTls', 'api'] as const;
+
 /** Where it listens. */
-interface Ports {
-  readonly http: number;
-  readonly syslog: number;
-  readonly netflow: number;
-  readonly beats: number;
-  readonly api: number;
-}
+export type Ports = Readonly<Record<(typeof PORTS)[number], number>>;
+
+/** Intakes that need more than a port, by name, and the environment variables that they need. */
+export type Intakes = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** What the runs ask of its own statistics. */
 interface PipelineStatistics {
@@ -62,14 +61,22 @@ export function installation(): { readonly home: string; readonly version: strin
 }
 
 /** Starts it and waits until every pipeline runs. */
-export async function startLogstash(home: string, elasticsearchUrl: string): Promise<RunningLogstash> {
+export async function startLogstash(
+  home: string,
+  elasticsearchUrl: string,
+  intakes: Intakes = {},
+): Promise<RunningLogstash> {
   const folder = mkdtempSync(join(tmpdir(), 'elkhound-logstash-'));
   const files = join(folder, 'files');
   for (const name of ['settings', 'data', 'logs', 'files']) mkdirSync(join(folder, name));
-  const [http, syslog, netflow, beats, api] = await freePorts(5);
-  const ports = { http: http!, syslog: syslog!, netflow: netflow!, beats: beats!, api: api! };
-  const pipelines = writeSettings(home, folder, ports.api);
-  const process = launch(home, folder, environment(elasticsearchUrl, ports, folder));
+  const free = await freePorts(PORTS.length);
+  const ports = Object.fromEntries(PORTS.map((name, index) => [name, free[index]])) as Ports;
+  const pipelines = writeSettings(home, folder, ports.api, [...MORE_INTAKES, ...Object.keys(intakes)]);
+  const variables = Object.assign({}, ...Object.values(intakes)) as Intakes[string];
+  const process = launch(home, folder, {
+    ...environment(elasticsearchUrl, ports, folder),
+    ...variables,
+  });
   const stop = async (): Promise<void> => {
     await end(process);
     rmSync(folder, { recursive: true, force: true });
@@ -94,11 +101,11 @@ export async function startLogstash(home: string, elasticsearchUrl: string): Pro
 }
 
 /** The settings of the project, with what a test changes; how many pipelines there are. */
-function writeSettings(home: string, folder: string, apiPort: number): number {
+function writeSettings(home: string, folder: string, apiPort: number, intakes: readonly string[]): number {
   const settings = join(folder, 'settings');
   for (const name of ['jvm.options', 'log4j2.properties'])
     cpSync(join(home, 'config', name), join(settings, name));
-  const more = new RegExp(`^# (- pipeline\\.id: intake-(?:${MORE_INTAKES.join('|')})\\n)# `, 'gm');
+  const more = new RegExp(`^# (- pipeline\\.id: intake-(?:${intakes.join('|')})\\n)# `, 'gm');
   const pipelines = readFileSync(join(PIPELINES, 'pipelines.yml'), 'utf8').replace(more, '$1');
   writeFileSync(join(settings, 'pipelines.yml'), pipelines);
   const own = parse(readFileSync(join(PIPELINES, 'logstash.yml'), 'utf8')) as Record<string, unknown>;
@@ -123,10 +130,12 @@ function environment(elasticsearchUrl: string, ports: Ports, folder: string): No
     ELKHOUND_HTTP_PORT: String(ports.http),
     ELKHOUND_SYSLOG_HOST: '127.0.0.1',
     ELKHOUND_SYSLOG_PORT: String(ports.syslog),
+    ELKHOUND_SYSLOG_TLS_PORT: String(ports.syslogTls),
     ELKHOUND_NETFLOW_HOST: '127.0.0.1',
     ELKHOUND_NETFLOW_PORT: String(ports.netflow),
     ELKHOUND_BEATS_HOST: '127.0.0.1',
     ELKHOUND_BEATS_PORT: String(ports.beats),
+    ELKHOUND_BEATS_TLS_PORT: String(ports.beatsTls),
     ELKHOUND_FILES: join(folder, 'files', '*.log'),
     ELKHOUND_DEAD_LETTERS: join(folder, 'data', 'dead_letter_queue'),
   };

@@ -25,8 +25,16 @@ type Dropped = ReadonlySet<string>;
 
 const FAILURES = 'elkhound-failures';
 
-/** Holds all documents against the inputs; `flows` NetFlow packets were sent besides. */
-export function judge(inputs: Inputs, flows: number, documents: readonly Found[]): Verdict {
+/** What was sent without labels. */
+export interface Unlabeled {
+  /** NetFlow packets, of one flow each. */
+  readonly flows: number;
+  /** On how many ways the lines were sent: UDP, TCP … */
+  readonly ways: number;
+}
+
+/** Holds all documents against the inputs. */
+export function judge(inputs: Inputs, sent: Unlabeled, documents: readonly Found[]): Verdict {
   const labeled = new Map<string, Found[]>();
   const unlabeled: Found[] = [];
   for (const found of documents) {
@@ -40,9 +48,9 @@ export function judge(inputs: Inputs, flows: number, documents: readonly Found[]
     bySource: countsOf(inputs, dropped, labeled),
     problems: [
       ...numbers(inputs, dropped, labeled),
-      ...goldens(inputs.fixtures, labeled),
+      ...goldens([...inputs.fixtures, ...inputs.securedFixtures], labeled),
       ...refused(inputs, labeled),
-      ...syslog(inputs, flows, unlabeled),
+      ...withoutLabels(inputs, sent, unlabeled),
     ],
     events: new Map([...labeled].map(([id, found]) => [id, found[0]!.event])),
   };
@@ -102,18 +110,18 @@ function numbers(
 }
 
 /** Headers of tables, which are no events. */
-function droppedOf({ posted, sources }: Inputs): Dropped {
-  const headers = posted.filter(
+function droppedOf({ posted, secured, sources }: Inputs): Dropped {
+  const headers = [...posted, ...secured].filter(
     ({ id, event: { message } }) =>
       sources.get(id) === 'zeek' && typeof message === 'string' && message.startsWith('#'),
   );
   return new Set(headers.map(({ id }) => id));
 }
 
-/** By UDP and TCP; an empty datagram is nothing. */
-function timesSeen(fixture: Fixture): number {
+/** An empty datagram is nothing. */
+function timesSeen(fixture: Fixture, { ways }: Unlabeled): number {
   if (isDropped(fixture)) return 0;
-  return fixture.input === '' ? 1 : 2;
+  return fixture.input === '' ? ways - 1 : ways;
 }
 
 function isDropped({ expected }: Fixture): boolean {
@@ -127,8 +135,11 @@ function goldens(fixtures: readonly Fixture[], labeled: ReadonlyMap<string, read
 }
 
 /** Documents of good inputs that Elasticsearch took only as text: it refused what the pipelines made of them. */
-function refused({ fixtures, samples }: Inputs, labeled: ReadonlyMap<string, readonly Found[]>): string[] {
-  return [...fixtures, ...samples].flatMap(({ id }) =>
+function refused(
+  { fixtures, securedFixtures, samples }: Inputs,
+  labeled: ReadonlyMap<string, readonly Found[]>,
+): string[] {
+  return [...fixtures, ...securedFixtures, ...samples].flatMap(({ id }) =>
     (labeled.get(id) ?? []).flatMap(({ event: { tags, error } }) =>
       (tags as string[] | undefined)?.includes('_refused')
         ? [`${id}: refused: ${String((error as { message?: unknown } | undefined)?.message)}`]
@@ -137,8 +148,8 @@ function refused({ fixtures, samples }: Inputs, labeled: ReadonlyMap<string, rea
   );
 }
 
-/** What came without a label: each fixture's line by UDP and by TCP, flows, and bytes that are no text. */
-function syslog({ fixtures, bytes }: Inputs, flows: number, unlabeled: readonly Found[]): string[] {
+/** What came without a label: each fixture's line on each way, flows, and bytes that are no text. */
+function withoutLabels({ fixtures, bytes }: Inputs, sent: Unlabeled, unlabeled: readonly Found[]): string[] {
   const byText = new Map<string, Found[]>();
   for (const found of unlabeled) {
     const text = String((found.event.event as { original?: unknown } | undefined)?.original);
@@ -147,15 +158,17 @@ function syslog({ fixtures, bytes }: Inputs, flows: number, unlabeled: readonly 
   const lines = fixtures.filter((fixture) => typeof fixture.input === 'string');
   const problems = lines.flatMap((fixture) => {
     const found = byText.get(fixture.input as string) ?? [];
-    const wanted = timesSeen(fixture);
+    const wanted = timesSeen(fixture, sent);
     return [
-      ...(found.length === wanted ? [] : [`${fixture.id} by syslog: ${String(found.length)} documents`]),
+      ...(found.length === wanted
+        ? []
+        : [`${fixture.id} without a label: ${String(found.length)} documents of ${String(wanted)}`]),
       ...found.flatMap((each) =>
-        differences(fixture, each, true).map((difference) => `by syslog: ${difference}`),
+        differences(fixture, each, true).map((difference) => `without a label: ${difference}`),
       ),
     ];
   });
-  const wanted = lines.reduce((sum, fixture) => sum + timesSeen(fixture), flows + bytes.length);
+  const wanted = lines.reduce((sum, fixture) => sum + timesSeen(fixture, sent), sent.flows + bytes.length);
   const total = `without a label: ${String(unlabeled.length)} documents of ${String(wanted)}`;
   return unlabeled.length === wanted ? problems : [...problems, total];
 }

@@ -4,17 +4,20 @@
  * a Logstash. `--page` writes docs/logstash-fields.md.
  */
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { sampleFile } from '../../sample-data.js';
 import { evaluate, runScripts } from '../fields.js';
 import { page } from '../fields-page.js';
+import { makeCertificates, type Certificates } from './certificates.js';
 import { startCluster, type LogCluster } from './cluster.js';
 import { inputsOf, type Inputs } from './inputs.js';
 import { installation, startLogstash, type RunningLogstash } from './installation.js';
 import { judge, type Verdict } from './judge.js';
 import { netflow5, post, sendByBeats, sendByTcp, sendByUdp } from './send.js';
+import { sendOverTls, tlsIntakes } from './tls.js';
 
 const PAGE = join(__dirname, '..', '..', '..', 'docs', 'logstash-fields.md');
 const POLL_MS = 1_000;
@@ -33,25 +36,41 @@ async function main(): Promise<void> {
     return;
   }
   const inputs = inputsOf(sampleFile('vendor'));
-  const cluster = await startCluster();
+  const started: Part[] = [];
   try {
-    const logstash = await startLogstash(found.home, cluster.url);
-    try {
-      const verdict = await verify(cluster, logstash, inputs);
-      report(verdict, found.version);
-      if (verdict.problems.length > 0) process.exitCode = 1;
-      if (process.argv.includes('--page')) {
-        writeFileSync(PAGE, pageOf(inputs, verdict, found.version));
-      }
-    } catch (error) {
-      process.stderr.write(`${logstash.complaints().slice(-COMPLAINTS)}\n`);
-      throw error;
-    } finally {
-      await logstash.stop();
-    }
+    const verdict = await verify(await start(found.home, started), inputs);
+    report(verdict, found.version);
+    if (verdict.problems.length > 0) process.exitCode = 1;
+    if (process.argv.includes('--page')) writeFileSync(PAGE, pageOf(inputs, verdict, found.version));
   } finally {
-    await cluster.stop();
+    for (const part of started.reverse()) await part.stop();
   }
+}
+
+/** Something that runs until it is stopped. */
+interface Part {
+  stop(): Promise<void> | void;
+}
+
+/** Logstash and all that it talks to. */
+interface Parts {
+  readonly certificates: Certificates;
+  readonly cluster: LogCluster;
+  readonly logstash: RunningLogstash;
+}
+
+/** Starts all parts; `started` has what is to be stopped, also when one of them does not start. */
+async function start(home: string, started: Part[]): Promise<Parts> {
+  const keep = <T extends Part>(part: T): T => {
+    started.push(part);
+    return part;
+  };
+  const folder = mkdtempSync(join(tmpdir(), 'elkhound-certificates-'));
+  keep({ stop: () => rmSync(folder, { recursive: true }) });
+  const certificates = makeCertificates(folder);
+  const cluster = keep(await startCluster());
+  const logstash = keep(await startLogstash(home, cluster.url, tlsIntakes(certificates)));
+  return { certificates, cluster, logstash };
 }
 
 /** The page about the vendors' samples, with the Ruby scripts run once more on their own. */
@@ -61,24 +80,46 @@ function pageOf({ samples }: Inputs, { events }: Verdict, version: string): stri
   return page(logstash, { by: ruby, results: evaluate(samples, runScripts(['ruby'], samples)) });
 }
 
-async function verify(cluster: LogCluster, logstash: RunningLogstash, inputs: Inputs): Promise<Verdict> {
-  const { ports } = logstash;
+/** Sends everything and looks at what has come out. */
+async function verify(parts: Parts, inputs: Inputs): Promise<Verdict> {
+  const { cluster, logstash } = parts;
   const began = Date.now();
-  const flows = inputs.fixtures.flatMap(({ input }) => {
+  const flows = flowsOf(inputs);
+  try {
+    const problems = await sendAll(parts, inputs, flows);
+    await arrived(cluster, logstash);
+    process.stdout.write(`sent and indexed in ${String(Math.round((Date.now() - began) / 1000))} s\n`);
+    const verdict = judge(inputs, { flows: flows.length, ways: 3 }, await cluster.documents());
+    return { ...verdict, problems: [...problems, ...verdict.problems] };
+  } catch (error) {
+    process.stderr.write(`${logstash.complaints().slice(-COMPLAINTS)}\n`);
+    throw error;
+  }
+}
+
+/** Sends everything, and tells what was wrong with the sending itself. */
+async function sendAll(
+  { logstash: { ports }, certificates }: Parts,
+  inputs: Inputs,
+  flows: readonly Buffer[],
+): Promise<string[]> {
+  await sendByUdp(ports.netflow, flows);
+  await sendByUdp(ports.syslog, inputs.lines);
+  await sendByTcp({ port: ports.syslog }, [...inputs.lines, ...inputs.bytes]);
+  await sendByBeats({ port: ports.beats }, inputs.shipped);
+  await post(ports.http, inputs.posted);
+  return sendOverTls(ports, certificates, inputs);
+}
+
+/** The fixtures' flows of NetFlow 5, as packets. */
+function flowsOf({ fixtures }: Inputs): Buffer[] {
+  return fixtures.flatMap(({ input }) => {
     const { netflow, '@timestamp': time } = input as {
       netflow?: Record<string, unknown>;
       '@timestamp': string;
     };
     return netflow?.version === 5 ? [netflow5(netflow, Date.parse(time))] : [];
   });
-  await sendByUdp(ports.netflow, flows);
-  await sendByUdp(ports.syslog, inputs.lines);
-  await sendByTcp(ports.syslog, [...inputs.lines, ...inputs.bytes]);
-  await sendByBeats(ports.beats, inputs.shipped);
-  await post(ports.http, inputs.posted);
-  await arrived(cluster, logstash);
-  process.stdout.write(`sent and indexed in ${String(Math.round((Date.now() - began) / 1000))} s\n`);
-  return judge(inputs, flows.length, await cluster.documents());
 }
 
 /** Waits until nothing is under way and nothing comes any more. */

@@ -1,13 +1,20 @@
 /** What devices and shippers do: lines by HTTP and syslog, events by the Beats protocol, flows as NetFlow 5. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { connect as connectSecurely, type SecureContextOptions } from 'node:tls';
 
 /** An event with the label that it is found again by. */
 export interface Labeled {
   readonly id: string;
   readonly event: Record<string, unknown>;
+}
+
+/** Who listens on loopback, and what a client over TLS trusts and shows. */
+export interface Receiver {
+  readonly port: number;
+  readonly tls?: SecureContextOptions;
 }
 
 const BATCH_BYTES = 2 ** 20;
@@ -45,13 +52,19 @@ function batches(events: readonly Labeled[]): string[][] {
 }
 
 /** Sends lines over one connection, each with a line feed behind it. */
-export async function sendByTcp(port: number, lines: readonly Buffer[]): Promise<void> {
-  const socket = connect(port, '127.0.0.1');
-  await once(socket, 'connect');
+export async function sendByTcp(to: Receiver, lines: readonly Buffer[]): Promise<void> {
+  const socket = await open(to);
   for (const line of lines)
     if (!socket.write(Buffer.concat([line, Buffer.from('\n')]))) await once(socket, 'drain');
   socket.end();
   await once(socket, 'close');
+}
+
+async function open({ port, tls }: Receiver): Promise<Socket> {
+  const to = { host: '127.0.0.1', port };
+  const socket = tls === undefined ? connect(to) : connectSecurely({ ...to, ...tls });
+  await once(socket, tls === undefined ? 'connect' : 'secureConnect');
+  return socket;
 }
 
 /** Sends datagrams, not faster than they are taken. */
@@ -70,9 +83,8 @@ export async function sendByUdp(port: number, datagrams: readonly Buffer[]): Pro
 }
 
 /** Sends events as Filebeat and Winlogbeat do (Lumberjack 2), and waits until each window is acknowledged. */
-export async function sendByBeats(port: number, events: readonly Labeled[]): Promise<void> {
-  const socket = connect(port, '127.0.0.1');
-  await once(socket, 'connect');
+export async function sendByBeats(to: Receiver, events: readonly Labeled[]): Promise<void> {
+  const socket = await open(to);
   for (const batch of batches(events)) {
     socket.write(frame('W', batch.length));
     for (const [index, text] of batch.entries()) {
@@ -94,7 +106,7 @@ function frame(type: string, ...numbers: number[]): Buffer {
 }
 
 /** The receiver tells the last number that it has; while it is busy it may tell an earlier one. */
-async function acknowledged(socket: ReturnType<typeof connect>, last: number): Promise<void> {
+async function acknowledged(socket: Socket, last: number): Promise<void> {
   let received = Buffer.alloc(0);
   for (;;) {
     const [chunk] = (await once(socket, 'data')) as [Buffer];
