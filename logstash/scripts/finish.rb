@@ -153,15 +153,17 @@ def collect(event, kind, names, &wanted)
 end
 
 # The same line of the same device at the same place is the same event. A shipper that knows the place in its
-# file says so, which also tells two equal lines apart.
+# file says so, which also tells two equal lines apart. A source may know better what one event is.
 def identity(event)
   place = %w[log.file.path log.offset winlog.computer_name winlog.channel winlog.record_id].map { |name| Ecs.get(event, name) }
-  text = event.get('[@metadata][kafka][topic]') ? kafka_place(event) : event.get('[event][original]')
+  text = event.get('[@metadata][revision]') || kafka_place(event) || event.get('[event][original]')
   text ||= event.get('[@metadata][fields]').to_s if place.compact.empty?
   ([event.get('[event][dataset]'), event.get('[observer][name]') || event.get('[host][hostname]'), text] + place).join("\u0001")
 end
 
 def kafka_place(event)
+  return unless event.get('[@metadata][kafka][topic]')
+
   %w[topic partition offset].map { |name| event.get("[@metadata][kafka][#{name}]") }.join("\u0001")
 end
 

@@ -17,14 +17,14 @@ def filter(event)
   offense.each_key { |name| event.remove(name) }
   event.set('[observer]', { 'vendor' => 'IBM', 'product' => 'QRadar', 'type' => 'siem' })
   updated = offense['last_updated_time'] || offense['start_time']
+  # It is told again when it has grown and when it is closed.
+  event.set('[@metadata][revision]', [offense['id'], updated, offense['status']].join(' '))
   Ecs.timestamp(event, milliseconds(updated))
   Ecs.classify(event, 'kind' => 'alert', 'category' => %w[threat], 'type' => %w[indicator], 'id' => offense['id'].to_s, 'start' => milliseconds(offense['start_time']), 'end' => milliseconds(updated))
   Ecs.put(event, 'event.risk_score', Ecs.number(offense['magnitude']).to_f * 10)
   source(event, offense['offense_source'].to_s)
   Ecs.put(event, 'rule.id', Array(offense['rules']).grep(Hash).map { |rule| rule['id'].to_s })
   Ecs.map(event, offense, FIELDS)
-  # An offense is told again each time it grows.
-  event.set('[@metadata][fields]', { 'id' => offense['id'], 'at' => updated })
   [event]
 end
 
@@ -46,8 +46,9 @@ end
 
 test 'an offense' do
   parameters { {} }
-  in_event { { '@metadata' => { 'fields' => { 'id' => 12, 'start_time' => 1_767_225_600_000, 'last_updated_time' => 1_767_225_660_000, 'magnitude' => 4, 'offense_type' => 0, 'offense_source' => '10.0.0.1', 'description' => "Scan\n", 'severity' => 5 } } } }
+  in_event { { '@metadata' => { 'fields' => { 'id' => 12, 'start_time' => 1_767_225_600_000, 'last_updated_time' => 1_767_225_660_000, 'magnitude' => 4, 'offense_type' => 0, 'offense_source' => '10.0.0.1', 'description' => "Scan\n", 'severity' => 5, 'status' => 'OPEN' } } } }
   expect('an alert about its source') { |events| events[0].get('[event][kind]') == 'alert' && events[0].get('[source][ip]') == '10.0.0.1' }
+  expect('in this state') { |events| events[0].get('[@metadata][revision]') == '12 1767225660000 OPEN' }
   expect('its times') { |events| events[0].get('[event][start]') == '2026-01-01T00:00:00.000Z' && events[0].get('[event][end]') == '2026-01-01T00:01:00.000Z' }
 end
 

@@ -18,7 +18,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
     'bootstrap_servers topics topics_pattern group_id client_id consumer_threads auto_offset_reset security_protocol sasl_mechanism sasl_jaas_config ssl_truststore_location decorate_events isolation_level',
   'input file': 'path start_position mode sincedb_path exclude ignore_older max_open_files',
   'input http': `host port user password threads max_content_length response_headers remote_host_target_field request_headers_target_field ecs_compatibility ${TLS}`,
-  'input http_poller': `urls schedule request_timeout user password metadata_target target ${TLS}`,
+  'input http_poller': `urls schedule request_timeout user password metadata_target target ecs_compatibility ${TLS}`,
   'input dead_letter_queue': 'path pipeline_id clean_consumed commit_offsets sincedb_path start_timestamp',
   'filter mutate':
     'rename add_field add_tag remove_field copy convert replace update lowercase uppercase strip gsub split join merge',
@@ -31,8 +31,9 @@ const OPTIONS: Readonly<Record<string, string>> = {
   'filter fingerprint': 'source target method key concatenate_sources concatenate_all_fields base64encode',
   'filter useragent': 'source target regexes lru_cache_size prefix',
   'output pipeline': 'send_to ensure_delivery',
-  'output elasticsearch': `hosts user password api_key index document_id action manage_template pipeline routing data_stream data_stream_type data_stream_dataset data_stream_namespace data_stream_auto_routing data_stream_sync_fields ${TLS}`,
+  'output elasticsearch': `hosts user password api_key index document_id action manage_template pipeline routing data_stream data_stream_type data_stream_dataset data_stream_namespace data_stream_auto_routing data_stream_sync_fields silence_errors_in_log ${TLS}`,
   'codec plain': 'charset format ecs_compatibility',
+  'codec json': 'charset target ecs_compatibility',
   'codec line': 'charset format delimiter',
   'codec netflow':
     'versions target cache_save_path cache_ttl include_flowset_id netflow_definitions ipfix_definitions',

@@ -23,7 +23,8 @@ export interface Verdict {
 
 type Dropped = ReadonlySet<string>;
 
-const FAILURES = 'elkhound-failures';
+/** What the index of failures is called, without its month. */
+export const FAILURES = 'elkhound-failures';
 
 /** What was sent without labels. */
 export interface Unlabeled {
@@ -56,8 +57,8 @@ export function judge(inputs: Inputs, sent: Unlabeled, documents: readonly Found
   };
 }
 
-/** The label; of a document that was refused it lies within its text. */
-function labelOf({ labels, tags, event }: Record<string, unknown>): string | undefined {
+/** The label of what was sent; of a document that was refused it lies within its text. */
+export function labelOf({ labels, tags, event }: Record<string, unknown>): string | undefined {
   if (!(tags as string[] | undefined)?.includes('_refused'))
     return (labels as { sample?: string } | undefined)?.sample;
   return labelOf(JSON.parse((event as { original: string }).original) as Record<string, unknown>);

@@ -16,6 +16,8 @@ import { startCluster, type LogCluster } from './cluster.js';
 import { inputsOf, type Inputs } from './inputs.js';
 import { installation, startLogstash, type RunningLogstash } from './installation.js';
 import { judge, type Verdict } from './judge.js';
+import { isPolled, judgeOffenses } from './offenses.js';
+import { Qradar, type Exercise, type Offense } from './qradar.js';
 import { netflow5, post, sendByBeats, sendByTcp, sendByUdp } from './send.js';
 import { sendOverTls, tlsIntakes } from './tls.js';
 
@@ -38,7 +40,7 @@ async function main(): Promise<void> {
   const inputs = inputsOf(sampleFile('vendor'));
   const started: Part[] = [];
   try {
-    const verdict = await verify(await start(found.home, started), inputs);
+    const verdict = await verify(await start(found.home, inputs, started), inputs);
     report(verdict, found.version);
     if (verdict.problems.length > 0) process.exitCode = 1;
     if (process.argv.includes('--page')) writeFileSync(PAGE, pageOf(inputs, verdict, found.version));
@@ -56,11 +58,12 @@ interface Part {
 interface Parts {
   readonly certificates: Certificates;
   readonly cluster: LogCluster;
+  readonly qradar: Qradar;
   readonly logstash: RunningLogstash;
 }
 
 /** Starts all parts; `started` has what is to be stopped, also when one of them does not start. */
-async function start(home: string, started: Part[]): Promise<Parts> {
+async function start(home: string, { fixtures }: Inputs, started: Part[]): Promise<Parts> {
   const keep = <T extends Part>(part: T): T => {
     started.push(part);
     return part;
@@ -69,8 +72,11 @@ async function start(home: string, started: Part[]): Promise<Parts> {
   keep({ stop: () => rmSync(folder, { recursive: true }) });
   const certificates = makeCertificates(folder);
   const cluster = keep(await startCluster());
-  const logstash = keep(await startLogstash(home, cluster.url, tlsIntakes(certificates)));
-  return { certificates, cluster, logstash };
+  const offenses = fixtures.flatMap(({ source, input }) => (source === 'qradar' ? [input as Offense] : []));
+  const qradar = keep(await Qradar.start(certificates, offenses));
+  const intakes = { ...tlsIntakes(certificates), ...qradar.intakes() };
+  const logstash = keep(await startLogstash(home, cluster.url, intakes));
+  return { certificates, cluster, qradar, logstash };
 }
 
 /** The page about the vendors' samples, with the Ruby scripts run once more on their own. */
@@ -86,29 +92,33 @@ async function verify(parts: Parts, inputs: Inputs): Promise<Verdict> {
   const began = Date.now();
   const flows = flowsOf(inputs);
   try {
-    const problems = await sendAll(parts, inputs, flows);
+    const { exercise, problems } = await sendAll(parts, inputs, flows);
     await arrived(cluster, logstash);
     process.stdout.write(`sent and indexed in ${String(Math.round((Date.now() - began) / 1000))} s\n`);
-    const verdict = judge(inputs, { flows: flows.length, ways: 3 }, await cluster.documents());
-    return { ...verdict, problems: [...problems, ...verdict.problems] };
+    const documents = await cluster.documents();
+    const others = documents.filter((found) => !isPolled(found));
+    const verdict = judge(inputs, { flows: flows.length, ways: 3 }, others);
+    const ofOffenses = judgeOffenses(exercise, inputs.fixtures, documents, logstash.complaints());
+    return { ...verdict, problems: [...problems, ...verdict.problems, ...ofOffenses] };
   } catch (error) {
     process.stderr.write(`${logstash.complaints().slice(-COMPLAINTS)}\n`);
     throw error;
   }
 }
 
-/** Sends everything, and tells what was wrong with the sending itself. */
+/** Sends everything; tells what QRadar has gone through, and what was wrong with the sending itself. */
 async function sendAll(
-  { logstash: { ports }, certificates }: Parts,
+  { logstash: { ports }, certificates, qradar }: Parts,
   inputs: Inputs,
   flows: readonly Buffer[],
-): Promise<string[]> {
+): Promise<{ exercise: Exercise; problems: string[] }> {
   await sendByUdp(ports.netflow, flows);
   await sendByUdp(ports.syslog, inputs.lines);
   await sendByTcp({ port: ports.syslog }, [...inputs.lines, ...inputs.bytes]);
   await sendByBeats({ port: ports.beats }, inputs.shipped);
   await post(ports.http, inputs.posted);
-  return sendOverTls(ports, certificates, inputs);
+  const problems = await sendOverTls(ports, certificates, inputs);
+  return { exercise: await qradar.exercise(), problems };
 }
 
 /** The fixtures' flows of NetFlow 5, as packets. */
