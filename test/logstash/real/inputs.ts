@@ -7,8 +7,8 @@ import type { Labeled } from './send.js';
 /** Everything that is sent in one run. */
 export interface Inputs {
   readonly fixtures: readonly Fixture[];
-  /** The same under other ids, for Beats over TLS. */
-  readonly securedFixtures: readonly Fixture[];
+  /** The same under other ids, for ways on which they are sent once more with labels. */
+  readonly copies: readonly Fixture[];
   readonly samples: readonly Sample[];
   /** By HTTP: lines, as messages. */
   readonly posted: readonly Labeled[];
@@ -16,7 +16,9 @@ export interface Inputs {
   readonly shipped: readonly Labeled[];
   /** By Beats over TLS: the fixtures, lines as messages. */
   readonly secured: readonly Labeled[];
-  /** Lines of the fixtures, once more by ways on which they carry no label: syslog over UDP, TCP and TLS. */
+  /** By Kafka, likewise; nothing where there is none. */
+  readonly recorded: readonly Labeled[];
+  /** Lines of the fixtures, once more by ways on which they carry no label: syslog over UDP, TCP and TLS, Kafka. */
   readonly lines: readonly Buffer[];
   /** Hostile lines that no JSON can carry, by TCP: they carry no label. */
   readonly bytes: readonly Buffer[];
@@ -25,9 +27,11 @@ export interface Inputs {
 }
 
 /** All fixtures, vendors' samples and hostile inputs; `vendorFolder` as for {@link readSamples}. */
-export function inputsOf(vendorFolder: string): Inputs {
+export function inputsOf(vendorFolder: string, kafka: boolean): Inputs {
   const fixtures = readFixtures();
-  const securedFixtures = fixtures.map((fixture) => ({ ...fixture, id: `${fixture.id} over TLS` }));
+  const copy = (way: string): Fixture[] =>
+    fixtures.map((fixture) => ({ ...fixture, id: `${fixture.id} ${way}` }));
+  const [secured, recorded] = [copy('over TLS'), kafka ? copy('by Kafka') : []];
   const samples = readSamples(vendorFolder);
   const hostile = hostileLines();
   const texts = hostile.filter(({ bytes }) => isText(bytes));
@@ -40,14 +44,15 @@ export function inputsOf(vendorFolder: string): Inputs {
   const [lines, events] = [all.filter(({ input }) => typeof input === 'string'), all.filter(isEvent)];
   return {
     fixtures,
-    securedFixtures,
+    copies: [...secured, ...recorded],
     samples,
     posted: [...lines.map(labeled), ...events.filter((event) => !isForBeats(event)).map(labeled)],
     shipped: events.filter(isForBeats).map(labeled),
-    secured: securedFixtures.map(labeled),
+    secured: secured.map(labeled),
+    recorded: recorded.map(labeled),
     lines: fixtures.flatMap(({ input }) => (typeof input === 'string' ? [Buffer.from(input)] : [])),
     bytes: hostile.filter(({ bytes }) => !isText(bytes)).map(({ bytes }) => bytes),
-    sources: new Map([...all, ...securedFixtures].map(({ id, source }) => [id, source])),
+    sources: new Map([...all, ...secured, ...recorded].map(({ id, source }) => [id, source])),
   };
 }
 

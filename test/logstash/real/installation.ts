@@ -10,6 +10,7 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -58,6 +59,13 @@ export function installation(): { readonly home: string; readonly version: strin
   if (home === undefined || !existsSync(join(home, 'bin', 'logstash'))) return undefined;
   const said = execFileSync(join(home, 'bin', 'logstash'), ['--version'], { encoding: 'utf8' });
   return { home, version: /^logstash (\S+)$/m.exec(said)?.[1] ?? said.trim() };
+}
+
+/** Whether an installation has a plugin, such as `logstash-integration-kafka`. */
+export function hasPlugin(home: string, name: string): boolean {
+  const bundle = join(home, 'vendor', 'bundle', 'jruby');
+  const gems = readdirSync(bundle).flatMap((ruby) => readdirSync(join(bundle, ruby, 'gems')));
+  return gems.some((gem) => gem.startsWith(`${name}-`));
 }
 
 /** Starts it and waits until every pipeline runs. */
@@ -190,7 +198,8 @@ async function end(child: ChildProcess): Promise<void> {
   await exited;
 }
 
-async function freePorts(count: number): Promise<number[]> {
+/** Ports on loopback that nobody listens at, at this moment. */
+export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
   await Promise.all(servers.map((server) => once(server, 'listening')));
   const ports = servers.map((server) => (server.address() as AddressInfo).port);

@@ -49,7 +49,7 @@ export function judge(inputs: Inputs, sent: Unlabeled, documents: readonly Found
     bySource: countsOf(inputs, dropped, labeled),
     problems: [
       ...numbers(inputs, dropped, labeled),
-      ...goldens([...inputs.fixtures, ...inputs.securedFixtures], labeled),
+      ...goldens([...inputs.fixtures, ...inputs.copies], labeled),
       ...refused(inputs, labeled),
       ...withoutLabels(inputs, sent, unlabeled),
     ],
@@ -111,8 +111,8 @@ function numbers(
 }
 
 /** Headers of tables, which are no events. */
-function droppedOf({ posted, secured, sources }: Inputs): Dropped {
-  const headers = [...posted, ...secured].filter(
+function droppedOf({ posted, secured, recorded, sources }: Inputs): Dropped {
+  const headers = [...posted, ...secured, ...recorded].filter(
     ({ id, event: { message } }) =>
       sources.get(id) === 'zeek' && typeof message === 'string' && message.startsWith('#'),
   );
@@ -137,10 +137,10 @@ function goldens(fixtures: readonly Fixture[], labeled: ReadonlyMap<string, read
 
 /** Documents of good inputs that Elasticsearch took only as text: it refused what the pipelines made of them. */
 function refused(
-  { fixtures, securedFixtures, samples }: Inputs,
+  { fixtures, copies, samples }: Inputs,
   labeled: ReadonlyMap<string, readonly Found[]>,
 ): string[] {
-  return [...fixtures, ...securedFixtures, ...samples].flatMap(({ id }) =>
+  return [...fixtures, ...copies, ...samples].flatMap(({ id }) =>
     (labeled.get(id) ?? []).flatMap(({ event: { tags, error } }) =>
       (tags as string[] | undefined)?.includes('_refused')
         ? [`${id}: refused: ${String((error as { message?: unknown } | undefined)?.message)}`]

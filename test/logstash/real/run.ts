@@ -1,7 +1,7 @@
 /**
  * `npm run test:logstash [-- --page]`: all fixtures, vendors' samples and hostile inputs through a real Logstash into
  * a real Elasticsearch. Exit code 1 where a document is missing or differs from what the fixtures expect, 2 without
- * a Logstash. `--page` writes docs/logstash-fields.md.
+ * a Logstash. Without a Kafka its intake is not tried, which is said. `--page` writes docs/logstash-fields.md.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,14 +14,16 @@ import { page } from '../fields-page.js';
 import { makeCertificates, type Certificates } from './certificates.js';
 import { startCluster, type LogCluster } from './cluster.js';
 import { inputsOf, type Inputs } from './inputs.js';
-import { installation, startLogstash, type RunningLogstash } from './installation.js';
+import { hasPlugin, installation, startLogstash, type RunningLogstash } from './installation.js';
 import { judge, type Verdict } from './judge.js';
+import { kafkaHome, startKafka, type Kafka } from './kafka.js';
 import { isPolled, judgeOffenses } from './offenses.js';
 import { Qradar, type Exercise, type Offense } from './qradar.js';
-import { netflow5, post, sendByBeats, sendByTcp, sendByUdp } from './send.js';
+import { netflow5, post, recordOf, sendByBeats, sendByTcp, sendByUdp } from './send.js';
 import { sendOverTls, tlsIntakes } from './tls.js';
 
 const PAGE = join(__dirname, '..', '..', '..', 'docs', 'logstash-fields.md');
+const KAFKA_PLUGIN = 'logstash-integration-kafka';
 const POLL_MS = 1_000;
 /** How much is shown of what Logstash says of itself where a run breaks off. */
 const COMPLAINTS = 4_000;
@@ -37,10 +39,11 @@ async function main(): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  const inputs = inputsOf(sampleFile('vendor'));
+  const broker = brokerFor(found.home);
+  const inputs = inputsOf(sampleFile('vendor'), broker !== undefined);
   const started: Part[] = [];
   try {
-    const verdict = await verify(await start(found.home, inputs, started), inputs);
+    const verdict = await verify(await start(found.home, broker, inputs, started), inputs);
     report(verdict, found.version);
     if (verdict.problems.length > 0) process.exitCode = 1;
     if (process.argv.includes('--page')) writeFileSync(PAGE, pageOf(inputs, verdict, found.version));
@@ -59,11 +62,17 @@ interface Parts {
   readonly certificates: Certificates;
   readonly cluster: LogCluster;
   readonly qradar: Qradar;
+  readonly kafka: Kafka | undefined;
   readonly logstash: RunningLogstash;
 }
 
 /** Starts all parts; `started` has what is to be stopped, also when one of them does not start. */
-async function start(home: string, { fixtures }: Inputs, started: Part[]): Promise<Parts> {
+async function start(
+  home: string,
+  broker: string | undefined,
+  { fixtures }: Inputs,
+  started: Part[],
+): Promise<Parts> {
   const keep = <T extends Part>(part: T): T => {
     started.push(part);
     return part;
@@ -74,9 +83,22 @@ async function start(home: string, { fixtures }: Inputs, started: Part[]): Promi
   const cluster = keep(await startCluster());
   const offenses = fixtures.flatMap(({ source, input }) => (source === 'qradar' ? [input as Offense] : []));
   const qradar = keep(await Qradar.start(certificates, offenses));
-  const intakes = { ...tlsIntakes(certificates), ...qradar.intakes() };
+  const kafka = broker === undefined ? undefined : keep(await startKafka(broker));
+  const intakes = { ...tlsIntakes(certificates), ...qradar.intakes(), ...kafka?.intakes() };
   const logstash = keep(await startLogstash(home, cluster.url, intakes));
-  return { certificates, cluster, qradar, logstash };
+  return { certificates, cluster, qradar, kafka, logstash };
+}
+
+/** The Kafka that Logstash can read from; where there is none, that is said. */
+function brokerFor(home: string): string | undefined {
+  const broker = kafkaHome();
+  if (broker !== undefined && hasPlugin(home, KAFKA_PLUGIN)) return broker;
+  const why =
+    broker === undefined
+      ? 'KAFKA_HOME names no Kafka: set it to the folder of an installation, 4.0 or newer'
+      : `this Logstash has no ${KAFKA_PLUGIN}`;
+  process.stderr.write(`NOT TRIED: the intake for Kafka, for ${why}\n`);
+  return undefined;
 }
 
 /** The page about the vendors' samples, with the Ruby scripts run once more on their own. */
@@ -96,8 +118,9 @@ async function verify(parts: Parts, inputs: Inputs): Promise<Verdict> {
     await arrived(cluster, logstash);
     process.stdout.write(`sent and indexed in ${String(Math.round((Date.now() - began) / 1000))} s\n`);
     const documents = await cluster.documents();
+    const ways = parts.kafka === undefined ? 3 : 4;
     const others = documents.filter((found) => !isPolled(found));
-    const verdict = judge(inputs, { flows: flows.length, ways: 3 }, others);
+    const verdict = judge(inputs, { flows: flows.length, ways }, others);
     const ofOffenses = judgeOffenses(exercise, inputs.fixtures, documents, logstash.complaints());
     return { ...verdict, problems: [...problems, ...verdict.problems, ...ofOffenses] };
   } catch (error) {
@@ -108,7 +131,7 @@ async function verify(parts: Parts, inputs: Inputs): Promise<Verdict> {
 
 /** Sends everything; tells what QRadar has gone through, and what was wrong with the sending itself. */
 async function sendAll(
-  { logstash: { ports }, certificates, qradar }: Parts,
+  { logstash: { ports }, certificates, qradar, kafka }: Parts,
   inputs: Inputs,
   flows: readonly Buffer[],
 ): Promise<{ exercise: Exercise; problems: string[] }> {
@@ -118,6 +141,7 @@ async function sendAll(
   await sendByBeats({ port: ports.beats }, inputs.shipped);
   await post(ports.http, inputs.posted);
   const problems = await sendOverTls(ports, certificates, inputs);
+  await kafka?.send([...inputs.lines, ...inputs.recorded.map(recordOf)]);
   return { exercise: await qradar.exercise(), problems };
 }
 

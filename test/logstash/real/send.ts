@@ -118,6 +118,12 @@ async function acknowledged(socket: Socket, last: number): Promise<void> {
   }
 }
 
+/** An event as a Beat writes it to Kafka. */
+export function recordOf({ id, event }: Labeled): Buffer {
+  const head = { '@timestamp': new Date().toISOString(), '@metadata': { beat: 'filebeat', type: '_doc' } };
+  return Buffer.from(JSON.stringify({ ...head, ...event, labels: { sample: id } }));
+}
+
 /** A flow as a NetFlow 5 exporter sends it, from the fields that Logstash's codec makes of it. */
 export function netflow5(flow: Readonly<Record<string, unknown>>, sentMs: number): Buffer {
   const packet = Buffer.alloc(24 + 48);
