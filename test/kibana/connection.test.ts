@@ -110,6 +110,12 @@ describe('a Kibana that does not do what it is asked', () => {
       'store_rejected',
       /more recent version of Kibana \(status 422\)/,
     ],
+    [
+      'a failure of many lines',
+      { [IMPORT]: problem(400, 'Bad Request', `a\n b${'c'.repeat(400)}`) },
+      'store_rejected',
+      /: a bc{297}… \(status 400\)$/,
+    ],
     ['a file that is too large', { [IMPORT]: problem(413, 'Too Large', 'Payload') }, 'too_large', /413/],
     [
       'an overloaded Kibana',

@@ -193,43 +193,6 @@ describe('rules', () => {
     expect(versions.filter(([detection, version]) => detection !== (version !== undefined))).toEqual([]);
   });
 
-  it('tell of severe episodes, and of a time without any window', () => {
-    const rules = extrasOf('default').filter(({ title }) => title.startsWith('rule'));
-    const [episodes, silence] = rules.map(
-      ({ create }) => create.body as { params: { esQuery: string }; actions: unknown },
-    );
-    expect(episodes).toMatchObject({
-      params: {
-        index: ['logs-elkhound.alert-default'],
-        timeField: 'event.ingested',
-        ...{ thresholdComparator: '>', threshold: [0], excludeHitsFromPreviousRun: true },
-      },
-      actions: [{ params: { level: 'warn' }, frequency: { notify_when: 'onActiveAlert' } }],
-    });
-    expect(episodes!.params.esQuery).toContain('"event.severity":{"gte":73}');
-    expect(silence).toMatchObject({
-      params: {
-        index: ['elkhound-windows-*'],
-        timeField: 'event.created',
-        ...{ timeWindowSize: 30, timeWindowUnit: 'm', thresholdComparator: '<', threshold: [1] },
-      },
-      actions: [{ params: { level: 'error' }, frequency: { notify_when: 'onActionGroupChange' } }],
-    });
-  });
-
-  it('use the connector that is made before them, of a type that costs nothing', () => {
-    const extras = extrasOf('default');
-    const connector = extras.find(({ title }) => title.startsWith('connector'))!;
-    expect(connector.create.body).toMatchObject({ connector_type_id: '.server-log' });
-    const rules = extras.filter(({ title }) => title.startsWith('rule'));
-    expect(rules).toHaveLength(2);
-    for (const { create, replace } of rules) {
-      const { actions } = create.body as { actions: { id: string }[] };
-      expect(actions.map(({ id }) => `/api/actions/connector/${id}`)).toEqual([connector.create.path]);
-      expect(Object.keys(replace.body!)).not.toContain('rule_type_id');
-    }
-  });
-
   it('that Kibana will not make leave the rest alone, with its reason', async () => {
     const locked = '/api/detection_engine/rules';
     await start({
@@ -302,6 +265,16 @@ describe('removal from a space', () => {
     await expect(remove(record)).rejects.toThrow(
       /could not remove the saved objects .*: tag:sample-tag: no$/,
     );
+  });
+
+  it('does not mind what somebody has removed meanwhile', async () => {
+    await start();
+    const { record } = await install({});
+    const kibana = new Kibana({ url: server.url });
+    const plan = await planUninstall(kibana, { record, overwrite: false });
+    server.in().delete('tag:sample-tag');
+    expect(await applyRemoval(kibana, plan, record)).toEqual(NO_RECORD);
+    expect(server.in().size).toBe(0);
   });
 
   it('takes away nothing that is unknown to the record', async () => {

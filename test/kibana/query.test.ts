@@ -124,6 +124,9 @@ describeElasticsearch('the table of a Lens layer', (server) => {
       { host: 'a', bad: 20 },
       { host: 'b', bad: 0 },
     ]);
+    const one = terms('host', 'Host', { size: 1, by: 'large' });
+    const large = count('Large', { where: 'bytes >= 500' });
+    expect(await rows({ host: one, large })).toEqual([{ host: 'b', large: 1 }]);
   });
 
   it('adds documents without the field where asked', async () => {

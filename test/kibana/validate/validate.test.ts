@@ -103,6 +103,16 @@ const ALLOWED: readonly (readonly [name: string, change: (file: DraftFile) => vo
     },
   ],
   [
+    'a link with the value as it is',
+    (file) => {
+      const formats = file.get('index-pattern', 'elkhound-alerts').attributes.fieldFormatMap;
+      Object.assign(formats['threat.technique.id']!.params, {
+        urlTemplate: 'https://x.example/{{rawValue}}',
+      });
+    },
+  ],
+  ['panels in another order than they lie', (file) => file.get('dashboard').attributes.panelsJSON.reverse()],
+  [
     'values of a kind that a field can have',
     (file) => {
       const source = file.get('search', 'elkhound-raw-events').attributes.kibanaSavedObjectMeta
@@ -150,6 +160,11 @@ describe('validate', () => {
       'f:4: got []; expected an object',
       'f:5: got null; expected an object',
     ]);
+  });
+
+  it('shows the beginning of a long value', () => {
+    const [told] = texts(TAG.replace('#4477aa', 'blue'.repeat(100)));
+    expect(told).toMatch(/ got "(blue){14}blu…; expected a color such as "#4477aa"$/);
   });
 
   it('refuses a file of nothing', () => {
