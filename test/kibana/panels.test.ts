@@ -68,6 +68,12 @@ describeElasticsearch(
       },
     );
 
+    it('offers controls in their order', async () => {
+      const [overview] = dashboards;
+      const titles = (await fillControls(source(), overview!)).map(({ title }) => title);
+      expect(titles).toEqual(['Severity', 'Kind of behavior', 'Entity', 'Job']);
+    });
+
     it('shows all windows whatever is chosen', async () => {
       const empty = await emptyPanels('elkhound-overview', { 'elkhound.severity': 'unheard of' });
       expect(empty).toContain('What happened, newest first?');

@@ -143,8 +143,9 @@ function ends(): Row {
 function services(): Row {
   const ports = xy({
     title: 'Which services are used?',
-    description: 'Destination ports by how often they are used',
+    description: 'Destination ports by how often they are used; ICMP has none',
     view,
+    where: 'destination.port > 0',
     columns: {
       port: terms('destination.port', 'Port', { size: 12, by: 'events', dataType: 'number' }),
       events: count('Events'),

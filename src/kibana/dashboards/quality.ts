@@ -14,6 +14,7 @@ import { countTile, fieldTile, NO_SOURCE } from './shared-charts.js';
 
 const ID = 'elkhound-quality';
 const OPENED = 'elkhound.change: opened';
+const PLAIN = { view: VIEWS.anomalies, color: COLORS.plain };
 
 /** The dashboard. */
 export function quality(): DashboardObject {
@@ -42,14 +43,13 @@ export function quality(): DashboardObject {
 }
 
 function tiles(): Row {
-  const about = { view: VIEWS.anomalies, color: COLORS.plain };
   return {
     height: 6,
     panels: {
       episodes: [
         10,
         fieldTile('unique_count', 'elkhound.episode.id', 'Episodes', {
-          ...about,
+          ...PLAIN,
           view: VIEWS.alerts,
           title: 'Episodes',
           description: 'Each is one alert, and one more for each rise in severity',
@@ -57,12 +57,12 @@ function tiles(): Row {
       ],
       anomalies: [
         9,
-        countTile('Anomalies', { ...about, title: 'Anomalies', description: 'Windows that stood out' }),
+        countTile('Anomalies', { ...PLAIN, title: 'Anomalies', description: 'Windows that stood out' }),
       ],
       revised: [
         10,
         countTile('Anomalies', {
-          ...about,
+          ...PLAIN,
           title: 'Revised',
           description: 'Scored again since records came late, with another result',
           where: 'elkhound.revision > 1',
@@ -71,7 +71,7 @@ function tiles(): Row {
       retracted: [
         9,
         countTile('Anomalies', {
-          ...about,
+          ...PLAIN,
           color: NONE_IS_GOOD,
           title: 'Taken back',
           description: 'Late records brought the score below the threshold',

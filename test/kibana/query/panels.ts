@@ -68,10 +68,11 @@ export async function fillPanels(source: Source, dashboard: DashboardObject): Pr
   return results;
 }
 
-/** Asks for what the controls of a dashboard offer. */
+/** Asks for what the controls of a dashboard offer, in their order. */
 export async function fillControls(source: Source, dashboard: DashboardObject): Promise<ControlResult[]> {
   const results: ControlResult[] = [];
-  for (const [id, control] of Object.entries(controlsOf(dashboard))) {
+  const controls = Object.entries(controlsOf(dashboard)).sort(([, a], [, b]) => a.order - b.order);
+  for (const [id, control] of controls) {
     const { title, fieldName } = control.explicitInput;
     const view = dataViewOf(source.objects, dashboard.references, `controlGroup_${id}:optionsListDataView`);
     const scope = scopeOn(view, source.range, dashboardQueries(source, dashboard));
