@@ -51,6 +51,7 @@ export class Scheduler {
   private wanted = false;
   private stopping = false;
   private watch: NodeJS.Timeout | undefined;
+  private offsetAtBeat = 0;
 
   /** @throws AppError `invalid_option` for a cron expression or zone that node-cron does not know */
   constructor(
@@ -58,6 +59,7 @@ export class Scheduler {
     private readonly dependencies: SchedulerDependencies,
   ) {
     const beat = (): void => {
+      this.offsetAtBeat = this.clockOffset();
       if (!this.stopping) void this.request();
     };
     this.task = createCronTask(options, dependencies.logger, beat);
@@ -66,6 +68,7 @@ export class Scheduler {
 
   /** Begins to follow the schedule. */
   start(): void {
+    this.offsetAtBeat = this.clockOffset();
     void this.task.start();
     this.watch = this.watchClock();
     this.dependencies.logger.info(
@@ -137,26 +140,28 @@ export class Scheduler {
   }
 
   /**
-   * node-cron waits for an instant, so after a clock is set back by an hour it would stay silent
-   * for that hour. Restarting the task makes it compute its next beat anew.
+   * node-cron waits for an instant, so after a clock is set back by an hour it would stay silent for
+   * that hour. Restarting the task makes it compute its next beat anew. What counts is the clock at the
+   * last beat, by which the next one was computed: it may have leapt ahead and come back meanwhile.
    */
   private watchClock(): NodeJS.Timeout {
-    const { clock, logger } = this.dependencies;
-    const offset = (): number => clock.now() - performance.now();
-    let before = offset();
     const watch = setInterval(() => {
-      const after = offset();
-      if (after < before - CLOCK_STEP_MS) {
-        logger.warn(
-          { schedule: this.options.name, stepMs: Math.round(after - before) },
-          'the clock was set back',
-        );
-        void this.task.stop();
-        void this.task.start();
-      }
-      before = after;
+      const stepMs = this.clockOffset() - this.offsetAtBeat;
+      if (stepMs >= -CLOCK_STEP_MS) return;
+      this.dependencies.logger.warn(
+        { schedule: this.options.name, stepMs: Math.round(stepMs) },
+        'the clock was set back',
+      );
+      this.offsetAtBeat += stepMs;
+      void this.task.stop();
+      void this.task.start();
     }, CLOCK_CHECK_MS);
     return watch.unref();
+  }
+
+  /** The clock against what goes on steadily, milliseconds. */
+  private clockOffset(): number {
+    return this.dependencies.clock.now() - performance.now();
   }
 }
 

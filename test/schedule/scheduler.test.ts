@@ -206,4 +206,23 @@ describe('Scheduler on its schedule', () => {
     expect(lines).toContainEqual(expect.objectContaining({ msg: 'the clock was set back' }));
     await scheduler.stop(0);
   });
+
+  it('goes on after the clock leapt ahead and came back between two looks at it', async () => {
+    let ticks = 0;
+    const { scheduler, lines } = make(() => {
+      ticks++;
+      return Promise.resolve('idle');
+    }, EACH_SECOND);
+    scheduler.start();
+    await jest.advanceTimersByTimeAsync(1_000);
+    const trueMs = Date.now();
+    jest.setSystemTime(trueMs + 1_800_000);
+    await jest.advanceTimersByTimeAsync(3_000);
+    jest.setSystemTime(trueMs + 3_000);
+    const before = ticks;
+    await jest.advanceTimersByTimeAsync(30_000);
+    expect(ticks - before).toBeGreaterThan(15);
+    expect(lines).toContainEqual(expect.objectContaining({ msg: 'the clock was set back' }));
+    await scheduler.stop(0);
+  });
 });
