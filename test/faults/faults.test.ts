@@ -1,7 +1,8 @@
 import { Random } from '../../src/domain/random.js';
 import { startElasticsearch, type RunningServer } from '../elastic/server.js';
 import { describeElasticsearch } from '../elastic/describe-elasticsearch.js';
-import { SCENARIOS, verify } from './scenarios.js';
+import { SCENARIOS } from './scenarios.js';
+import { verify } from './verify.js';
 import { World } from './world.js';
 
 /** A few of some kinds, none of which takes long; `npm run verify:faults` does the long counts of all. */

@@ -4,7 +4,8 @@
  */
 import { Random } from '../../src/domain/random.js';
 import { startElasticsearch, type RunningServer } from '../elastic/server.js';
-import { SCENARIOS, verify, type Scenario, type Verdict } from './scenarios.js';
+import { SCENARIOS } from './scenarios.js';
+import { verify, type Scenario, type Verdict } from './verify.js';
 import { World } from './world.js';
 
 async function main(): Promise<void> {

@@ -1,93 +1,14 @@
 /**
- * What happens to a cluster, a network and a service: each kind of fault against the same logs
- * without it.
+ * What happens to a cluster, a network, a clock and a service.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { Random } from '../../src/domain/random.js';
 import type { ElkhoundProcess } from '../acceptance/process.js';
 import { FaultProxy, type Mischief } from './proxy.js';
-import { compare, type Difference, type Outcome, type World } from './world.js';
+import { finish, type Scenario, type Stage } from './verify.js';
+import type { World } from './world.js';
 
-/** A cluster whose nodes can be killed. */
-interface Killable {
-  readonly urls: readonly string[];
-  kill(node: number): Promise<void>;
-  restart(node: number): Promise<void>;
-}
-
-/** What a scenario works with. */
-export interface Stage {
-  readonly world: World;
-  readonly server: Killable;
-  readonly random: Random;
-  /** Faults to inject. */
-  readonly times: number;
-}
-
-/** A kind of fault. */
-export interface Scenario {
-  readonly name: string;
-  readonly about: string;
-  /** Faults injected by the long count, at most. */
-  readonly times: number;
-  /** Three nodes instead of one. */
-  readonly nodes?: 3;
-  /** What comes when, the same without and with faults; all at once where absent. */
-  readonly arrivals?: (world: World, phase: () => Promise<void>) => Promise<void>;
-  readonly lateness?: string;
-  /** Runs a service over what there is, under faults; returns how many were injected. */
-  run(stage: Stage, settings: { lateness?: string }): Promise<number>;
-}
-
-/** What came of a scenario. */
-export interface Verdict extends Difference {
-  readonly name: string;
-  readonly faults: number;
-}
-
-const GIVE_UP_MS = 240_000;
-
-/** The same arrivals without faults, then with them, each from the beginning. @param show sees what differs */
-export async function verify(
-  scenario: Scenario,
-  stage: Omit<Stage, 'times'>,
-  times = scenario.times,
-  show: (difference: string) => void = () => undefined,
-): Promise<Verdict> {
-  const { world } = stage;
-  const settings = scenario.lateness === undefined ? {} : { lateness: scenario.lateness };
-  const played = async (run: () => Promise<number>): Promise<{ outcome: Outcome; faults: number }> => {
-    await world.reset();
-    let faults = 0;
-    const phase = async (): Promise<void> => {
-      faults += await run();
-    };
-    await (scenario.arrivals ?? ((_world, once) => once()))(world, phase);
-    return { outcome: await world.outcome(), faults };
-  };
-  const clean = await world.once(
-    `${String(scenario.arrivals?.name)} ${String(scenario.lateness)}`,
-    async () => {
-      const { outcome } = await played(async () => {
-        await finish(world.service({ url: world.url(), ...settings }));
-        return 0;
-      });
-      return outcome;
-    },
-  );
-  if (clean.anomalies.size === 0) throw new Error('the run without faults found nothing to compare with');
-  const faulty = await played(() => scenario.run({ ...stage, times }, settings));
-  return { name: scenario.name, faults: faulty.faults, ...compare(clean, faulty.outcome, show) };
-}
-
-/** Waits for a service to come to its end by itself. */
-async function finish(service: ElkhoundProcess): Promise<void> {
-  const late = delay(GIVE_UP_MS, 'late' as const, { ref: false });
-  const code = await Promise.race([service.end(), late]);
-  if (code === 0) return;
-  if (code === 'late') await service.stop('SIGKILL');
-  throw new Error(`the service ended with ${String(code)}:\n${service.stderr.slice(-3000)}`);
-}
+/** How far a clock is set off. */
+const FARTHEST_CLOCK_MS = 12 * 3_600_000;
 
 /** Does something to a service at random moments of its run, and starts it again where it died. */
 async function killed({ world, random, times }: Stage, settings: { lateness?: string }): Promise<number> {
@@ -216,7 +137,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'paused',
     about: 'of two services the one that runs the job is paused past its lease',
-    times: 3,
+    times: 6,
     run: async ({ world, random, times }) => {
       let [first, second] = [0, 1].map(() => world.service({ url: world.url(), windowsPerTick: 1 })) as [
         ElkhoundProcess,
@@ -240,7 +161,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'write-blocked',
     about: 'our indices refuse writes, as on a full disk',
-    times: 3,
+    times: 8,
     run: (stage) =>
       beside(stage, stage.world.url(), async () => {
         const block = (on: boolean): Promise<unknown> =>
@@ -255,6 +176,24 @@ export const SCENARIOS: readonly Scenario[] = [
         }
         return stage.times;
       }),
+  },
+  {
+    name: 'clock',
+    about: 'the clock of the service is set hours ahead and back',
+    times: 20,
+    run: async ({ world, random, times }) => {
+      const before = world.clocksSet;
+      world.setClock(0);
+      const service = world.service({ url: world.url(), windowsPerTick: 1, settableClock: true });
+      await service.address();
+      for (let set = 0; set < times && !service.ended; set++) {
+        await delay(500 + random.next() * 1500);
+        world.setClock((random.next() - 0.5) * 2 * FARTHEST_CLOCK_MS);
+      }
+      world.setClock(0);
+      await finish(service);
+      return world.clocksSet - before;
+    },
   },
   {
     name: 'conflict',
@@ -280,7 +219,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'deleted',
     about: 'an index that holds nothing of the time is deleted while others are read',
-    times: 5,
+    times: 20,
     run: (stage) =>
       beside(stage, stage.world.url(), async () => {
         for (let time = 0; time < stage.times; time++) {

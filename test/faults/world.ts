@@ -1,13 +1,14 @@
 /**
  * A cluster with logs, services that run over it, and what they leave behind.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { elkhound } from '../cli/run.js';
 import { ElkhoundProcess, Webhook } from '../acceptance/process.js';
 
 const DAY_MS = 86_400_000;
+const CLOCK_SHIM = join(__dirname, 'clock-shim.cjs');
 /** Differences of a kind that are shown; the others are only counted. */
 const SHOWN = 3;
 /** A backing index takes no new documents but through the data stream that it belongs to. */
@@ -46,11 +47,14 @@ export interface ServiceSettings {
   readonly url: string;
   readonly windowsPerTick?: number;
   readonly lateness?: string;
+  /** Its clock is what {@link World.setClock} says. */
+  readonly settableClock?: boolean;
 }
 
 /** The logs of a few simulated days on a cluster. */
 export class World {
   readonly folder = mkdtempSync(join(tmpdir(), 'elkhound-faults-'));
+  private readonly clockFile = join(this.folder, 'clock');
   readonly endMs = Math.floor(Date.now() / DAY_MS) * DAY_MS;
   private webhook!: Webhook;
   private services = 0;
@@ -82,7 +86,24 @@ export class World {
     const file = join(this.folder, `service-${String(this.services++)}.yml`);
     writeFileSync(file, this.configOf(settings));
     const until = new Date(this.endMs).toISOString();
-    return ElkhoundProcess.start(['start', '--config', file, '--port', '0', '--until', until], {});
+    const clock = { NODE_OPTIONS: `--require ${CLOCK_SHIM}`, ELKHOUND_TEST_CLOCK: this.clockFile };
+    return ElkhoundProcess.start(
+      ['start', '--config', file, '--port', '0', '--until', until],
+      settings.settableClock === true ? clock : {},
+    );
+  }
+
+  /** Sets the clock of services whose clock can be set. @param offsetMs from the true time */
+  setClock(offsetMs: number): void {
+    const next = `${this.clockFile}.next`;
+    writeFileSync(next, String(offsetMs));
+    renameSync(next, this.clockFile);
+  }
+
+  /** How often clocks have been set so far. */
+  get clocksSet(): number {
+    const file = `${this.clockFile}.set`;
+    return existsSync(file) ? readFileSync(file, 'utf8').split('\n').length - 1 : 0;
   }
 
   /** What is there now. */
@@ -163,9 +184,16 @@ export class World {
   }
 
   /** Delays and retries as in the product, but short. */
-  private configOf({ url, windowsPerTick = 5, lateness = '1d' }: ServiceSettings): string {
+  private configOf({
+    url,
+    windowsPerTick = 5,
+    lateness = '1d',
+    settableClock = false,
+  }: ServiceSettings): string {
+    // A clock that is set ahead by hours has missed each beat of them, one by one.
+    const cron = settableClock ? '*/10 * * * * *' : '* * * * * *';
     return `elasticsearch: { url: '${url}', requestTimeout: 3s }
-schedule: { cron: '* * * * * *', windowsPerTick: ${String(windowsPerTick)}, lease: 5s, lateness: ${lateness}, audit: 10s }
+schedule: { cron: '${cron}', windowsPerTick: ${String(windowsPerTick)}, lease: 5s, lateness: ${lateness}, audit: 10s }
 alert: { channels: { hook: { url: '${this.webhook.url}' } } }
 log: { level: warn }
 `;

@@ -1,0 +1,88 @@
+/**
+ * A kind of fault against the same logs without it.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Random } from '../../src/domain/random.js';
+import type { ElkhoundProcess } from '../acceptance/process.js';
+import { compare, type Difference, type Outcome, type World } from './world.js';
+
+/** A cluster whose nodes can be killed. */
+interface Killable {
+  readonly urls: readonly string[];
+  kill(node: number): Promise<void>;
+  restart(node: number): Promise<void>;
+}
+
+/** What a scenario works with. */
+export interface Stage {
+  readonly world: World;
+  readonly server: Killable;
+  readonly random: Random;
+  /** Faults to inject. */
+  readonly times: number;
+}
+
+/** A kind of fault. */
+export interface Scenario {
+  readonly name: string;
+  readonly about: string;
+  /** Faults injected by the long count, at most. */
+  readonly times: number;
+  /** Three nodes instead of one. */
+  readonly nodes?: 3;
+  /** What comes when, the same without and with faults; all at once where absent. */
+  readonly arrivals?: (world: World, phase: () => Promise<void>) => Promise<void>;
+  readonly lateness?: string;
+  /** Runs a service over what there is, under faults; returns how many were injected. */
+  run(stage: Stage, settings: { lateness?: string }): Promise<number>;
+}
+
+/** What came of a scenario. */
+export interface Verdict extends Difference {
+  readonly name: string;
+  readonly faults: number;
+}
+
+const GIVE_UP_MS = 240_000;
+
+/** The same arrivals without faults, then with them, each from the beginning. @param show sees what differs */
+export async function verify(
+  scenario: Scenario,
+  stage: Omit<Stage, 'times'>,
+  times = scenario.times,
+  show: (difference: string) => void = () => undefined,
+): Promise<Verdict> {
+  const { world } = stage;
+  const settings = scenario.lateness === undefined ? {} : { lateness: scenario.lateness };
+  const played = async (run: () => Promise<number>): Promise<{ outcome: Outcome; faults: number }> => {
+    await world.reset();
+    let faults = 0;
+    const phase = async (): Promise<void> => {
+      faults += await run();
+    };
+    await (scenario.arrivals ?? ((_world, once) => once()))(world, phase);
+    return { outcome: await world.outcome(), faults };
+  };
+  const clean = await world.once(
+    `${String(scenario.arrivals?.name)} ${String(scenario.lateness)}`,
+    async () => {
+      const { outcome } = await played(async () => {
+        await finish(world.service({ url: world.url(), ...settings }));
+        return 0;
+      });
+      return outcome;
+    },
+  );
+  if (clean.anomalies.size === 0) throw new Error('the run without faults found nothing to compare with');
+  const faulty = await played(() => scenario.run({ ...stage, times }, settings));
+  return { name: scenario.name, faults: faulty.faults, ...compare(clean, faulty.outcome, show) };
+}
+
+/** Waits for a service to come to its end by itself. */
+export async function finish(service: ElkhoundProcess): Promise<void> {
+  const late = delay(GIVE_UP_MS, 'late' as const, { ref: false });
+  const code = await Promise.race([service.end(), late]);
+  if (code === 0) return;
+  if (code === 'late') await service.stop('SIGKILL');
+  throw new Error(`the service ended with ${String(code)}:\n${service.stderr.slice(-3000)}`);
+}
