@@ -52,6 +52,7 @@ export class Scheduler {
   private stopping = false;
   private watch: NodeJS.Timeout | undefined;
   private offsetAtBeat = 0;
+  private beats = 0;
 
   /** @throws AppError `invalid_option` for a cron expression or zone that node-cron does not know */
   constructor(
@@ -59,8 +60,7 @@ export class Scheduler {
     private readonly dependencies: SchedulerDependencies,
   ) {
     const beat = (): void => {
-      this.offsetAtBeat = this.clockOffset();
-      if (!this.stopping) void this.request();
+      this.beat();
     };
     this.task = createCronTask(options, dependencies.logger, beat);
     this.task.on('execution:missed', beat);
@@ -105,6 +105,12 @@ export class Scheduler {
     return 'abandoned';
   }
 
+  private beat(): void {
+    this.beats++;
+    this.offsetAtBeat = this.clockOffset();
+    if (!this.stopping) void this.request();
+  }
+
   private request(): Promise<'idle' | 'failed'> {
     this.wanted = true;
     this.running ??= Promise.resolve().then(() => this.tickWhileWanted());
@@ -140,23 +146,37 @@ export class Scheduler {
   }
 
   /**
-   * node-cron waits for an instant, so after a clock is set back by an hour it would stay silent for
-   * that hour. Restarting the task makes it compute its next beat anew. What counts is the clock at the
-   * last beat, by which the next one was computed: it may have leapt ahead and come back meanwhile.
+   * node-cron waits for an instant, and for as long as that seemed when it last looked at the clock: after
+   * a clock is set back by an hour it would stay silent for that hour, even where the clock came right again
+   * meanwhile. Restarting the task makes it compute its next beat anew. That is done where the clock is
+   * behind what it was at the last beat, and where a beat that was due by the steady time has not come.
    */
   private watchClock(): NodeJS.Timeout {
+    let { beats } = this;
+    let dueMs = this.nextBeatMs();
     const watch = setInterval(() => {
       const stepMs = this.clockOffset() - this.offsetAtBeat;
-      if (stepMs >= -CLOCK_STEP_MS) return;
-      this.dependencies.logger.warn(
-        { schedule: this.options.name, stepMs: Math.round(stepMs) },
-        'the clock was set back',
-      );
-      this.offsetAtBeat += stepMs;
-      void this.task.stop();
-      void this.task.start();
+      if (stepMs < -CLOCK_STEP_MS) this.restart('the clock was set back', { stepMs: Math.round(stepMs) });
+      else if (this.beats === beats && performance.now() > dueMs + CLOCK_STEP_MS) {
+        this.restart('a beat is missing: the clock was set');
+      }
+      ({ beats } = this);
+      dueMs = this.nextBeatMs();
     }, CLOCK_CHECK_MS);
     return watch.unref();
+  }
+
+  private restart(reason: string, details: object = {}): void {
+    this.dependencies.logger.warn({ schedule: this.options.name, ...details }, reason);
+    void this.task.stop();
+    void this.task.start();
+    this.beat();
+  }
+
+  /** When the next beat is due, in steady time. */
+  private nextBeatMs(): number {
+    const [next] = this.task.getNextRuns(1);
+    return next === undefined ? Infinity : next.getTime() - this.clockOffset();
   }
 
   /** The clock against what goes on steadily, milliseconds. */

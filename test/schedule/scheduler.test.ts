@@ -225,4 +225,23 @@ describe('Scheduler on its schedule', () => {
     expect(lines).toContainEqual(expect.objectContaining({ msg: 'the clock was set back' }));
     await scheduler.stop(0);
   });
+
+  it('goes on after the clock was set back and came right again between two looks at it', async () => {
+    let ticks = 0;
+    const { scheduler, lines } = make(() => {
+      ticks++;
+      return Promise.resolve('idle');
+    }, EACH_SECOND);
+    scheduler.start();
+    await jest.advanceTimersByTimeAsync(1_000);
+    const trueMs = Date.now();
+    jest.setSystemTime(trueMs - 3_600_000);
+    await jest.advanceTimersByTimeAsync(3_000);
+    jest.setSystemTime(trueMs + 3_000);
+    const before = ticks;
+    await jest.advanceTimersByTimeAsync(40_000);
+    expect(ticks - before).toBeGreaterThan(15);
+    expect(lines).toContainEqual(expect.objectContaining({ msg: 'a beat is missing: the clock was set' }));
+    await scheduler.stop(0);
+  });
 });
