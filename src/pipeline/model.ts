@@ -3,6 +3,7 @@
  */
 import { AppError } from '../domain/error.js';
 import type { Forgotten } from '../domain/forgotten.js';
+import { parseJson } from '../domain/json.js';
 import { ENTITY_KINDS, type EntityKind } from '../domain/matrix.js';
 import { Ensemble, type EnsembleSnapshot } from '../detectors/ensemble.js';
 import { forgetInEnsemble } from '../detectors/forget.js';
@@ -111,7 +112,7 @@ export function forgetInPayload(
   payload: string,
   who: Forgotten,
 ): { payload: string; found: number } | undefined {
-  const { ensembles, ...rest } = parsedPayload(payload);
+  const { ensembles, ...rest } = (parseJson(payload) ?? {}) as Partial<Payload>;
   if (!Array.isArray(ensembles)) return undefined;
   let found = 0;
   const kept = (ensembles as Payload['ensembles']).map((one) => {
@@ -120,14 +121,6 @@ export function forgetInPayload(
     return { ...one, ensemble: scrubbed.value };
   });
   return found === 0 ? { payload, found } : { payload: JSON.stringify({ ...rest, ensembles: kept }), found };
-}
-
-function parsedPayload(payload: string): Partial<Payload> {
-  try {
-    return (JSON.parse(payload) as Payload | null) ?? {};
-  } catch {
-    return {};
-  }
 }
 
 function keyOf(site: string, kind: EntityKind): string {
