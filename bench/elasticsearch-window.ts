@@ -10,6 +10,7 @@ import type { Window } from '../src/domain/window.js';
 import { ECS_FIELDS } from '../src/normalize/ecs.js';
 import { WindowDetector } from '../src/pipeline/detect-window.js';
 import { gatherHistory, readWindows, type HistoryParts } from '../src/pipeline/history.js';
+import { ReadAhead } from '../src/pipeline/read-ahead.js';
 import { SiteEngines } from '../src/pipeline/sites.js';
 import { eventsIn } from '../src/store/elasticsearch/event-query.js';
 import { openElasticsearchStore, type ElasticsearchStore } from '../src/store/elasticsearch/open.js';
@@ -95,9 +96,14 @@ class Ours {
   async run(windows: readonly Window[]): Promise<void> {
     const { config, parts, model } = this;
     const detector = new WindowDetector(config.job, new SiteEngines(config.features), model, config.decide);
+    const events = new ReadAhead(
+      parts.events,
+      windows.map((window) => ({ window })),
+    );
     for (const window of windows) {
-      for (const events of await readWindows(parts, window)) detector.detect(events);
+      for (const site of await readWindows({ ...parts, events }, window)) detector.detect(site);
     }
+    await events.close();
   }
 }
 

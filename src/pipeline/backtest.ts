@@ -13,6 +13,7 @@ import type { ResultReader } from '../decide/ports.js';
 import { DetectionJob } from './job.js';
 import { MemoryModels, MemoryResults, MemoryStates } from './memory-ports.js';
 import { configuredNormalizer } from './configured-normalizer.js';
+import { ReadAhead } from './read-ahead.js';
 
 /** What is run again. */
 export interface BacktestParts {
@@ -77,12 +78,18 @@ export async function backtest(parts: BacktestParts): Promise<Backtest> {
   await job.prepare({ start: first, end: first < range.start ? range.start : range.end }, signal);
   let windows = 0;
   let read = 0;
-  for (const { window, total } of await events.count({ start: job.nextMs, end: range.end }, windowLength)) {
-    await job.run({ window, counted: total }, signal);
-    onWindow?.(window.end);
-    if (window.start < range.start) continue;
-    windows++;
-    read += total;
+  const counted = await events.count({ start: job.nextMs, end: range.end }, windowLength);
+  const ahead = new ReadAhead(events, counted);
+  try {
+    for (const { window, total } of counted) {
+      await job.run({ window, counted: total }, signal, ahead);
+      onWindow?.(window.end);
+      if (window.start < range.start) continue;
+      windows++;
+      read += total;
+    }
+  } finally {
+    await ahead.close();
   }
   const judged = results.changes.filter(({ episode }) => episode.start >= range.start);
   const counts = { windows, events: read, selfTrained: job.current?.origin.selfTrained === true };

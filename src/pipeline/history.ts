@@ -8,6 +8,7 @@ import type { WindowEvents } from '../domain/events.js';
 import type { Window } from '../domain/window.js';
 import type { Normalizer } from '../normalize/normalizer.js';
 import type { SiteEngines } from './sites.js';
+import { ReadAhead, type EventReader } from './read-ahead.js';
 import { Trainer } from './train.js';
 
 /** What reading needs. */
@@ -57,7 +58,7 @@ interface ReadEvents {
 
 /** The events of a window, or of each window in a stretch. */
 export async function readEvents(
-  { events, normalizer }: { readonly events: Pick<EventSource, 'read'> } & Pick<HistoryParts, 'normalizer'>,
+  { events, normalizer }: { readonly events: EventReader } & Pick<HistoryParts, 'normalizer'>,
   window: Window,
   signal?: AbortSignal,
 ): Promise<ReadEvents> {
@@ -68,7 +69,7 @@ export async function readEvents(
 
 /** The windows of {@link readEvents} alone. */
 export async function readWindows(
-  parts: { readonly events: Pick<EventSource, 'read'> } & Pick<HistoryParts, 'normalizer'>,
+  parts: { readonly events: EventReader } & Pick<HistoryParts, 'normalizer'>,
   window: Window,
   signal?: AbortSignal,
 ): Promise<readonly WindowEvents[]> {
@@ -84,16 +85,22 @@ export async function gatherHistory(
 ): Promise<Trainer> {
   const trainer = new Trainer(parts.options.detectors);
   const counts = await parts.events.count(range, parts.windowLengthMs);
-  for (const stretch of stretchesOf(newestOf(counts, parts.maxLearnedEvents))) {
-    signal?.throwIfAborted();
-    for (const events of await readWindows(parts, stretch, signal)) {
-      const features = engines.compute(events);
-      // What a missing source would have told is in nobody's row: such a window teaches nothing.
-      if (features.gate.lacking.size === 0) trainer.add(features);
-      engines.advance(features);
+  const stretches = stretchesOf(newestOf(counts, parts.maxLearnedEvents));
+  const ahead = new ReadAhead(parts.events, stretches);
+  try {
+    for (const { window } of stretches) {
+      signal?.throwIfAborted();
+      for (const events of await readWindows({ ...parts, events: ahead }, window, signal)) {
+        const features = engines.compute(events);
+        // What a missing source would have told is in nobody's row: such a window teaches nothing.
+        if (features.gate.lacking.size === 0) trainer.add(features);
+        engines.advance(features);
+      }
     }
+    return trainer;
+  } finally {
+    await ahead.close();
   }
-  return trainer;
 }
 
 /** The newest windows that together hold no more than so many events; at least one. */
@@ -104,14 +111,14 @@ function newestOf(counts: readonly WindowCount[], most = Infinity): readonly Win
 }
 
 /** Neighboring windows as stretches of at most {@link EVENTS_PER_READ} events, or of one window. */
-function stretchesOf(counts: readonly WindowCount[]): Window[] {
-  const stretches: { start: number; end: number; events: number }[] = [];
+function stretchesOf(counts: readonly WindowCount[]): { readonly window: Window }[] {
+  const stretches: { window: Window; events: number }[] = [];
   for (const { window, total } of counts) {
     const last = stretches.at(-1);
     if (last && last.events + total <= EVENTS_PER_READ) {
-      last.end = window.end;
+      last.window = { start: last.window.start, end: window.end };
       last.events += total;
-    } else stretches.push({ ...window, events: total });
+    } else stretches.push({ window, events: total });
   }
   return stretches;
 }

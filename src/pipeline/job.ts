@@ -15,13 +15,14 @@ import { Journal } from './journal.js';
 import type { JobState } from './past-states.js';
 import { fitAnew, learn, type LearningParts, type LeftOff } from './learning.js';
 import { leftBehind } from './left-behind.js';
+import type { EventReader } from './read-ahead.js';
 import { Model } from './model.js';
 import { runWindow, skippedRecord, type RunContext, type RunParts, type WindowTask } from './run-window.js';
 import type { SiteAdvance, StateUsage } from './sites.js';
 
 /** What a job needs. */
 export interface JobParts
-  extends Omit<LearningParts, 'normalizer' | 'options'>, Omit<RunParts, 'normalizer'> {
+  extends Omit<LearningParts, 'normalizer' | 'options'>, Omit<RunParts, 'normalizer' | 'events'> {
   readonly states: StateStore;
   /** A fresh normalizer for windows of a length. */
   readonly normalizer: (windowLengthMs: number) => Normalizer;
@@ -137,8 +138,9 @@ export class DetectionJob {
    * Reads, scores and records the next window, which is then part of the state.
    * Where that fails the state may hold half of the window: the next {@link prepare} goes back to the
    * last commit.
+   * @param events where the window is read, if it is not read from the store at once
    */
-  run(task: WindowTask, signal?: AbortSignal): Promise<WindowRecord> {
+  run(task: WindowTask, signal?: AbortSignal, events?: EventReader): Promise<WindowRecord> {
     return this.orForget(async () => {
       const detector = this.ready();
       const advances: SiteAdvance[] = [];
@@ -149,7 +151,7 @@ export class DetectionJob {
       };
       const { repeated } = this;
       const context = this.contextOf({ turn: 'in_order', detector, repeated, review, signal });
-      const record = await runWindow(this.reading, task, context);
+      const record = await runWindow(this.readingFrom(events), task, context);
       const episodes = detector.decider.episodes.toState();
       this.journal.record(kept ? { window: task.window, advances, episodes } : undefined);
       this.asOfMs = task.window.end;
@@ -184,15 +186,13 @@ export class DetectionJob {
   /**
    * Scores a window ahead of its turn with the state as it stands, which is left as it is; it is run
    * again, as a revision, when its turn comes.
+   * @param events as of {@link run}
    */
-  runAhead(task: WindowTask, signal?: AbortSignal): Promise<WindowRecord> {
+  runAhead(task: WindowTask, signal?: AbortSignal, events?: EventReader): Promise<WindowRecord> {
     return this.orForget(() => {
       const detector = this.detectorOn(this.state, this.model!);
-      return runWindow(
-        this.reading,
-        task,
-        this.contextOf({ turn: 'ahead', detector, repeated: true, signal }),
-      );
+      const context = this.contextOf({ turn: 'ahead', detector, repeated: true, signal });
+      return runWindow(this.readingFrom(events), task, context);
     });
   }
 
@@ -266,6 +266,10 @@ export class DetectionJob {
   private get reading(): LearningParts & RunParts {
     const { lengthMs, parts } = this;
     return { ...parts, windowLengthMs: lengthMs, normalizer: () => parts.normalizer(lengthMs) };
+  }
+
+  private readingFrom(events: EventReader = this.parts.events): RunParts {
+    return { ...this.reading, events };
   }
 
   /** Learns, and begins with what was learned. */

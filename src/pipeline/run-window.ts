@@ -15,9 +15,11 @@ import type { Window } from '../domain/window.js';
 import type { ResultStore } from '../decide/ports.js';
 import type { Detection, Turn, WindowDetector } from './detect-window.js';
 import { readEvents, type HistoryParts } from './history.js';
+import type { EventReader } from './read-ahead.js';
 
 /** What running a window needs. */
-export interface RunParts extends Pick<HistoryParts, 'events' | 'normalizer'> {
+export interface RunParts extends Pick<HistoryParts, 'normalizer'> {
+  readonly events: EventReader;
   readonly job: string;
   readonly results: ResultStore;
   readonly clock: Clock;

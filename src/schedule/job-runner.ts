@@ -9,6 +9,7 @@ import type { Clock } from '../domain/clock.js';
 import { windowStart, type Window } from '../domain/window.js';
 import { beginOfHistory } from '../pipeline/history.js';
 import type { DetectionJob } from '../pipeline/job.js';
+import { ReadAhead } from '../pipeline/read-ahead.js';
 import { countRange, planWindows, type PlannedWindow } from './planner.js';
 import type { KeepUp } from './keep-up.js';
 import type { TickResult } from './scheduler.js';
@@ -142,19 +143,27 @@ export class JobRunner {
 
   /** Runs what lies ahead, and writes down where the job then stands. @returns how many windows were read */
   private async runNext(planned: readonly PlannedWindow[], signal: AbortSignal): Promise<number> {
-    const { job } = this.parts;
+    const { job, events } = this.parts;
+    const ahead = new ReadAhead(
+      events,
+      planned.filter(({ kind }) => kind === 'new' || kind === 'ahead'),
+    );
     let ran = 0;
-    for (const entry of planned) {
-      if (signal.aborted) break;
-      if (entry.kind === 'empty') this.parts.onWindow(await job.skip(entry.window));
-      else if (entry.kind === 'ahead') this.note(await job.runAhead(entry, signal));
-      else if (entry.kind === 'new') {
-        const record = await job.run(entry, signal);
-        this.parts.keepUp?.note(record, false);
-        this.note(record);
-        ran++;
-        if (this.nextLength() !== undefined) break;
+    try {
+      for (const entry of planned) {
+        if (signal.aborted) break;
+        if (entry.kind === 'empty') this.parts.onWindow(await job.skip(entry.window));
+        else if (entry.kind === 'ahead') this.note(await job.runAhead(entry, signal, ahead));
+        else if (entry.kind === 'new') {
+          const record = await job.run(entry, signal, ahead);
+          this.parts.keepUp?.note(record, false);
+          this.note(record);
+          ran++;
+          if (this.nextLength() !== undefined) break;
+        }
       }
+    } finally {
+      await ahead.close();
     }
     if (ran > 0) await job.commit();
     return ran;

@@ -14,6 +14,7 @@ import {
 import { stableId } from '../../src/domain/hash.js';
 import type { RawBatch } from '../../src/domain/raw.js';
 import type { Window } from '../../src/domain/window.js';
+import { ReadAhead } from '../../src/pipeline/read-ahead.js';
 import type { ActionRecord } from '../../src/respond/ports.js';
 import type { Store } from '../../src/store/store.js';
 import {
@@ -199,6 +200,16 @@ function eventContract(tested: () => StoreUnderTest): void {
     // A whole window may have come in one batch before the signal.
     await read().catch((error: unknown) => expect(String(error)).toContain('enough'));
     await expect(collect(events().read(FIRST, abort.signal))).rejects.toThrow('enough');
+    expect(await tested().openCursors()).toBe(0);
+  });
+
+  it('reads a window ahead, and closes the cursor of what was not read', async () => {
+    await tested().addEvents(many(60));
+    const nobody = { start: FIRST.end + 20 * WINDOW_MS, end: FIRST.end + 21 * WINDOW_MS };
+    const ahead = new ReadAhead(events(), [{ window: nobody }, { window: FIRST }, { window: SECOND }]);
+    expect(await collect(ahead.read(nobody))).toEqual([]);
+    expect(await collect(ahead.read(FIRST))).toEqual(await collect(events().read(FIRST)));
+    await ahead.close();
     expect(await tested().openCursors()).toBe(0);
   });
 
