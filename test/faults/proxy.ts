@@ -13,6 +13,7 @@ export type Mischief = 'too_many' | 'unavailable' | 'cut_before' | 'cut_after' |
 export interface FaultProxyOptions {
   readonly target: () => string;
   readonly random: Random;
+  /** What is done, in turn. */
   readonly mischief: readonly Mischief[];
   /** Share of the requests that are hit. */
   readonly share: number;
@@ -24,6 +25,7 @@ const TRICKLE_MS = 5;
 /** Stands before a server; {@link FaultProxy.hits} says how often it did what. */
 export class FaultProxy {
   readonly hits: Partial<Record<Mischief, number>> = {};
+  private turn = 0;
   private readonly server = createServer((request, response) => {
     this.pass(request, response).catch(() => {
       request.socket.destroy();
@@ -67,8 +69,10 @@ export class FaultProxy {
   private choose({ url = '' }: IncomingMessage): Mischief | undefined {
     const { random, share, mischief } = this.options;
     if (random.next() >= share) return undefined;
-    const chosen = mischief[Math.floor(random.next() * mischief.length)]!;
-    return chosen === 'half_bulk' && !url.includes('_bulk') ? undefined : chosen;
+    const chosen = mischief[this.turn % mischief.length]!;
+    if (chosen === 'half_bulk' && !url.includes('_bulk')) return undefined;
+    this.turn++;
+    return chosen;
   }
 
   /** Every other item arrives; the others are refused as a busy shard would. */

@@ -4,10 +4,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Random } from '../../src/domain/random.js';
 import type { ElkhoundProcess } from '../acceptance/process.js';
-import { compare, type Difference, type Outcome, type World } from './world.js';
+import { compare, type Difference } from './compare.js';
+import type { Outcome, ServiceSettings, World } from './world.js';
 
 /** A cluster whose nodes can be killed. */
-interface Killable {
+interface Nodes {
   readonly urls: readonly string[];
   kill(node: number): Promise<void>;
   restart(node: number): Promise<void>;
@@ -16,7 +17,7 @@ interface Killable {
 /** What a scenario works with. */
 export interface Stage {
   readonly world: World;
-  readonly server: Killable;
+  readonly server: Nodes;
   readonly random: Random;
   /** Faults to inject. */
   readonly times: number;
@@ -30,12 +31,20 @@ export interface Scenario {
   readonly times: number;
   /** Three nodes instead of one. */
   readonly nodes?: 3;
+  /** Days of logs, where the usual ones are too few. */
+  readonly days?: number;
   /** What comes when, the same without and with faults; all at once where absent. */
-  readonly arrivals?: (world: World, phase: () => Promise<void>) => Promise<void>;
+  readonly arrivals?: (world: World, phase: Phase) => Promise<void>;
   readonly lateness?: string;
   /** Runs a service over what there is, under faults; returns how many were injected. */
-  run(stage: Stage, settings: { lateness?: string }): Promise<number>;
+  run(stage: Stage, settings: RunSettings): Promise<number>;
 }
+
+/** Runs services until all that is there is done, or all before a time. */
+export type Phase = (untilMs?: number) => Promise<void>;
+
+/** How the services of a run are set. */
+export type RunSettings = Pick<ServiceSettings, 'lateness' | 'untilMs'>;
 
 /** What came of a scenario. */
 export interface Verdict extends Difference {
@@ -53,12 +62,14 @@ export async function verify(
   show: (difference: string) => void = () => undefined,
 ): Promise<Verdict> {
   const { world } = stage;
-  const settings = scenario.lateness === undefined ? {} : { lateness: scenario.lateness };
-  const played = async (run: () => Promise<number>): Promise<{ outcome: Outcome; faults: number }> => {
+  const { lateness } = scenario;
+  const played = async (
+    run: (settings: RunSettings) => Promise<number>,
+  ): Promise<{ outcome: Outcome; faults: number }> => {
     await world.reset();
     let faults = 0;
-    const phase = async (): Promise<void> => {
-      faults += await run();
+    const phase: Phase = async (untilMs) => {
+      faults += await run({ lateness, untilMs });
     };
     await (scenario.arrivals ?? ((_world, once) => once()))(world, phase);
     return { outcome: await world.outcome(), faults };
@@ -66,7 +77,7 @@ export async function verify(
   const clean = await world.once(
     `${String(scenario.arrivals?.name)} ${String(scenario.lateness)}`,
     async () => {
-      const { outcome } = await played(async () => {
+      const { outcome } = await played(async (settings) => {
         await finish(world.service({ url: world.url(), ...settings }));
         return 0;
       });
@@ -74,7 +85,7 @@ export async function verify(
     },
   );
   if (clean.anomalies.size === 0) throw new Error('the run without faults found nothing to compare with');
-  const faulty = await played(() => scenario.run({ ...stage, times }, settings));
+  const faulty = await played((settings) => scenario.run({ ...stage, times }, settings));
   return { name: scenario.name, faults: faulty.faults, ...compare(clean, faulty.outcome, show) };
 }
 
