@@ -12,7 +12,7 @@ export async function lateDocuments(world: World, phase: Phase): Promise<void> {
   const anHour = await world.withhold(some(world, 3, 1, 50_000));
   const hours = await world.withhold(some(world, 9, 5, 55_000));
   await phase();
-  await comeLate([newest, anHour, hours], phase);
+  await comeLate(world, [newest, anHour, hours], phase);
 }
 
 /** Documents of a day and of two days ago. What is scored before they come begins earlier still. */
@@ -21,14 +21,16 @@ export async function daysLate(world: World, phase: Phase): Promise<void> {
   const twoDays = await world.withhold(some(world, 52, 48, 50_000));
   await phase(world.endMs - 66 * HOUR_MS);
   await phase();
-  await comeLate([aDay, twoDays], phase);
+  await comeLate(world, [aDay, twoDays], phase);
 }
 
-async function comeLate(parts: readonly Withheld[], phase: Phase): Promise<void> {
+async function comeLate(world: World, parts: readonly Withheld[], phase: Phase): Promise<void> {
   for (const { documents, arrive } of parts) {
     if (documents === 0) throw new Error('no document is late, so that nothing would be shown');
+    const before = await world.lateWindows();
     await arrive();
     await phase();
+    if ((await world.lateWindows()) === before) throw new Error('no window tells of the late documents');
   }
 }
 

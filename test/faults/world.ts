@@ -173,6 +173,15 @@ export class World {
     };
   }
 
+  /** Windows that were read again for late documents, or miss some that came too late. */
+  async lateWindows(): Promise<number> {
+    await this.ask('POST', 'elkhound-windows-*/_refresh');
+    const should = ['elkhound.late', 'elkhound.missed'].map((field) => ({ exists: { field } }));
+    const query = { bool: { should } };
+    const { count } = await this.ask<{ count: number }>('POST', 'elkhound-windows-*/_count', { query });
+    return count;
+  }
+
   /** A request to the server itself. */
   async ask<T>(method: string, path: string, body?: object | string): Promise<T> {
     const response = await fetch(`${this.url()}/${path}`, {
@@ -242,6 +251,7 @@ function accountOf({ _source }: Hit): string {
     'elkhound.counted',
     'elkhound.records.read',
     'elkhound.anomalies',
+    'elkhound.late',
     'elkhound.missed',
   ];
   return JSON.stringify(fields.map((path) => flat.get(path) ?? null));

@@ -1,10 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { EventSource } from '../../src/collect/ports.js';
 import { ManualClock } from '../../src/domain/clock.js';
 import type { RawBatch } from '../../src/domain/raw.js';
 import type { Window } from '../../src/domain/window.js';
 import { ReadAhead, type EventReader } from '../../src/pipeline/read-ahead.js';
+import { describeSamples, sampleFile } from '../sample-data.js';
+import { announcements, processOn, runToEnd, storeWith } from './job-on-store.js';
 import { openEmbeddedStore } from '../../src/store/embedded/open.js';
 import type { EventStore } from '../../src/store/store.js';
 
@@ -129,5 +132,30 @@ describe('reading ahead', () => {
     await ahead.close();
     expect(begun).toEqual([first.start, second.start]);
     expect(new Set(ended)).toEqual(new Set(begun));
+  });
+});
+
+describeSamples('a job', () => {
+  it('has the next window in hand while it detects, and none when it is done', async () => {
+    const store = await storeWith(sampleFile('flows/portscan_nmap/conn.log.gz'));
+    const { announce } = announcements();
+    let [open, most] = [0, 0];
+    async function* counted(window: Window, signal?: AbortSignal): AsyncGenerator<RawBatch> {
+      most = Math.max(most, ++open);
+      try {
+        yield* store.events.read(window, signal);
+      } finally {
+        open--;
+      }
+    }
+    const events = Object.assign(Object.create(store.events) as EventSource, { read: counted });
+    const process = processOn({ ...store, events }, announce);
+    await process.job.prepare((await store.events.range())!);
+    expect(open).toBe(0);
+    most = 0;
+    await runToEnd(process);
+    expect(process.records.length).toBeGreaterThan(2);
+    expect({ open, most }).toEqual({ open: 0, most: 2 });
+    await store.destroy();
   });
 });
