@@ -24,8 +24,9 @@ export interface LogServer {
 
 /** Starts a server and fills it with connections of an office of so many hosts. */
 export async function startLogServer(events: number, hosts: number): Promise<LogServer> {
-  // Pages of 10,000 documents in close succession trip the circuit breaker of a smaller heap.
-  const server = await startElasticsearch({ heapMb: 2048 });
+  // Pages of 10,000 documents side by side trip the circuit breaker of a smaller heap, which counts
+  // garbage too, and these servers collect it late.
+  const server = await startElasticsearch({ heapMb: 4096 });
   const client = new Client({ node: server.url, requestTimeout: 120_000 });
   const cluster = new Cluster({ nodes: [server.url] });
   await prepareLogStream(cluster, INDEX);

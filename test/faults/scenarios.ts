@@ -14,7 +14,7 @@ import {
 } from './happenings.js';
 import { daysLate, lateDocuments } from './arrivals.js';
 import { FaultProxy, type Mischief } from './proxy.js';
-import { finish, type RunSettings, type Scenario, type Stage } from './verify.js';
+import { finish, inTime, type RunSettings, type Scenario, type Stage } from './verify.js';
 
 /** Longest time until something happens that may happen whenever it wants, milliseconds. */
 const WHENEVER_MS = 8000;
@@ -38,7 +38,8 @@ async function moment(service: ElkhoundProcess, { random, times }: Stage, time: 
 /** Waits for a window that has not been done yet, or for the end of the service. */
 async function nextWindow(service: ElkhoundProcess): Promise<void> {
   const before = windowsOf(service);
-  await service.until(() => service.ended || windowsOf(service) > before, 'another window');
+  const next = service.until(() => service.ended || windowsOf(service) > before, 'another window');
+  await inTime(service, next);
 }
 
 /** Windows that a service has told of. */
@@ -51,8 +52,10 @@ async function killed(stage: Stage, settings: RunSettings): Promise<number> {
   const { world, times } = stage;
   for (let kills = 0; kills < times; kills++) {
     const service = world.service({ url: world.url(), windowsPerTick: 1, ...settings });
-    const runs = await moment(service, stage, kills);
-    if (!runs && (await service.end()) === 0) return kills;
+    if (!(await moment(service, stage, kills))) {
+      await finish(service);
+      return kills;
+    }
     await service.stop('SIGKILL');
   }
   await finish(world.service({ url: world.url(), ...settings }));
@@ -76,10 +79,10 @@ function under({ happenings = [], mischief = [], share = 0 }: Trouble): Scenario
     const setsClock = happenings.includes(clockSet);
     if (setsClock) world.setClock(0);
     const clocksSet = world.clocksSet;
+    const url = mischief.length > 0 ? proxy.url : server.urls.join(',');
+    const pace = happenings.length > 0 ? { windowsPerTick: 1 } : {};
+    const service = world.service({ url, ...pace, settableClock: setsClock, ...settings });
     try {
-      const url = mischief.length > 0 ? proxy.url : server.urls.join(',');
-      const pace = happenings.length > 0 ? { windowsPerTick: 1 } : {};
-      const service = world.service({ url, ...pace, settableClock: setsClock, ...settings });
       let happened = 0;
       for (let time = 0; time < times * happenings.length; time++) {
         if (!(await moment(service, stage, time))) break;
@@ -93,6 +96,7 @@ function under({ happenings = [], mischief = [], share = 0 }: Trouble): Scenario
       if (idle.length > 0) throw new Error(`no request met with ${idle.join(', ')}`);
       return Object.values(proxy.hits).reduce((sum, hits) => sum + hits, happened);
     } finally {
+      await service.stop('SIGKILL');
       await proxy.stop();
     }
   };
@@ -111,7 +115,7 @@ async function paused(stage: Stage, settings: RunSettings): Promise<number> {
     await delay(PAUSE_MS);
     running.signal('SIGCONT');
   }
-  await Promise.race(services.map((service) => service.end()));
+  await Promise.race(services.map(finish));
   await Promise.all(services.map((service) => service.stop()));
   return pauses;
 }

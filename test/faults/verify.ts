@@ -27,7 +27,7 @@ export interface Stage {
 export interface Scenario {
   readonly name: string;
   readonly about: string;
-  /** Faults injected by the long count, at most. */
+  /** Faults of each kind, in each phase, that the long count injects at most. */
   readonly times: number;
   /** Three nodes instead of one. */
   readonly nodes?: 3;
@@ -91,9 +91,19 @@ export async function verify(
 
 /** Waits for a service to come to its end by itself. */
 export async function finish(service: ElkhoundProcess): Promise<void> {
-  const late = delay(GIVE_UP_MS, 'late' as const, { ref: false });
-  const code = await Promise.race([service.end(), late]);
-  if (code === 0) return;
-  if (code === 'late') await service.stop('SIGKILL');
-  throw new Error(`the service ended with ${String(code)}:\n${service.stderr.slice(-3000)}`);
+  const code = await inTime(service, service.end());
+  if (code !== 0) throw new Error(`the service ended with ${String(code)}:\n${lastWords(service)}`);
+}
+
+/** Waits for something of a service, but not for ever. */
+export async function inTime<T>(service: ElkhoundProcess, something: Promise<T>): Promise<T> {
+  const late = Symbol('late');
+  const result = await Promise.race([something, delay(GIVE_UP_MS, late, { ref: false })]);
+  if (result !== late) return result as T;
+  await service.stop('SIGKILL');
+  throw new Error(`the service does not go on:\n${lastWords(service)}`);
+}
+
+function lastWords({ stderr }: ElkhoundProcess): string {
+  return stderr.slice(-3000);
 }
