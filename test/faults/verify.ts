@@ -99,7 +99,7 @@ export async function finish(service: ElkhoundProcess): Promise<void> {
 export async function inTime<T>(service: ElkhoundProcess, something: Promise<T>): Promise<T> {
   const late = Symbol('late');
   const result = await Promise.race([something, delay(GIVE_UP_MS, late, { ref: false })]);
-  if (result !== late) return result as T;
+  if (result !== late) return result;
   await service.stop('SIGKILL');
   throw new Error(`the service does not go on:\n${lastWords(service)}`);
 }
