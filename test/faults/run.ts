@@ -20,20 +20,15 @@ async function main(): Promise<void> {
     return;
   }
   const chosen = SCENARIOS.filter(({ name }) => asked.length === 0 || asked.includes(name));
-  const alike = (scenario: Scenario): string => `${String(scenario.nodes)} ${String(scenario.days)}`;
-  for (const kind of new Set(chosen.map(alike))) {
-    await onCluster(
-      chosen.filter((scenario) => alike(scenario) === kind),
-      json,
-    );
+  for (const nodes of [1, 3] as const) {
+    const scenarios = chosen.filter((scenario) => (scenario.nodes ?? 1) === nodes);
+    if (scenarios.length > 0) await onCluster(nodes, scenarios, json);
   }
 }
 
-/** @param scenarios on a cluster and logs of one kind */
-async function onCluster(scenarios: readonly Scenario[], json: boolean): Promise<void> {
-  const { nodes = 1, days } = scenarios[0]!;
+async function onCluster(nodes: number, scenarios: readonly Scenario[], json: boolean): Promise<void> {
   const server: RunningServer = await startElasticsearch({ nodes });
-  const world = new World(() => server.url, days);
+  const world = new World(() => server.url);
   try {
     await world.fill();
     for (const scenario of scenarios) {

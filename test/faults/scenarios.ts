@@ -12,7 +12,7 @@ import {
   writeBlocked,
   type Happening,
 } from './happenings.js';
-import { daysLate, lateDocuments } from './arrivals.js';
+import { daysLate, hoursLate } from './arrivals.js';
 import { FaultProxy, type Mischief } from './proxy.js';
 import { finish, inTime, type RunSettings, type Scenario, type Stage } from './verify.js';
 
@@ -158,17 +158,10 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'late',
-    about: 'documents come seconds, an hour and hours late, and the service is killed meanwhile',
+    about: 'documents come seconds, an hour, a day and two days late, and the service is killed meanwhile',
     times: 10,
-    arrivals: lateDocuments,
-    run: killed,
-  },
-  {
-    name: 'days-late',
-    about: 'documents come a day and two days late, and the service is killed meanwhile',
-    times: 10,
-    days: 5,
     lateness: '3d',
+    windowLength: '15m',
     arrivals: daysLate,
     run: killed,
   },
@@ -177,7 +170,7 @@ export const SCENARIOS: readonly Scenario[] = [
     about: 'documents come later than the horizon: counted, not read, and the service is killed meanwhile',
     times: 5,
     lateness: '4h',
-    arrivals: lateDocuments,
+    arrivals: hoursLate,
     run: killed,
   },
   {

@@ -31,20 +31,19 @@ export interface Scenario {
   readonly times: number;
   /** Three nodes instead of one. */
   readonly nodes?: 3;
-  /** Days of logs, where the usual ones are too few. */
-  readonly days?: number;
   /** What comes when, the same without and with faults; all at once where absent. */
   readonly arrivals?: (world: World, phase: Phase) => Promise<void>;
   readonly lateness?: string;
+  readonly windowLength?: string;
   /** Runs a service over what there is, under faults; returns how many were injected. */
   run(stage: Stage, settings: RunSettings): Promise<number>;
 }
 
-/** Runs services until all that is there is done, or all before a time. */
+/** Runs services until all before a time is done: before the usual end, where none is named. */
 export type Phase = (untilMs?: number) => Promise<void>;
 
 /** How the services of a run are set. */
-export type RunSettings = Pick<ServiceSettings, 'lateness' | 'untilMs'>;
+export type RunSettings = Pick<ServiceSettings, 'lateness' | 'untilMs' | 'windowLength'>;
 
 /** What came of a scenario. */
 export interface Verdict extends Difference {
@@ -62,28 +61,25 @@ export async function verify(
   show: (difference: string) => void = () => undefined,
 ): Promise<Verdict> {
   const { world } = stage;
-  const { lateness } = scenario;
+  const { lateness, windowLength } = scenario;
   const played = async (
     run: (settings: RunSettings) => Promise<number>,
   ): Promise<{ outcome: Outcome; faults: number }> => {
     await world.reset();
     let faults = 0;
     const phase: Phase = async (untilMs) => {
-      faults += await run({ lateness, untilMs });
+      faults += await run({ lateness, windowLength, untilMs });
     };
     await (scenario.arrivals ?? ((_world, once) => once()))(world, phase);
     return { outcome: await world.outcome(), faults };
   };
-  const clean = await world.once(
-    `${String(scenario.arrivals?.name)} ${String(scenario.lateness)}`,
-    async () => {
-      const { outcome } = await played(async (settings) => {
-        await finish(world.service({ url: world.url(), ...settings }));
-        return 0;
-      });
-      return outcome;
-    },
-  );
+  const clean = await world.once([scenario.arrivals?.name, lateness, windowLength].join(' '), async () => {
+    const { outcome } = await played(async (settings) => {
+      await finish(world.service({ url: world.url(), ...settings }));
+      return 0;
+    });
+    return outcome;
+  });
   if (clean.anomalies.size === 0) throw new Error('the run without faults found nothing to compare with');
   const faulty = await played((settings) => scenario.run({ ...stage, times }, settings));
   return { name: scenario.name, faults: faulty.faults, ...compare(clean, faulty.outcome, show) };

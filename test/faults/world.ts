@@ -8,7 +8,9 @@ import { elkhound } from '../cli/run.js';
 import { ElkhoundProcess, Webhook } from '../acceptance/process.js';
 
 const DAY_MS = 86_400_000;
-/** Three quarters of them are learned from, so that a good half a day is scored. */
+/** Days of logs. */
+const DAYS = 5;
+/** Days that most runs see: three quarters are learned from, so that a good half a day is scored. */
 const USUAL_DAYS = 2.25;
 const CLOCK_SHIM = join(__dirname, 'clock-shim.cjs');
 /** A backing index takes no new documents but through the data stream that it belongs to. */
@@ -54,8 +56,10 @@ export interface ServiceSettings {
   readonly url: string;
   readonly windowsPerTick?: number;
   readonly lateness?: string | undefined;
-  /** Event time beyond which nothing is run. (Default: the end of the logs) */
+  /** Event time beyond which nothing is run. (Default: {@link World.usualEndMs}) */
   readonly untilMs?: number | undefined;
+  /** (Default: five minutes) */
+  readonly windowLength?: string | undefined;
   /** Its clock is what {@link World.setClock} says. */
   readonly settableClock?: boolean;
 }
@@ -64,24 +68,29 @@ export interface ServiceSettings {
 export class World {
   readonly folder = mkdtempSync(join(tmpdir(), 'elkhound-faults-'));
   private readonly clockFile = join(this.folder, 'clock');
+  /** End of the logs. */
   readonly endMs = Math.floor(Date.now() / DAY_MS) * DAY_MS;
+  private readonly startMs = this.endMs - DAYS * DAY_MS;
+  /** Where most runs end. */
+  readonly usualEndMs = this.startMs + USUAL_DAYS * DAY_MS;
   private webhook!: Webhook;
   private services = 0;
   private readonly outcomes = new Map<string, Outcome>();
 
   /** @param url address of the server itself, whatever stands before it for the services */
-  constructor(
-    readonly url: () => string,
-    private readonly days = USUAL_DAYS,
-  ) {}
+  constructor(readonly url: () => string) {}
 
   /** Sets the cluster up and fills it. */
   async fill(seed = 7): Promise<void> {
     this.webhook = await Webhook.start();
     this.run('setup');
-    const start = new Date(this.endMs - this.days * DAY_MS).toISOString();
-    const options = `--seed ${String(seed)} --hosts 24 --days ${String(this.days)} --calm 1.75 --attacks loud --start ${start}`;
-    this.run(...`simulate --to elasticsearch ${options}`.split(' '));
+    const part = (startMs: number, days: number, calm: number): void => {
+      const office = `--seed ${String(seed)} --hosts 24 --attacks loud`;
+      const time = `--start ${new Date(startMs).toISOString()} --days ${String(days)} --calm ${String(calm)}`;
+      this.run(...`simulate --to elasticsearch ${office} ${time}`.split(' '));
+    };
+    part(this.startMs, USUAL_DAYS, 1.75);
+    part(this.usualEndMs, DAYS - USUAL_DAYS, 0);
     await this.ask('POST', 'logs-*/_refresh');
   }
 
@@ -97,7 +106,7 @@ export class World {
   service(settings: ServiceSettings): ElkhoundProcess {
     const file = join(this.folder, `service-${String(this.services++)}.yml`);
     writeFileSync(file, this.configOf(settings));
-    const until = new Date(settings.untilMs ?? this.endMs).toISOString();
+    const until = new Date(settings.untilMs ?? this.usualEndMs).toISOString();
     const clock = { NODE_OPTIONS: `--require ${CLOCK_SHIM}`, ELKHOUND_TEST_CLOCK: this.clockFile };
     return ElkhoundProcess.start(
       ['start', '--config', file, '--port', '0', '--until', until],
@@ -209,12 +218,13 @@ export class World {
     url,
     windowsPerTick = 5,
     lateness = '1d',
+    windowLength = '5m',
     settableClock = false,
   }: ServiceSettings): string {
     // A clock that is set ahead by hours has missed each beat of them, one by one.
     const cron = settableClock ? '*/10 * * * * *' : '* * * * * *';
     return `elasticsearch: { url: '${url}', requestTimeout: 3s }
-schedule: { cron: '${cron}', windowsPerTick: ${String(windowsPerTick)}, lease: 5s, lateness: ${lateness}, audit: 10s }
+schedule: { cron: '${cron}', windowLength: ${windowLength}, windowsPerTick: ${String(windowsPerTick)}, lease: 5s, lateness: ${lateness}, audit: 10s }
 alert: { channels: { hook: { url: '${this.webhook.url}' } } }
 log: { level: debug }
 `;
