@@ -20,8 +20,11 @@ export interface Paging {
   readonly slices: number;
 }
 
-/** How long Elasticsearch keeps the point in time after each page: as long as a slow reader may take over one. */
-const KEEP_ALIVE = '5m';
+/**
+ * How long Elasticsearch keeps the point in time after each page: as long as a slow reader may take over
+ * one. At the lowest bound of what may be read that is 100 s, and twice that with a window read ahead.
+ */
+const KEEP_ALIVE = '10m';
 
 /**
  * All hits, in pages, in the order of the shards; of several slices, one page of each in turn, so that
