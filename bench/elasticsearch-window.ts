@@ -7,7 +7,7 @@ import { parseConfig } from '../src/config/load.js';
 import type { Config } from '../src/config/schema.js';
 import { systemClock } from '../src/domain/clock.js';
 import type { Window } from '../src/domain/window.js';
-import { ECS_FIELDS } from '../src/normalize/ecs.js';
+import { ECS_FIELDS } from '../src/normalize/ecs-fields.js';
 import { WindowDetector } from '../src/pipeline/detect-window.js';
 import { gatherHistory, readWindows, type HistoryParts } from '../src/pipeline/history.js';
 import { ReadAhead } from '../src/pipeline/read-ahead.js';

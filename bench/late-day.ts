@@ -8,7 +8,7 @@ import { parseConfig } from '../src/config/load.js';
 import { ManualClock } from '../src/domain/clock.js';
 import { hash32 } from '../src/domain/hash.js';
 import { Random } from '../src/domain/random.js';
-import { ECS_FIELDS } from '../src/normalize/ecs.js';
+import { ECS_FIELDS } from '../src/normalize/ecs-fields.js';
 import { DetectionJob } from '../src/pipeline/job.js';
 import { JobRunner } from '../src/schedule/job-runner.js';
 import { NO_ATTACKS } from '../src/simulate/attacks/plan.js';

@@ -6,7 +6,7 @@ import { parseKql } from '../collect/kql/parse.js';
 import type { AppError } from '../domain/error.js';
 import { duration } from '../domain/duration.js';
 import { ENTITY_KINDS } from '../domain/matrix.js';
-import { ECS_FIELDS } from '../normalize/ecs.js';
+import { ECS_FIELDS } from '../normalize/ecs-fields.js';
 
 /** Name of a job: part of ids of documents. */
 export const jobName = z

@@ -5,82 +5,17 @@
  * Elastic's Zeek integration fill gaps that ECS has no field for, so that a flow means the same whether
  * it is read from Zeek's log or from an index.
  */
-import { ByteLayer, EventKind, Flag, Outcome, Transport } from '../domain/events.js';
+import { ByteLayer, EventKind, Flag, Outcome } from '../domain/events.js';
 import { NO_TIME, NO_TIMESTAMP, OWN_OUTPUT, UNSUPPORTED, type Draft, type Mapper } from './draft.js';
 import { EcsDocument } from './ecs-document.js';
+import type { EcsRecord } from './ecs-fields.js';
+import { isFlowDataset, readFlow, readQuantities } from './ecs-flow.js';
 import { readAttempts, readDns, readHttp, readTls } from './protocols.js';
 import { timeOf, type WallClock } from './time.js';
-import { addressOf, numberOf, portOf, textOf, transportOf } from './values.js';
-import { connOutcome } from './zeek.js';
-
-/** Every field that {@link ecsMapper} reads: what an Elasticsearch reader has to ask for. */
-export const ECS_FIELDS = [
-  '@timestamp',
-  'destination.address',
-  'destination.bytes',
-  'destination.domain',
-  'destination.ip',
-  'destination.packets',
-  'destination.port',
-  'dns.id',
-  'dns.question.name',
-  'dns.question.type',
-  'dns.response_code',
-  'event.action',
-  'event.category',
-  'event.dataset',
-  'event.duration',
-  'event.end',
-  'event.id',
-  'event.kind',
-  'event.module',
-  'event.outcome',
-  'event.start',
-  'event.type',
-  'host.ip',
-  'host.name',
-  'http.request.body.bytes',
-  'http.request.method',
-  'http.response.body.bytes',
-  'http.response.status_code',
-  'label',
-  'netflow.sampling_interval',
-  'network.bytes',
-  'network.direction',
-  'network.protocol',
-  'network.transport',
-  'observer.name',
-  'rule.name',
-  'source.address',
-  'source.bytes',
-  'source.domain',
-  'source.ip',
-  'source.packets',
-  'source.port',
-  'tls.client.ja3',
-  'tls.client.server_name',
-  'tls.established',
-  'tls.version',
-  'url.domain',
-  'url.original',
-  'user.name',
-  'user_agent.original',
-  'zeek.connection.icmp.code',
-  'zeek.connection.icmp.type',
-  'zeek.connection.state',
-  'zeek.dns.query',
-  'zeek.intel.seen.indicator_type',
-  'zeek.ssh.auth.attempts',
-  'zeek.ssh.auth.success',
-  'zeek.ssh.client',
-  'zeek.ssl.server.name',
-  'zeek.ssl.validation.status',
-  'zeek.weird.name',
-] as const;
-type Document = EcsDocument<(typeof ECS_FIELDS)[number]>;
+import { addressOf, numberOf, portOf, textOf } from './values.js';
 
 /** The document in hand; one for all, since there are millions. */
-const document: Document = new EcsDocument();
+const document: EcsRecord = new EcsDocument();
 
 /** Reads an ECS document. */
 export const ecsMapper: Mapper = (record, draft, clock) => {
@@ -101,7 +36,7 @@ export const ecsMapper: Mapper = (record, draft, clock) => {
   return undefined;
 };
 
-function readEnds(document: Document, draft: Draft): void {
+function readEnds(document: EcsRecord, draft: Draft): void {
   draft.source = addressOf(document.get('source.ip'));
   draft.destination = addressOf(document.get('destination.ip'));
   draft.addresses = (draft.source === '' ? 0 : 1) | (draft.destination === '' ? 0 : 2);
@@ -114,7 +49,7 @@ function readEnds(document: Document, draft: Draft): void {
 /** Longer than any flow is told of; a start that lies further back is a mistake. */
 const MAX_DURATION_MS = 100 * 86_400_000;
 
-function readTimes(document: Document, draft: Draft, clock: WallClock): ReturnType<Mapper> {
+function readTimes(document: EcsRecord, draft: Draft, clock: WallClock): ReturnType<Mapper> {
   const stamp = document.get('event.end') ?? document.get('@timestamp');
   const started = document.get('event.start');
   if (stamp === undefined && started === undefined) return NO_TIMESTAMP;
@@ -132,30 +67,7 @@ function readTimes(document: Document, draft: Draft, clock: WallClock): ReturnTy
   return undefined;
 }
 
-/** What the bytes of Elastic's integrations include. */
-const BYTE_LAYERS: Readonly<Record<string, number>> = {
-  zeek: ByteLayer.network,
-  netflow: ByteLayer.network,
-  suricata: ByteLayer.link,
-};
-
-function readQuantities(document: Document, draft: Draft): void {
-  draft.sourceBytes = numberOf(document.get('source.bytes'));
-  draft.destinationBytes = numberOf(document.get('destination.bytes'));
-  if (Number.isNaN(draft.sourceBytes) && Number.isNaN(draft.destinationBytes)) {
-    draft.sourceBytes = numberOf(document.get('network.bytes'));
-  }
-  draft.sourcePackets = numberOf(document.get('source.packets'));
-  draft.destinationPackets = numberOf(document.get('destination.packets'));
-  const hasBytes = !Number.isNaN(draft.sourceBytes) || !Number.isNaN(draft.destinationBytes);
-  if (hasBytes) draft.byteLayer = BYTE_LAYERS[document.text('event.module')] ?? ByteLayer.unknown;
-  const interval = numberOf(document.get('netflow.sampling_interval'));
-  if (interval > 0) draft.samplingInterval = Math.min(Math.round(interval), 0xffffffff);
-  draft.transport = transportOf(document.text('network.transport'));
-  draft.service = document.text('network.protocol');
-}
-
-function readOutcome(document: Document, draft: Draft): void {
+function readOutcome(document: EcsRecord, draft: Draft): void {
   const outcome = document.get('event.outcome');
   if (outcome === 'success') draft.outcome = Outcome.success;
   if (outcome === 'failure') draft.outcome = Outcome.failure;
@@ -167,7 +79,7 @@ function readOutcome(document: Document, draft: Draft): void {
 }
 
 /** Other products' verdicts, by the categories that ECS has for them. */
-function isVerdict(document: Document): boolean {
+function isVerdict(document: EcsRecord): boolean {
   return (
     document.get('event.kind') === 'alert' ||
     document.has('event.category', 'intrusion_detection') ||
@@ -175,11 +87,8 @@ function isVerdict(document: Document): boolean {
   );
 }
 
-/** Datasets that hold nothing but flows; of others the fields tell what a document is about. */
-const FLOW_DATASETS = new Set(['zeek.connection', 'netflow.log', 'network_traffic.flow']);
-
-function readKind(document: Document, draft: Draft): void {
-  if (FLOW_DATASETS.has(document.text('event.dataset'))) {
+function readKind(document: EcsRecord, draft: Draft): void {
+  if (isFlowDataset(document)) {
     readFlow(document, draft);
     return;
   }
@@ -202,38 +111,38 @@ function readKind(document: Document, draft: Draft): void {
 }
 
 /** What a protocol analyzer saw of a connection that has a record of its own. */
-function isProtocol(document: Document, { sourceBytes, sourcePackets }: Draft): boolean {
+function isProtocol(document: EcsRecord, { sourceBytes, sourcePackets }: Draft): boolean {
   return document.has('event.type', 'protocol') && Number.isNaN(sourceBytes) && Number.isNaN(sourcePackets);
 }
 
-function isRequest(document: Document): boolean {
+function isRequest(document: EcsRecord): boolean {
   return (
     document.get('http.request.method') !== undefined ||
     document.get('http.response.status_code') !== undefined
   );
 }
 
-function readVerdict(document: Document, draft: Draft, weird: string): void {
+function readVerdict(document: EcsRecord, draft: Draft, weird: string): void {
   draft.kind = EventKind.alert;
   const indicator = document.text('zeek.intel.seen.indicator_type');
   draft.rule = document.text('rule.name') || weird || (indicator === '' ? '' : `intel ${indicator}`);
 }
 
-function readLogin(document: Document, draft: Draft): void {
+function readLogin(document: EcsRecord, draft: Draft): void {
   draft.kind = document.text('event.dataset').endsWith('ssh') ? EventKind.ssh : EventKind.auth;
   if (draft.destination === '') draft.destination = document.text('host.ip') || document.text('host.name');
   if (draft.outcome === Outcome.failure) draft.authFailures = 1;
   draft.addDetail(document.get('event.action'));
 }
 
-function readQuestion(document: Document, draft: Draft, name: string): void {
+function readQuestion(document: EcsRecord, draft: Draft, name: string): void {
   // That the record was written is no answer yet.
   draft.outcome = Outcome.unknown;
   readDns(draft, name, document.text('dns.question.type'), document.text('dns.response_code'));
   draft.addDetail(document.get('dns.id'));
 }
 
-function readRequest(document: Document, draft: Draft): void {
+function readRequest(document: EcsRecord, draft: Draft): void {
   readHttp(
     draft,
     document.text('url.domain') || document.text('destination.domain'),
@@ -251,7 +160,7 @@ function readRequest(document: Document, draft: Draft): void {
   draft.addDetail(document.get('url.original'));
 }
 
-function readHandshake(document: Document, draft: Draft): void {
+function readHandshake(document: EcsRecord, draft: Draft): void {
   const status = document.text('zeek.ssl.validation.status');
   readTls(
     draft,
@@ -264,7 +173,7 @@ function readHandshake(document: Document, draft: Draft): void {
   if (typeof established === 'boolean') draft.outcome = established ? Outcome.success : Outcome.failure;
 }
 
-function readSsh(document: Document, draft: Draft): void {
+function readSsh(document: EcsRecord, draft: Draft): void {
   draft.kind = EventKind.ssh;
   draft.service = 'ssh';
   draft.agent = document.text('zeek.ssh.client');
@@ -274,14 +183,4 @@ function readSsh(document: Document, draft: Draft): void {
     document.get('zeek.ssh.auth.success'),
     numberOf(document.get('zeek.ssh.auth.attempts')),
   );
-}
-
-function readFlow(document: Document, draft: Draft): void {
-  draft.kind = draft.source !== '' && draft.destination !== '' ? EventKind.flow : EventKind.other;
-  if (draft.transport === Transport.icmp && draft.sourcePort === -1) {
-    draft.sourcePort = portOf(document.get('zeek.connection.icmp.type'));
-    draft.destinationPort = portOf(document.get('zeek.connection.icmp.code'));
-  }
-  const state = document.get('zeek.connection.state');
-  if (state !== undefined) draft.outcome = connOutcome(state, draft);
 }

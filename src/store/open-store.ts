@@ -6,7 +6,7 @@ import { cloudAddress, type Config } from '../config/schema.js';
 import type { DeadLetter } from '../documents/deadletter.js';
 import { uptimeClock, type Clock } from '../domain/clock.js';
 import { AppError } from '../domain/error.js';
-import { ECS_FIELDS } from '../normalize/ecs.js';
+import { ECS_FIELDS } from '../normalize/ecs-fields.js';
 import type { ClusterOptions } from './elasticsearch/cluster.js';
 import type { EventSourceOptions } from './elasticsearch/event-source.js';
 import { openElasticsearchStore, type ElasticsearchStore } from './elasticsearch/open.js';

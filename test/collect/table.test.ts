@@ -1,5 +1,5 @@
 import { TABLE_FIELDS } from '../../src/collect/options.js';
-import { ECS_FIELDS } from '../../src/normalize/ecs.js';
+import { ECS_FIELDS } from '../../src/normalize/ecs-fields.js';
 import { batchesOf, eventsOf, Folder, normalize, type CollectInput, type Normalized } from './logs.js';
 
 const folder = new Folder();

@@ -4,7 +4,8 @@
 import { batchesOf, eventsOf, normalize } from '../collect/logs.js';
 import type { RawBatch, RecordFormat } from '../../src/domain/raw.js';
 import { ByteLayer } from '../../src/domain/events.js';
-import { ECS_FIELDS, ecsMapper } from '../../src/normalize/ecs.js';
+import { ECS_FIELDS } from '../../src/normalize/ecs-fields.js';
+import { ecsMapper } from '../../src/normalize/ecs.js';
 import { describeSamples, sampleFile } from '../sample-data.js';
 
 function eventOf(

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ManualClock } from '../../src/domain/clock.js';
-import { ECS_FIELDS } from '../../src/normalize/ecs.js';
+import { ECS_FIELDS } from '../../src/normalize/ecs-fields.js';
 import { ElasticsearchEventSource } from '../../src/store/elasticsearch/event-source.js';
 import { Cluster } from '../../src/store/elasticsearch/cluster.js';
 import type { RawBatch } from '../../src/domain/raw.js';

@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { Client } from '@elastic/elasticsearch';
 import { ManualClock, systemClock } from '../../src/domain/clock.js';
 import { Secret } from '../../src/domain/secret.js';
-import { ECS_FIELDS } from '../../src/normalize/ecs.js';
+import { ECS_FIELDS } from '../../src/normalize/ecs-fields.js';
 import { Cluster } from '../../src/store/elasticsearch/cluster.js';
 import type { Examination } from '../../src/store/elasticsearch/doctor/examination.js';
 import { examine } from '../../src/store/elasticsearch/doctor/examine.js';

@@ -3,7 +3,7 @@ import { parseConfig } from '../../src/config/load.js';
 import { ManualClock } from '../../src/domain/clock.js';
 import { emptyCoverage, type SourceCoverage } from '../../src/domain/coverage.js';
 import type { RawBatch } from '../../src/domain/raw.js';
-import { ECS_FIELDS } from '../../src/normalize/ecs.js';
+import { ECS_FIELDS } from '../../src/normalize/ecs-fields.js';
 import type { Normalizer } from '../../src/normalize/normalizer.js';
 import { readEvents } from '../../src/pipeline/history.js';
 import { openElasticsearchStore, type ElasticsearchStore } from '../../src/store/elasticsearch/open.js';
