@@ -41,7 +41,10 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     );
   });
   try {
-    return await serve({ options, opened, metrics, health: new Health() });
+    const health = new Health(({ name, ok }) => {
+      metrics.checks.set({ check: name }, ok ? 1 : 0);
+    });
+    return await serve({ options, opened, metrics, health });
   } catch (error) {
     await opened.store.close();
     throw error;

@@ -118,6 +118,9 @@ function workerOf(
     onTick: (outcome) => {
       metrics.ticks.inc({ outcome });
     },
+    onWaiting: (windows) => {
+      metrics.windowsWaiting.set({ job: config.job }, windows);
+    },
   });
   return worker;
 }

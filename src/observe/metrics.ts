@@ -22,6 +22,10 @@ export class Metrics {
   readonly notifications: Counter<'channel' | 'outcome'>;
   /** Documents that Elasticsearch refused, by index. */
   readonly deadLetters: Counter<'index'>;
+  /** Whether each part of the service works: 1, else 0. */
+  readonly checks: Gauge<'check'>;
+  /** Windows that are due and not done. */
+  readonly windowsWaiting: Gauge<'job'>;
   /** Ticks of the schedule, by outcome. */
   readonly ticks: Counter<'outcome'>;
   /** Entities remembered, the memory that they take, and how many were forgotten for want of room. */
@@ -61,6 +65,13 @@ export class Metrics {
     this.notifications = counter('notifications_total', 'Delivery attempts', ['channel', 'outcome']);
     this.deadLetters = counter('dead_letters_total', 'Documents refused and kept as dead letters', ['index']);
     this.ticks = counter('ticks_total', 'Ticks of the schedule', ['outcome']);
+    this.checks = new Gauge({
+      name: 'elkhound_check_ok',
+      help: 'Whether a part of the service works, as /readyz says',
+      labelNames: ['check'],
+      registers,
+    });
+    this.windowsWaiting = gauge('windows_waiting', 'Windows that are due and not done');
     this.stateEntities = gauge('state_entities', 'Entities remembered');
     this.stateBytes = gauge('state_bytes', 'Memory of the entities remembered, an estimate');
     this.evicted = gauge('state_evicted_entities', 'Entities forgotten for want of room since the start');

@@ -52,6 +52,8 @@ const LOOKBACK_MS = 3_600_000;
 export class JobRunner {
   private checkedMs = -Infinity;
   private isEstimated = false;
+  /** End of the newest window that is done, or known to be empty. */
+  private doneMs: number | undefined;
   private begin: { readonly of: number; readonly ms: number } | undefined;
 
   constructor(private readonly parts: JobRunnerParts) {}
@@ -60,13 +62,24 @@ export class JobRunner {
   forget(): void {
     this.parts.job.forget();
     this.checkedMs = -Infinity;
+    this.doneMs = undefined;
+  }
+
+  /** Windows that are due and not done, as far as the last tick has seen; undefined before the first one. */
+  get waiting(): number | undefined {
+    if (this.doneMs === undefined) return undefined;
+    return Math.max(0, Math.floor((this.dueMs - this.doneMs) / this.parts.job.windowLengthMs));
   }
 
   /** Runs due windows, at most a bounded number; `more` where there are others. */
   async tick(signal: AbortSignal): Promise<TickResult> {
     const { job, windowsPerTick } = this.parts;
+    const { dueMs } = this;
     const history = await this.history();
-    if (!history) return 'idle';
+    if (!history) {
+      this.doneMs = dueMs;
+      return 'idle';
+    }
     const fresh = job.current === undefined;
     if (!this.isEstimated) await this.parts.estimate?.(history, signal);
     this.isEstimated = true;
@@ -77,14 +90,21 @@ export class JobRunner {
     const again = await this.runAgain(planned, signal);
     if (ran < windowsPerTick) await this.relearn(history, signal);
     await this.keepUp(history, signal);
-    return ran + again >= windowsPerTick && !signal.aborted ? 'more' : 'idle';
+    const isMore = ran + again >= windowsPerTick && !signal.aborted;
+    this.doneMs = isMore ? job.nextMs : dueMs;
+    return isMore ? 'more' : 'idle';
+  }
+
+  /** End of the last window that is due now. */
+  private get dueMs(): number {
+    const { job, clock, queryDelayMs, untilMs } = this.parts;
+    return windowStart(Math.min(clock.now() - queryDelayMs, untilMs), job.windowLengthMs);
   }
 
   /** Event time there is, up to the last due window; undefined before there is a whole window. */
   private async history(): Promise<Window | undefined> {
-    const { job, clock, queryDelayMs, untilMs, horizonMs } = this.parts;
-    const { windowLengthMs } = job;
-    const due = windowStart(Math.min(clock.now() - queryDelayMs, untilMs), windowLengthMs);
+    const { job, horizonMs } = this.parts;
+    const due = this.dueMs;
     // To ask for the range of all events is dear, and a job that is up to date need not know.
     const fitted = job.current?.origin;
     if (fitted && !fitted.selfTrained && due - job.nextMs <= horizonMs) {

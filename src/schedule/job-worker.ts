@@ -9,6 +9,7 @@ import type { Logger } from '../observe/logger.js';
 import { BackgroundWork } from './background-work.js';
 import type { JobRunner } from './job-runner.js';
 import type { Lease } from './lease.js';
+import { Outage } from './outage.js';
 import { Scheduler, type SchedulerOptions, type TickResult } from './scheduler.js';
 
 /** What a worker works with. */
@@ -28,8 +29,10 @@ export interface JobWorkerParts {
   readonly logger: Logger;
   readonly health: Health;
   /** What the health of a part of it is called. */
-  readonly checkName: (part: 'windows' | 'notifications') => string;
+  readonly checkName: (part: 'windows' | 'notifications' | 'lease') => string;
   readonly onTick: (outcome: 'done' | 'failed') => void;
+  /** Sees how many windows are due and not done, where that is known. */
+  readonly onWaiting: (windows: number) => void;
 }
 
 /** Wait for the window in hand at a stop, before it is abandoned. */
@@ -39,6 +42,7 @@ const STOP_GRACE_MS = 10_000;
 export class JobWorker {
   private readonly scheduler: Scheduler;
   private readonly background = new BackgroundWork();
+  private readonly outage: Outage;
   /** Of the lease that the state in memory was taken up under. */
   private epoch = 0;
   private finish: () => void = () => undefined;
@@ -46,17 +50,21 @@ export class JobWorker {
   readonly finished = new Promise<void>((resolve) => (this.finish = resolve));
 
   constructor(private readonly parts: JobWorkerParts) {
-    const { schedule, onTick, clock, logger } = parts;
+    const { schedule, onTick, clock, logger, job, runner } = parts;
+    this.outage = new Outage({ job, waiting: () => runner.waiting, clock, logger });
     this.scheduler = new Scheduler(schedule, { tick: (signal) => this.tick(signal), onTick, clock, logger });
   }
 
   /** Begins; what goes wrong is told and tried again. */
   async start(): Promise<void> {
-    const { lease } = this.parts;
+    const { lease, health, checkName } = this.parts;
+    health.fail(checkName('windows'), 'has not looked for windows yet');
     // A first look, so that a service that is alone begins at once; where it fails, others follow.
-    await lease?.look().catch(() => undefined);
+    if (lease) await this.lookAt(lease);
     if (this.background.signal.aborted) return;
-    lease?.start();
+    lease?.start((trouble) => {
+      this.sawLease(trouble);
+    });
     this.send();
     this.scheduler.start();
     this.background.add(this.scheduler.runNow());
@@ -84,12 +92,39 @@ export class JobWorker {
     this.finish();
   }
 
+  private async lookAt(lease: Lease): Promise<void> {
+    try {
+      await lease.look();
+      this.sawLease(undefined);
+    } catch (error) {
+      this.sawLease(error);
+    }
+  }
+
+  /** @param trouble why the lease could not be looked at or renewed; undefined where it could */
+  private sawLease(trouble: unknown): void {
+    const { health, checkName } = this.parts;
+    const check = checkName('lease');
+    if (this.background.signal.aborted) return;
+    if (trouble === undefined) {
+      health.pass(check);
+      this.outage.clear('lease');
+    } else {
+      health.fail(check, messageOf(trouble));
+      this.outage.note('lease', trouble);
+    }
+  }
+
   /** Whether this service runs the job now; what was in memory before it was elsewhere is let go. */
   private isOurs(): boolean {
     const { lease, runner, health, checkName } = this.parts;
     if (!lease) return true;
     if (!lease.held) {
-      health.pass(checkName('windows'));
+      const check = checkName('windows');
+      if (lease.elsewhere) {
+        health.note(check, 'stands by: another service holds the lease of the job and runs it');
+        this.outage.clear('windows');
+      } else health.fail(check, 'not run: nobody knows who holds the lease of the job');
       return false;
     }
     if (lease.epoch !== this.epoch) runner.forget();
@@ -104,15 +139,27 @@ export class JobWorker {
     try {
       const result = await runner.tick(signal);
       health.pass(check);
+      this.outage.clear('windows');
       await keepHouse();
       // As long as there is more to do, more may be found of the past.
       this.send(result === 'idle' ? 'send' : 'hold');
       if (result === 'idle' && clock.now() - queryDelayMs >= untilMs) void this.complete();
       return result;
     } catch (error) {
-      if (!signal.aborted) health.fail(check, messageOf(error));
+      if (!signal.aborted) {
+        health.fail(check, this.withWaiting(messageOf(error)));
+        this.outage.note('windows', error);
+      }
       throw error;
+    } finally {
+      const { waiting } = runner;
+      if (waiting !== undefined) this.parts.onWaiting(waiting);
     }
+  }
+
+  private withWaiting(message: string): string {
+    const { waiting = 0 } = this.parts.runner;
+    return waiting === 0 ? message : `${message} (${String(waiting)} windows wait)`;
   }
 
   /** The end of a run that has one: everything that was found has been sent. */

@@ -28,6 +28,8 @@ export interface LeaseParts {
 
 /** A lease is looked at that many times in its length. */
 const LOOKS = 10;
+/** Share of its length after which a look that has no answer yet is told. */
+const SLOW_LOOK = 0.25;
 
 const claimSchema = z.object({
   /** Empty once released. */
@@ -60,7 +62,7 @@ interface Holding {
  * ```ts
  * const lease = new Lease({ job, owner: randomUUID(), states: store.states, lengthMs, … });
  * const fenced = store.fencedBy(lease); // its writes are preceded by lease.guard()
- * lease.start();
+ * lease.start((trouble) => …);
  * // each tick:
  * if (!lease.held) return 'idle';       // another service runs the job
  * if (lease.epoch !== epoch) { job.forget(); epoch = lease.epoch; } // it was elsewhere meanwhile
@@ -75,13 +77,18 @@ export class Lease implements Fence {
   private seen = { version: 0, sinceMs: 0 };
   private running: Promise<void> | undefined;
   private readonly abort = new AbortController();
-  private failing = false;
+  private isElsewhere = false;
 
   constructor(private readonly parts: LeaseParts) {}
 
   /** Whether this process may write for the job now. */
   get held(): boolean {
     return this.remainingMs() > 0;
+  }
+
+  /** Whether another service held it at the last look that was answered. */
+  get elsewhere(): boolean {
+    return this.isElsewhere && !this.held;
   }
 
   /** Number of the claim in hand, 0 without one. Another number than before means that others may have written in between. */
@@ -99,9 +106,12 @@ export class Lease implements Fence {
     );
   }
 
-  /** Acquires and renews from now on, until {@link stop}. */
-  start(): void {
-    this.running ??= this.keep();
+  /**
+   * Acquires and renews from now on, until {@link stop}.
+   * @param onLook sees after each look why the lease could not be looked at or renewed; undefined where it could
+   */
+  start(onLook: (trouble: unknown) => void): void {
+    this.running ??= this.keep(onLook);
   }
 
   /** Ends renewing, and releases the lease where it is held. */
@@ -125,7 +135,10 @@ export class Lease implements Fence {
     const claim = stored && claimOf(stored, this.key);
     if (claim && this.owns(claim)) return this.claim(claim.epoch, stored.version);
     this.drop();
-    if (claim && !this.isFree(claim, stored.version, uptime.now())) return false;
+    if (claim && !this.isFree(claim, stored.version, uptime.now())) {
+      this.isElsewhere = true;
+      return false;
+    }
     return this.claim((claim?.epoch ?? 0) + 1, stored?.version ?? null);
   }
 
@@ -160,8 +173,10 @@ export class Lease implements Fence {
     } catch (error) {
       if (!(error instanceof AppError && error.code === 'store_conflict')) throw error;
       this.drop();
+      this.isElsewhere = true;
       return false;
     }
+    this.isElsewhere = false;
     if (this.holding?.epoch !== epoch) logger.info({ job, epoch }, 'acquired the lease of the job');
     this.holding = { epoch, untilMs, uptimeUntilMs };
     return this.held;
@@ -187,20 +202,35 @@ export class Lease implements Fence {
     return this.parts.states.putState(this.key, JSON.stringify(claim), expected);
   }
 
-  private async keep(): Promise<void> {
-    const { lengthMs, job, logger } = this.parts;
+  private async keep(onLook: (trouble: unknown) => void): Promise<void> {
     const { signal } = this.abort;
     while (!signal.aborted) {
-      try {
-        await this.look();
-        this.failing = false;
-      } catch (error) {
-        if (!this.failing) logger.warn({ err: error, job }, 'the lease of the job cannot be looked at');
-        this.failing = true;
-      }
-      await delay(lengthMs / LOOKS, undefined, { signal, ref: false }).catch(() => undefined);
+      await this.lookAloud(onLook);
+      await delay(this.parts.lengthMs / LOOKS, undefined, { signal, ref: false }).catch(() => undefined);
     }
   }
+
+  /** A look that tells how it went, also while a server that hangs leaves it without an answer. */
+  private async lookAloud(onLook: (trouble: unknown) => void): Promise<void> {
+    const slowMs = this.parts.lengthMs * SLOW_LOOK;
+    const slow = setTimeout(() => {
+      onLook(slowLook(this.parts.job, slowMs));
+    }, slowMs).unref();
+    try {
+      await this.look();
+      onLook(undefined);
+    } catch (error) {
+      onLook(error);
+    } finally {
+      clearTimeout(slow);
+    }
+  }
+}
+
+function slowLook(job: string, waitedMs: number): AppError {
+  const waited = `${String(Math.round(waitedMs / 1000))} s`;
+  const message = `the lease of job "${job}" cannot be looked at: no answer for ${waited}`;
+  return new AppError('timeout', message, { retryable: true });
 }
 
 /** @throws AppError `unsupported_schema` where the claim is none that this version knows */

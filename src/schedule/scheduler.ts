@@ -40,8 +40,8 @@ const CLOCK_STEP_MS = 1_000;
 
 /**
  * Runs ticks that never overlap. A beat that falls into a tick, or that a busy process missed, is
- * made up for by one tick right after it; a tick that fails is logged and tried again at the next
- * beat. The guard is our own, since node-cron's `noOverlap` drops the beat and does not know of
+ * made up for by one tick right after it; a tick that fails is tried again at the next beat, and it is
+ * for whoever ticks to tell of it. The guard is our own, since node-cron's `noOverlap` drops the beat and does not know of
  * {@link runNow}.
  */
 export class Scheduler {
@@ -139,7 +139,7 @@ export class Scheduler {
       return result;
     } catch (error) {
       if (this.abort.signal.aborted) return 'idle';
-      logger.error({ err: error, schedule: this.options.name }, 'a tick failed; the next one tries again');
+      logger.debug({ err: error, schedule: this.options.name }, 'a tick failed; the next one tries again');
       onTick?.('failed');
       return 'failed';
     }

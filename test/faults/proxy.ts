@@ -9,6 +9,9 @@ import type { Random } from '../../src/domain/random.js';
 /** What can be done to a request. */
 export type Mischief = 'too_many' | 'unavailable' | 'cut_before' | 'cut_after' | 'trickle' | 'half_bulk';
 
+/** What happens to all requests: connections are refused by resetting them, or nothing ever answers. */
+export type Outage = 'reset' | 'silence';
+
 /** What the proxy works with. */
 export interface FaultProxyOptions {
   readonly target: () => string;
@@ -25,6 +28,8 @@ const TRICKLE_MS = 5;
 /** Stands before a server; {@link FaultProxy.hits} says how often it did what. */
 export class FaultProxy {
   readonly hits: Partial<Record<Mischief, number>> = {};
+  /** While set, no request reaches the server. */
+  outage: Outage | undefined;
   private turn = 0;
   private readonly server = createServer((request, response) => {
     this.pass(request, response).catch(() => {
@@ -52,6 +57,8 @@ export class FaultProxy {
   private async pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
+    if (this.outage === 'reset') return void request.socket.destroy();
+    if (this.outage === 'silence') return;
     const body = Buffer.concat(chunks);
     const mischief = this.choose(request);
     if (mischief) this.hits[mischief] = (this.hits[mischief] ?? 0) + 1;

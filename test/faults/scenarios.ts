@@ -2,7 +2,6 @@
  * What happens to a cluster, a network, a clock and a service.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ElkhoundProcess } from '../acceptance/process.js';
 import {
   clockSet,
   elasticsearchKilled,
@@ -13,39 +12,21 @@ import {
   type Happening,
 } from './happenings.js';
 import { daysLate, hoursLate } from './arrivals.js';
+import { moment, nextWindow, SOON_MS } from './moments.js';
+import {
+  autoCreateOff,
+  blinded,
+  readOnly,
+  resultsBlocked,
+  silent,
+  stateBlocked,
+  unreachable,
+} from './outages.js';
 import { FaultProxy, type Mischief } from './proxy.js';
-import { finish, inTime, type RunSettings, type Scenario, type Stage } from './verify.js';
+import { finish, type RunSettings, type Scenario, type Stage } from './verify.js';
 
-/** Longest time until something happens that may happen whenever it wants, milliseconds. */
-const WHENEVER_MS = 8000;
-/** The same for what happens after a window. */
-const SOON_MS = 500;
 /** Longer than the lease of the services. */
 const PAUSE_MS = 6500;
-
-/**
- * A random moment of a run. One in four lies anywhere from now on, so also where the service begins,
- * waits for the lease or learns; the others soon after a window. @returns whether the service still runs
- */
-async function moment(service: ElkhoundProcess, { random, times }: Stage, time: number): Promise<boolean> {
-  const whenever = times > 1 && time % 4 === 0;
-  if (!whenever) await nextWindow(service);
-  const wait = delay(random.next() * (whenever ? WHENEVER_MS : SOON_MS));
-  await Promise.race([service.end(), wait]);
-  return !service.ended;
-}
-
-/** Waits for a window that has not been done yet, or for the end of the service. */
-async function nextWindow(service: ElkhoundProcess): Promise<void> {
-  const before = windowsOf(service);
-  const next = service.until(() => service.ended || windowsOf(service) > before, 'another window');
-  await inTime(service, next);
-}
-
-/** Windows that a service has told of. */
-function windowsOf({ stderr }: ElkhoundProcess): number {
-  return stderr.split('"window done"').length - 1;
-}
 
 /** Kills a service at random moments, and starts it again. */
 async function killed(stage: Stage, settings: RunSettings): Promise<number> {
@@ -184,6 +165,43 @@ export const SCENARIOS: readonly Scenario[] = [
     about: 'our indices refuse writes, as on a full disk',
     times: 8,
     run: under({ happenings: [writeBlocked] }),
+  },
+  {
+    name: 'unreachable',
+    about: 'Elasticsearch cannot be reached for longer than the lease; never ready meanwhile',
+    times: 4,
+    run: blinded(unreachable),
+  },
+  {
+    name: 'silent',
+    about:
+      'Elasticsearch takes requests and does not answer for longer than the lease; never ready meanwhile',
+    times: 3,
+    run: blinded(silent),
+  },
+  {
+    name: 'state-blocked',
+    about: 'the index of states takes no writes; never ready meanwhile',
+    times: 3,
+    run: blinded(stateBlocked),
+  },
+  {
+    name: 'results-blocked',
+    about: 'the indices of results take no writes while the lease is renewed; never ready meanwhile',
+    times: 3,
+    run: blinded(resultsBlocked),
+  },
+  {
+    name: 'read-only',
+    about: 'the whole cluster takes no writes; never ready meanwhile',
+    times: 3,
+    run: blinded(readOnly),
+  },
+  {
+    name: 'auto-create-off',
+    about: 'no index comes to be by a write to it when the service starts; never ready meanwhile',
+    times: 1,
+    run: blinded(autoCreateOff),
   },
   {
     name: 'clock',

@@ -142,7 +142,7 @@ function leaseContract(states: () => StateStore): void {
       const clocks = { clock: systemClock, uptime: uptimeClock };
       const parts = { job, owner, states: states(), lengthMs: 1000, logger: createLogger('silent') };
       const lease = new Lease({ ...parts, ...clocks });
-      lease.start();
+      lease.start(() => undefined);
       return lease;
     };
     const until = async (condition: () => boolean): Promise<void> => {

@@ -87,7 +87,7 @@ function attempts(open: (documents: readonly string[]) => Promise<Evening>): voi
   it('of hostile documents hide no attack and stop no window', async () => {
     const found = (await anomalies()).map(({ entity }) => entity.id);
     expect(found).toEqual(expect.arrayContaining([ATTACKER, TARGET]));
-    expect(evening.log.filter((line) => /a tick failed|"log.level":"error"|"level":50/.test(line))).toEqual(
+    expect(evening.log.filter((line) => /does not work|"log.level":"error"|"level":50/.test(line))).toEqual(
       [],
     );
     const { body } = await get('/v1/windows?limit=500').expect(200);
