@@ -21,8 +21,8 @@ export interface EventRef {
 }
 
 /**
- * A store of events that answers by window of event time: the end of a flow
- * (`event.end`), else `@timestamp`.
+ * A store of events that answers by window of event time: the end of a flow (`event.end`) where it is
+ * believed, else `@timestamp`.
  */
 export interface EventSource {
   /** Earliest and latest event time as a half-open range; undefined where there are no events. */

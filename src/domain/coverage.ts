@@ -80,7 +80,9 @@ export interface SourceCoverage {
    * Records that were used, or refused for another reason, although a field of theirs is not as it should
    * be, by reason: `multiple_values` the first of several was taken, `value_not_indexed` its index could not
    * take a value that is read nevertheless, `end_not_a_date` its index maps `event.end` so that `@timestamp`
-   * decides its window. Absent where there are none.
+   * decides its window, or it cannot be read, `end_not_believed` it lies weeks from `@timestamp`, which decides,
+   * `ahead_of_timestamp` it begins after its `@timestamp`, so one of two clocks is wrong. Absent where there
+   * are none.
    */
   irregular?: Record<string, number>;
 }

@@ -65,10 +65,13 @@ export class Draft {
   site = '';
   /** A field that has one value had several, of which the first was taken. */
   hadMultiple = false;
+  /** What is odd about its times, though one of them was taken; empty where nothing is. */
+  oddTime: '' | 'end_not_a_date' | 'end_not_believed' | 'ahead_of_timestamp' = '';
 
   /** Forgets everything. */
   clear(): void {
     this.hadMultiple = false;
+    this.oddTime = '';
     this.kind = 0;
     this.startMs = NaN;
     this.endMs = NaN;

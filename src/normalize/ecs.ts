@@ -1,15 +1,16 @@
 /**
  * ECS documents, by what they tell of.
  *
- * An event ends at `event.end`, else at `@timestamp`, as the stores have it that cut windows. Fields of
- * Elastic's Zeek integration fill gaps that ECS has no field for, so that a flow means the same whether
- * it is read from Zeek's log or from an index.
+ * An event ends at `event.end` where that is believable beside `@timestamp`, else at `@timestamp`, as the
+ * stores have it that cut windows. Fields of Elastic's Zeek integration fill gaps that ECS has no field
+ * for, so that a flow means the same whether it is read from Zeek's log or from an index.
  */
 import { ByteLayer, EventKind, Flag, Outcome } from '../domain/events.js';
 import { NO_TIME, NO_TIMESTAMP, OWN_OUTPUT, UNSUPPORTED, type Draft, type Mapper } from './draft.js';
 import { EcsDocument } from './ecs-document.js';
 import type { EcsRecord } from './ecs-fields.js';
 import { isFlowDataset, readFlow, readQuantities } from './ecs-flow.js';
+import { isAheadOf, isEndBelieved } from './event-time.js';
 import { readAttempts, readDns, readHttp, readTls } from './protocols.js';
 import { timeOf, type WallClock } from './time.js';
 import { addressOf, numberOf, portOf, textOf } from './values.js';
@@ -50,14 +51,19 @@ function readEnds(document: EcsRecord, draft: Draft): void {
 const MAX_DURATION_MS = 100 * 86_400_000;
 
 function readTimes(document: EcsRecord, draft: Draft, clock: WallClock): ReturnType<Mapper> {
-  const stamp = document.get('event.end') ?? document.get('@timestamp');
+  const [ended, stamped] = [document.get('event.end'), document.get('@timestamp')];
   const started = document.get('event.start');
-  if (stamp === undefined && started === undefined) return NO_TIMESTAMP;
+  if (ended === undefined && stamped === undefined && started === undefined) return NO_TIMESTAMP;
   draft.durationNs = numberOf(document.get('event.duration'));
   const start = timeOf(started, clock);
+  const stamp = timeOf(stamped, clock);
+  const isTold = ended !== undefined || stamped !== undefined;
   // A table may tell of nothing but the start and how long it took.
-  const end = stamp === undefined ? start + (draft.durationNs || 0) / 1e6 : timeOf(stamp, clock);
+  const end = isTold
+    ? decidingTime(ended, timeOf(ended, clock), stamp, draft)
+    : start + (draft.durationNs || 0) / 1e6;
   if (Number.isNaN(end)) return NO_TIME;
+  if (draft.oddTime === '' && isAheadOf(start, stamp)) draft.oddTime = 'ahead_of_timestamp';
   draft.endMs = Math.floor(end);
   const sinceStart = end - start;
   // A start after the end, or months before it, is not believed.
@@ -65,6 +71,15 @@ function readTimes(document: EcsRecord, draft: Draft, clock: WallClock): ReturnT
   draft.startMs = isStart ? Math.floor(start) : draft.endMs;
   if (isStart && Number.isNaN(draft.durationNs)) draft.durationNs = Math.round(sinceStart * 1e3) * 1e3;
   return undefined;
+}
+
+/** Of `event.end` and `@timestamp`, the one that decides the window; NaN where neither can be read. */
+function decidingTime(ended: unknown, end: number, stamp: number, draft: Draft): number {
+  if (Number.isNaN(stamp)) return end;
+  if (ended === undefined) return stamp;
+  if (isEndBelieved(end, stamp)) return end;
+  draft.oddTime = Number.isNaN(end) ? 'end_not_a_date' : 'end_not_believed';
+  return stamp;
 }
 
 function readOutcome(document: EcsRecord, draft: Draft): void {

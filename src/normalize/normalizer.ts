@@ -90,6 +90,7 @@ export class Normalizer {
       draft.clear();
       let refusal = read(batch.records[i], draft) ?? this.check();
       if (draft.hadMultiple) addReasons((total.irregular ??= {}), MULTIPLE);
+      if (draft.oddTime !== '') addReasons((total.irregular ??= {}), { [draft.oddTime]: 1 });
       if (!refusal) {
         // Most records fall into the window of the one before.
         if (!open || !this.isIn(open)) {

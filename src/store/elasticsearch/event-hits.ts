@@ -37,14 +37,16 @@ interface OpenBatch extends RawBatch {
 /** Reads the hits of one window. */
 export class HitReader {
   private place = 1;
-  /** Where `event.end` is no date the window was cut by `@timestamp`, so the record has to be too. */
+  /** Where one time is no date the window was cut by the other, so the record has to be too. */
   private readonly withoutEnd: ReadonlySet<string>;
+  private readonly withoutStamp: ReadonlySet<string>;
 
   constructor(
     private readonly names: FieldNames,
     private readonly mapping: EventMapping,
   ) {
     this.withoutEnd = new Set(mapping.undated['event.end']);
+    this.withoutStamp = new Set(mapping.undated['@timestamp']);
   }
 
   /** What cannot be read at all, as one rejected record for each index: how many there are nobody knows. */
@@ -82,10 +84,13 @@ export class HitReader {
   private recordOf({ fields, ignored_field_values: ignored, _index }: estypes.SearchHit): Fields {
     const all = ignored ? { ...ignored, ...(fields as Fields | undefined) } : ((fields ?? {}) as Fields);
     const record = this.names.toEcs(all);
-    if (!this.withoutEnd.has(_index)) return record;
-    const { 'event.end': _end, ...timed } = record;
-    return timed;
+    if (this.withoutEnd.has(_index)) return without('event.end', record);
+    return this.withoutStamp.has(_index) ? without('@timestamp', record) : record;
   }
+}
+
+function without(field: string, { [field]: _, ...others }: Fields): Fields {
+  return others;
 }
 
 function count(into: Record<string, number>, reason: string): void {

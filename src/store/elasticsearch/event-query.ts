@@ -7,6 +7,7 @@ import { parseKql } from '../../collect/kql/parse.js';
 import { queryOfKql } from '../../collect/kql/query.js';
 import { INDEX_PREFIX, MODULE } from '../../documents/index-definition.js';
 import type { Window } from '../../domain/window.js';
+import { weeksOf } from '../../normalize/event-time.js';
 import { TIME_FIELDS, USUAL_MAPPING, type EventMapping, type TimeField } from './event-mapping.js';
 import { FieldNames } from './field-names.js';
 
@@ -49,21 +50,40 @@ export function eventsIn(range: Window, selection = EVERYTHING): Query {
 }
 
 /**
- * Documents whose deciding time is `field` and lies in the half-open range. Indices in which a field
- * is no date are not asked for it: there the other one decides.
+ * Documents whose deciding time is `field` and lies in the half-open range: `event.end` where it is believed
+ * beside `@timestamp`, by the rule of {@link weeksOf}, or there is no other time; else `@timestamp`. So each
+ * document with a time is of one of the two. Indices in which a field is no date are not asked for it: there
+ * the other one decides.
  */
-export function timeOf(field: TimeField, range: Window, { names, mapping }: Selection): Query {
-  const { undated } = mapping;
-  const inRange = { gte: range.start, lt: range.end, format: 'epoch_millis' };
-  const bool = {
-    filter: [{ range: { [names.inLogs(field)]: inRange } }],
-    must_not: inIndices(undated[field]),
-  };
-  if (field === 'event.end') return bool.must_not.length === 0 ? bool.filter[0]! : { bool };
-  const ended: Query = { exists: { field: names.inLogs('event.end') } };
-  const notAsked = inIndices(undated['event.end']);
-  const decided = notAsked.length === 0 ? ended : { bool: { filter: ended, must_not: notAsked } };
-  return { bool: { ...bool, must_not: [...bool.must_not, decided] } };
+export function timeOf(field: TimeField, range: Window, selection: Selection): Query {
+  const other = field === 'event.end' ? '@timestamp' : 'event.end';
+  const notAsked = inIndices(selection.mapping.undated[field]);
+  const should = weeksOf(range).map(({ part, believed }): Query => {
+    const { start, end } = believed;
+    const against =
+      field === 'event.end'
+        ? [{ lt: start }, { gte: end }].map((outside) => within(other, outside, selection))
+        : [within(other, { gte: start, lt: end }, selection)];
+    const inPart = rangeOf(field, { gte: part.start, lt: part.end }, selection);
+    return { bool: { filter: [inPart], must_not: [...notAsked, ...against] } };
+  });
+  return should.length === 1 ? should[0]! : { bool: { should, minimum_should_match: 1 } };
+}
+
+/** Documents with a time within bounds, in indices where it is a date. */
+function within(field: TimeField, bounds: Bounds, selection: Selection): Query {
+  const notAsked = inIndices(selection.mapping.undated[field]);
+  const query = rangeOf(field, bounds, selection);
+  return notAsked.length === 0 ? query : { bool: { filter: [query], must_not: notAsked } };
+}
+
+interface Bounds {
+  readonly gte?: number;
+  readonly lt?: number;
+}
+
+function rangeOf(field: TimeField, bounds: Bounds, { names }: Selection): Query {
+  return { range: { [names.inLogs(field)]: { ...bounds, format: 'epoch_millis' } } };
 }
 
 /** Documents in indices of these names. */

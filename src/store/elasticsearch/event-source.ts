@@ -6,6 +6,7 @@ import type { EventRef, EventSource, WindowCount } from '../../collect/ports.js'
 import type { Clock } from '../../domain/clock.js';
 import type { RawBatch, RawEvent } from '../../domain/raw.js';
 import type { Window } from '../../domain/window.js';
+import { isEndBelieved } from '../../normalize/event-time.js';
 import type { Cluster } from './cluster.js';
 import { countWindows } from './event-count.js';
 import { HitReader, requestedFields } from './event-hits.js';
@@ -192,12 +193,15 @@ interface Bounds {
 
 function eventOf(hit: estypes.SearchHit, names: FieldNames): RawEvent {
   const fields = (hit.fields ?? {}) as Partial<Record<string, unknown[]>>;
-  const times = TIME_FIELDS.map((field) => millisecondsOf(fields[names.inLogs(field)]?.[0]));
+  const [end, stamp] = TIME_FIELDS.map((field) => millisecondsOf(fields[names.inLogs(field)]?.[0])) as [
+    number,
+    number,
+  ];
   return {
     id: hit._id ?? '',
     index: hit._index,
     source: hit._index,
-    timeMs: Math.floor(times.find((time) => !Number.isNaN(time)) ?? NaN),
+    timeMs: Math.floor(Number.isNaN(stamp) || isEndBelieved(end, stamp) ? end : stamp),
     record: names.addTo(hit._source),
   };
 }
