@@ -54,6 +54,10 @@ export class Draft {
   agent = '';
   status = -1;
   authFailures = 0;
+  /** How the record tells that an attempt failed: a `Witness` of `auth/message.ts`. */
+  witness = 0;
+  /** Process that the record is of, where several may tell of one attempt. */
+  process = '';
   user = '';
   rule = '';
   service = '';
@@ -94,6 +98,8 @@ export class Draft {
     this.agent = '';
     this.status = -1;
     this.authFailures = 0;
+    this.witness = 0;
+    this.process = '';
     this.user = '';
     this.rule = '';
     this.service = '';

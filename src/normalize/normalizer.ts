@@ -230,6 +230,7 @@ export class Normalizer {
     counts.read++;
     counts.events++;
     this.events++;
+    open.attempts.note(row, draft);
   }
 
   private refuse({ fate, reason }: Refusal, batch: RawBatch, i: number, total: SourceCoverage): void {
@@ -243,8 +244,9 @@ export class Normalizer {
     this.parts.quarantine.reject({ source, place: batch.places[i]!, reason, excerpt });
   }
 
-  private withoutRepetitions({ events, coverage, isStored }: OpenWindow): void {
+  private withoutRepetitions({ events, coverage, isStored, attempts }: OpenWindow): void {
     const { keep, found } = findRepetitions(events, isStored);
+    attempts.settle(events.columns, keep);
     if (found === 0) return;
     for (let row = 0; row < events.length; row++) {
       if (keep[row] !== 0) continue;

@@ -5,6 +5,7 @@ import { emptyCoverage, MAX_SOURCES, OTHER_SOURCES, type SourceCoverage } from '
 import { EventTable, type WindowEvents } from '../domain/events.js';
 import { windowStart, type Window } from '../domain/window.js';
 import type { AddressBook } from './address.js';
+import { LoginAttempts } from './auth/attempts.js';
 
 const INITIAL_FACTS = 256;
 
@@ -15,6 +16,7 @@ export class OpenWindow implements WindowEvents {
   readonly coverage: SourceCoverage[] = [];
   /** By `origin`, whether the ids of its events are those of a store, which differ for each copy. */
   readonly isStored: boolean[] = [];
+  readonly attempts = new LoginAttempts();
   /** One more than the facts of an address, by dictionary id; 0 where they have not been asked for. */
   private facts = new Uint8Array(INITIAL_FACTS);
 

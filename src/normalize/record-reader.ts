@@ -2,7 +2,7 @@
  * Which mapper reads a batch.
  */
 import type { RawBatch } from '../domain/raw.js';
-import { readAuthLine } from './auth.js';
+import { AuthLines } from './auth/line.js';
 import { EMPTY, unusable, type Draft, type Mapper, type Refusal } from './draft.js';
 import { ecsMapper } from './ecs.js';
 import { eveMapper } from './eve.js';
@@ -16,6 +16,8 @@ export type ReadRecord = (record: unknown, draft: Draft) => Refusal | undefined;
 /** Chooses the mapper of each batch. */
 export class RecordReader {
   private readonly clock: WallClock;
+  /** By source. */
+  private readonly authLines = new Map<string, AuthLines>();
 
   /**
    * @param referenceMs the newest time that records without a year can have
@@ -28,7 +30,7 @@ export class RecordReader {
     this.clock = new WallClock(timeZone);
   }
 
-  readerOf({ format, path }: RawBatch): ReadRecord {
+  readerOf({ source, format, path }: RawBatch): ReadRecord {
     switch (format) {
       case 'zeek':
         return this.ofObjects(zeekMapper(path));
@@ -38,9 +40,18 @@ export class RecordReader {
       case 'table':
         return this.ofObjects(ecsMapper);
       case 'auth':
-        return (record, draft) =>
-          typeof record === 'string' ? readAuthLine(record, draft, this.referenceMs, this.clock) : NOT_A_LINE;
+        return this.ofLines(this.authLinesOf(source));
     }
+  }
+
+  private authLinesOf(source: string): AuthLines {
+    let lines = this.authLines.get(source);
+    if (!lines) this.authLines.set(source, (lines = new AuthLines(this.referenceMs, this.clock)));
+    return lines;
+  }
+
+  private ofLines(lines: AuthLines): ReadRecord {
+    return (record, draft) => (typeof record === 'string' ? lines.read(record, draft) : NOT_A_LINE);
   }
 
   private ofObjects(mapper: Mapper): ReadRecord {

@@ -1,5 +1,7 @@
-import { EventKind, Flag, Outcome } from '../../src/domain/events.js';
+import { EventKind, Outcome } from '../../src/domain/events.js';
 import { batchesOf, eventsOf, NOW_MS, normalize } from '../collect/logs.js';
+import { HEADERS, LOGIN_LINES } from '../logins/lines.js';
+import { expected, loginOf } from '../logins/events.js';
 import { describeSamples, sampleFile } from '../sample-data.js';
 
 function eventsIn(lines: readonly string[], options?: object): Record<string, unknown>[] {
@@ -64,36 +66,20 @@ describe('lines of sshd', () => {
     expect(at('Jan 14 12:00:00')).toBe(Date.UTC(2026, 0, 14, 11));
     expect(at('2026-07-14T12:00:00')).toBe(Date.UTC(2026, 6, 14, 10));
   });
+});
 
-  it.each([
-    [
-      'Accepted publickey for alice from 10.0.0.5 port 50112 ssh2: RSA',
-      { user: 'alice', outcome: Outcome.success, authFailures: 0 },
-    ],
-    [`message repeated 5 times: [ ${FAILED}]`, { user: 'admin', authFailures: 5 }],
-    [
-      'error: maximum authentication attempts exceeded for root from 10.0.0.5 port 1 ssh2 [preauth]',
-      { user: 'root', outcome: Outcome.failure },
-    ],
-    ['Invalid user  from 10.0.0.5 port 1', { user: '', kind: EventKind.other }],
-    [
-      'Connection closed by authenticating user root 10.0.0.5 port 1 [preauth]',
-      { user: 'root', kind: EventKind.other },
-    ],
-    ['Failed password for a b from c from 10.0.0.5 port 1 ssh2', { user: 'a b from c', source: '10.0.0.5' }],
-  ])('say: %s', (message, expected) => {
-    expect(eventsIn([`Nov 14 22:13:20 web sshd[812]: ${message}`])).toMatchObject([expected]);
+describe('each line of the table', () => {
+  const lines = LOGIN_LINES.map((line) => [`${line.program}: ${line.text}`, line] as const);
+
+  it.each(lines)('%s', (_, line) => {
+    expect(eventsIn([HEADERS['RFC 3164']!(line)]).map(loginOf)).toEqual(
+      line.login ? [expected(line.login)] : [],
+    );
   });
 
-  it('of sudo and su use a privilege', () => {
-    const events = eventsIn([
-      'Nov 14 22:13:20 web sudo:   alice : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/ls',
-      'Nov 14 22:13:21 web su[9]: Successful su for root by alice',
-    ]);
-    expect(events.map(({ user, flags }) => [user, (flags as number) & Flag.privilege])).toEqual([
-      ['alice', Flag.privilege],
-      ['alice', Flag.privilege],
-    ]);
+  it.each(Object.entries(HEADERS))('with the header %s', (_, header) => {
+    const read = LOGIN_LINES.map((line) => eventsIn([header(line)]).map(loginOf));
+    expect(read).toEqual(LOGIN_LINES.map(({ login }) => (login ? [expected(login)] : [])));
   });
 });
 
