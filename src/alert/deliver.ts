@@ -52,8 +52,11 @@ export interface DelivererDependencies {
 const FIRST_WAIT_MS = 5_000;
 const WAIT_FACTOR = 4;
 const MAX_WAIT_MS = 300_000;
-/** Requests under way at one time, per channel; messages that wait for a retry hold up no other. */
-const CONCURRENCY = 4;
+/**
+ * Messages in hand at one time, per channel: sent, and not recorded as sent yet. Those that wait for a
+ * retry hold up no other.
+ */
+export const CONCURRENCY = 4;
 
 /**
  * Wait before the attempt that follows attempt number `attempt`: exponential with full jitter
@@ -67,9 +70,9 @@ export function retryWaitMs(attempt: number, retryAfterMs: number | undefined, r
 
 /**
  * Delivers notifications through a log: each is recorded before it is sent, and each attempt after
- * it was made. What was acknowledged and recorded is never sent again; a process killed between
- * the two sends it again under the same id, by which the receiver knows it. One deliverer per
- * process, for all its jobs; its calls may overlap.
+ * it was made. What was acknowledged and recorded is never sent again. What a killed process had in
+ * hand, at most {@link CONCURRENCY} messages a channel, is sent again under the same id, by which the
+ * receiver knows it. One deliverer per process, for all its jobs; its calls may overlap.
  */
 export class Deliverer {
   private readonly claims: ReadonlyMap<string, Claims>;
@@ -121,27 +124,40 @@ export class Deliverer {
     counts: DeliveryCounts,
     signal: AbortSignal,
   ): Promise<void> {
-    const { channels, clock, random, sleep } = this.dependencies;
+    const { random, sleep } = this.dependencies;
     const { notification, delivery } = message.record;
     const known = claims.outcomeOf(notification.id);
     if (known) return note(message, claims, known);
-    const { sender, attempts } = channels.get(notification.channel) ?? UNKNOWN_CHANNEL;
     const gate = this.gateOf(notification.channel);
-    const others = message.alongside.map((record) => record.notification);
     for (let attempt = delivery.attempts + 1; ; attempt++) {
-      const result = await gate.run(async () =>
-        signal.aborted ? undefined : sender.send(notification, others),
+      // Recorded within the gate: what a killed process may send again is no more than the gate lets through.
+      const again = await gate.run(async () =>
+        signal.aborted ? undefined : this.attempt(message, claims, counts, attempt),
       );
-      if (result === undefined) return;
-      const outcome = outcomeOf(result, attempt < attempts);
-      counts[outcome]++;
-      this.report(notification, outcome, attempt, result);
-      const state = outcome === 'retried' ? 'pending' : outcome;
-      await note(message, claims, { state, attempts: attempt, atMs: clock.now(), detail: result.detail });
-      if (state !== 'pending') return;
-      const wait = retryWaitMs(attempt, result.retryAfterMs, random.derive(notification.id, attempt));
+      if (!again) return;
+      const wait = retryWaitMs(attempt, again.retryAfterMs, random.derive(notification.id, attempt));
       await sleep(wait, signal).catch(rethrowUnless(signal));
     }
+  }
+
+  /** Sends a message once and records what became of it; the answer, where another attempt is to follow. */
+  private async attempt(
+    message: Message,
+    claims: Claims,
+    counts: DeliveryCounts,
+    attempt: number,
+  ): Promise<SendResult | undefined> {
+    const { channels, clock } = this.dependencies;
+    const { notification } = message.record;
+    const { sender, attempts } = channels.get(notification.channel) ?? UNKNOWN_CHANNEL;
+    const others = message.alongside.map((record) => record.notification);
+    const result = await sender.send(notification, others);
+    const outcome = outcomeOf(result, attempt < attempts);
+    counts[outcome]++;
+    this.report(notification, outcome, attempt, result);
+    const state = outcome === 'retried' ? 'pending' : outcome;
+    await note(message, claims, { state, attempts: attempt, atMs: clock.now(), detail: result.detail });
+    return state === 'pending' ? result : undefined;
   }
 
   private claimsOf(job: string): Claims {

@@ -2,6 +2,7 @@
  * What is expected of each source, and what to think of a window that brings something else.
  */
 import type { ExpectedBand, SourceHealthChange, SourceStatus } from '../domain/coverage.js';
+import { EventKind } from '../domain/events.js';
 import { windowsBetween, type Window } from '../domain/window.js';
 import type { SourceVolume } from './source-volume.js';
 import { VolumeMemory, type VolumeMemoryState } from './volume-band.js';
@@ -162,11 +163,13 @@ export class ExpectedVolume {
     const sources: Omit<SourceHealth, 'feeds'>[] = [];
     const changes: SourceHealthChange[] = [];
     const lessons: Outcome['lessons'][number][] = [];
+    let connections = 0;
+    for (const { kinds } of volumes.values()) connections += kinds[EventKind.flow] ?? 0;
     for (const source of new Set([...standings.keys(), ...volumes.keys()])) {
       const volume = volumes.get(source);
       const before = standings.get(source) ?? firstStanding(window, this.firstMs ?? window.start);
       const band = this.watched.get(source)?.memory.band(window.start);
-      const { status, standing, change, usual, renewed } = judge(before, band, volume, window);
+      const { status, standing, change, usual, renewed } = judge(before, band, volume, window, connections);
       const events = volume?.events ?? 0;
       standings.set(source, standing);
       sources.push({ source, status, events, isTold: standing.open !== undefined, ...bandOf(band) });

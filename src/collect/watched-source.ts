@@ -2,6 +2,7 @@
  * How one source stands: what a window says of it, and when that has lasted long enough to be told.
  */
 import type { ExpectedBand, SourceStatus } from '../domain/coverage.js';
+import { EventKind } from '../domain/events.js';
 import type { Window } from '../domain/window.js';
 import type { SourceVolume } from './source-volume.js';
 import type { VolumeBand } from './volume-band.js';
@@ -57,6 +58,11 @@ const REPEATED = 1 / 3;
 /** Share of hosts of which all records come twice; usually there are none. */
 const DOUBLED = 0.6;
 const FADING = 0.98;
+/** Kinds of which a source is known by its volume; the others are told beside the connections that they belong to. */
+const MAIN_KINDS: readonly number[] = [EventKind.flow, EventKind.auth, EventKind.alert];
+/** Fewer events than this, or than this part of the connections, are too few to change what is usual. */
+const FEW = 20;
+const FEW_OF_CONNECTIONS = 0.1;
 
 /** How a source stands that has just been seen for the first time. */
 export function firstStanding(window: Window, watchedSinceMs: number): Standing {
@@ -76,18 +82,23 @@ export function firstStanding(window: Window, watchedSinceMs: number): Standing 
   };
 }
 
-/** Holds a window against what is usual; `volume` is absent where nothing came. */
+/**
+ * Holds a window against what is usual; `volume` is absent where nothing came.
+ * @param connections that all sources together told of in the window
+ */
 export function judge(
   before: Standing,
   band: VolumeBand | undefined,
   volume: SourceVolume | undefined,
   window: Window,
+  connections: number,
 ): Judgment {
   const events = volume?.events ?? 0;
   const idle = (volume?.read ?? 0) === 0 ? before.idle + 1 : 0;
   const missed = idle === 0 ? 0 : before.missed + (band?.mean ?? 0);
   const now = { ...before, idle, missed, ...(idle === 0 ? { lastMs: window.end } : {}) };
-  const status = statusOf(now, band, volume, window);
+  const isBeside = isRareDetail(volume?.kinds ?? before.kinds, connections);
+  const status = isBeside ? 'usual' : statusOf(now, band, volume, window);
   const { standing, change, renewed } = told(now, status, window);
   // While it is told to bring too much, a window between two such is not trusted either.
   const isExcess = standing.open?.status === 'burst' || standing.open?.status === 'doubled';
@@ -100,6 +111,17 @@ export function judge(
     usual,
     renewed,
   };
+}
+
+/**
+ * Whether what came are a few details of connections that have records of their own, as in Zeek's `rdp`.
+ * Such a data set is no source: its first record does not make it new, and it may come or stay away.
+ * Whether it is one does not depend on how the same logs are cut into files or data sets.
+ */
+function isRareDetail(kinds: readonly number[], connections: number): boolean {
+  const events = kinds.reduce((sum, count) => sum + count, 0);
+  const isDetail = events > 0 && MAIN_KINDS.every((kind) => (kinds[kind] ?? 0) === 0);
+  return isDetail && events < Math.max(FEW, FEW_OF_CONNECTIONS * connections);
 }
 
 function statusOf(

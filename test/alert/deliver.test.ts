@@ -2,7 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { Deliverer, retryWaitMs, type Channel, type DelivererDependencies } from '../../src/alert/deliver.js';
+import {
+  CONCURRENCY,
+  Deliverer,
+  retryWaitMs,
+  type Channel,
+  type DelivererDependencies,
+} from '../../src/alert/deliver.js';
 import { alertOptions } from '../../src/alert/options.js';
 import type { NotificationLog, NotificationRecord, Sender, SendResult } from '../../src/alert/ports.js';
 import { WebhookSender } from '../../src/alert/webhook.js';
@@ -218,7 +224,7 @@ describe('Deliverer', () => {
     ]);
     expect(counts.reduce((sum, { sent }) => sum + sent, 0)).toBe(30);
     expect(new Set(soc.got).size).toBe(soc.got.length);
-    expect(most).toBe(4);
+    expect(most).toBe(CONCURRENCY);
   });
 });
 
@@ -293,6 +299,56 @@ describe('Deliverer over restarts', () => {
     );
   });
 });
+
+describe('Deliverer that is killed', () => {
+  it('sends again what it had in hand, no more than that, under the same ids', async () => {
+    let kills = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 3 }), async (stops) => {
+        const channel = `kill-${String(++kills)}`;
+        const messages = Array.from({ length: 12 }, (_, n) => notification(n, channel));
+        const sender = new ScriptedSender();
+        const channels = new Map([[channel, { sender, attempts: 3 }]]);
+        for (const recorded of stops) {
+          const dead: NotificationLog = dyingLog(log, recorded);
+          const { deliverer } = make({}, { channels, logs: new Map([['default', dead]]) });
+          await deliverer.record(messages);
+          void deliverer.deliver('default', never);
+          await settled(() => sender.got.length);
+        }
+        const { deliverer } = make({}, { channels });
+        await deliverer.record(messages);
+        await deliverer.deliver('default', never);
+        expect([...new Set(sender.got)].sort()).toEqual(messages.map(({ id }) => id));
+        expect(sender.got.length - messages.length).toBeLessThanOrEqual(CONCURRENCY * stops.length);
+        // The bound is not slack: a process that dies before anything is recorded has all of it in hand.
+        if (stops[0] === 0) expect(sender.got.length).toBeGreaterThanOrEqual(12 + CONCURRENCY);
+      }),
+      { numRuns: 8, endOnFailure: true },
+    );
+  });
+});
+
+/** The log as a process meets it that dies after so many results were recorded. */
+function dyingLog(alive: NotificationLog, recorded: number): NotificationLog {
+  let left = recorded;
+  return {
+    create: (notification) => alive.create(notification),
+    pending: (job) => alive.pending(job),
+    recent: (job, limit) => alive.recent(job, limit),
+    update: (notification, delivery) =>
+      left-- > 0 ? alive.update(notification, delivery) : new Promise(() => undefined),
+  };
+}
+
+/** Waits until a count has stopped growing. */
+async function settled(count: () => number): Promise<void> {
+  for (let [before, same] = [-1, 0]; same < 5;) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    same = count() === before ? same + 1 : 0;
+    before = count();
+  }
+}
 
 describe('Deliverer and a log in trouble', () => {
   it('does not send again what was acknowledged while the log refused to remember it', async () => {

@@ -144,6 +144,24 @@ describe('ExpectedVolume', () => {
     ]);
   });
 
+  it.each([
+    ['a few details of connections', EventKind.rdp, 3, 'usual'],
+    ['as many details as a tenth of the connections', EventKind.rdp, 60, 'new'],
+    ['a few connections', EventKind.flow, 3, 'new'],
+    ['a few logins', EventKind.auth, 3, 'new'],
+    ['a few alerts', EventKind.alert, 3, 'new'],
+  ])('a data set that brings %s (kind %i, %i events) is %s', (_what, kind, events, status) => {
+    const office = new Office();
+    office.run(8 * DAY, { a: {} });
+    const kinds = Object.keys(EventKind).map((_, number) => (number === kind ? events : 0));
+    const b = { events, read: events, kinds, spread: null };
+    expect(statusOf(office.run(20, { a: {}, b }), 'b')).toBe(status);
+    expect(office.changes.map(({ source }) => source)).toEqual(status === 'new' ? ['b'] : []);
+    // Those few may stay away as they like.
+    if (status === 'usual') office.run(3 * DAY, { a: {} });
+    expect(office.changes.length).toBe(status === 'new' ? 1 : 0);
+  });
+
   it('takes what lasts for a week for usual, and forgets who stays away', () => {
     const office = new Office();
     office.run(8 * DAY, { a: {}, b: {} });
