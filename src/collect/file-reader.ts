@@ -4,6 +4,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import { AppError } from '../domain/error.js';
 import type { RawBatch } from '../domain/raw.js';
+import { blocksOf } from './blocks.js';
 import { ElementCutter, type Element } from './json-elements.js';
 import { LineParser } from './line-parser.js';
 import { LineCutter } from './lines.js';
@@ -39,7 +40,7 @@ export async function* readFile(input: Input, options: CollectOptions): AsyncGen
     rejected += batch.rejected?.length ?? 0;
     return batch;
   };
-  for await (const chunk of bytesOf(path, damage)) {
+  for await (const chunk of blocksOf(bytesOf(path, damage))) {
     reader ??= readerOf(source, chunk, options);
     for (const batch of reader.read(chunk)) yield count(batch);
     if (input.named && !reader.recognized && rejected > MAX_UNKNOWN) throw unknownFormat(source);

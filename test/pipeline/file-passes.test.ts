@@ -1,8 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { FileCollector } from '../../src/collect/collector.js';
 import { parseConfig } from '../../src/config/load.js';
 import { EventTable, type WindowEvents } from '../../src/domain/events.js';
+import { Random } from '../../src/domain/random.js';
 import { configuredNormalizer } from '../../src/pipeline/configured-normalizer.js';
 import { FilePasses } from '../../src/pipeline/file-passes.js';
 import { RecordPasses, type WindowPasses } from '../../src/pipeline/record-passes.js';
@@ -114,6 +117,58 @@ describe('files read by a thread of its own', () => {
     await passes.close();
     const digest = createHmac('sha256', key).update('wilma').digest('hex');
     expect(users).toEqual([`user-${digest.slice(0, 12)}`]);
+  });
+});
+
+describe('files that are read with pauses', () => {
+  // Of random letters, as gunzip hands out pieces of all lengths only where little can be packed.
+  const random = new Random(3);
+  const uid = (): string => Array.from({ length: 24 }, () => random.next().toString(36).slice(2)).join('');
+  const lines = Array.from({ length: 8_000 }, (_, i) => conn(i, i).replace('"uid":"C', `"uid":"${uid()}`));
+  const file = folder.write('paused.log.gz', gzipSync(lines.join('')));
+  type Pause = () => Promise<unknown>;
+  const pauses =
+    (waits: readonly number[], turn = 0): Pause =>
+    () =>
+      delay(waits[turn++ % waits.length]);
+  const none: Pause = () => Promise.resolve();
+
+  /** Number of the first record of each batch. */
+  const cutsOf = async (pause: Pause): Promise<number[]> => {
+    const collector = await FileCollector.open([file], CONFIG.collect);
+    const places: number[] = [];
+    for await (const batch of collector.batches()) {
+      places.push(batch.places[0]!);
+      await pause();
+    }
+    return places;
+  };
+
+  it('give the same batches wherever the reader pauses', async () => {
+    const cuts = await cutsOf(none);
+    expect(cuts.length).toBeGreaterThan(30);
+    const waits = fc.array(fc.nat({ max: 12 }), { minLength: 1, maxLength: 20 });
+    await fc.assert(
+      fc.asyncProperty(waits, async (some) => {
+        expect(await cutsOf(pauses(some))).toEqual(cuts);
+      }),
+      { numRuns: 8, endOnFailure: true, examples: [[[10]], [[0, 0, 10]]] },
+    );
+  });
+
+  it('give each window whole, once', async () => {
+    const passes = await sameInOneThread([file]);
+    for await (const _ of passes.toLearn());
+    const pause = pauses([0, 10, 0, 0, 3]);
+    const found: number[] = [];
+    let events = 0;
+    for await (const window of passes.toDetect()) {
+      found.push(window.window.start);
+      events += window.events.length;
+      await pause();
+    }
+    expect(events).toBe(lines.length);
+    expect(found).toEqual([...new Set(found)]);
   });
 });
 
