@@ -4,6 +4,8 @@
 import { z } from 'zod';
 import { SEVERITIES } from '../domain/anomaly.js';
 import { duration } from '../domain/duration.js';
+import { AppError } from '../domain/error.js';
+import { parseHttpAddress, type HttpAddressOptions } from '../domain/http-address.js';
 import { Secret } from '../domain/secret.js';
 import type { PlannedChannel } from './plan.js';
 import { isSigningSecret } from './signature.js';
@@ -12,8 +14,12 @@ const MIN_TIMEOUT_MS = 100;
 const MAX_TIMEOUT_MS = 60_000;
 
 const secret = (text: z.ZodString): z.ZodType<Secret, string> => text.transform((value) => new Secret(value));
-const address = (): z.ZodString =>
-  z.string().refine(isHttpAddress, 'expected an address that begins with http:// or https://');
+/** @param refusal what is wrong with an address, if anything */
+const address = (refusal: (text: string) => string | undefined): z.ZodString =>
+  z.string().superRefine((text, context) => {
+    const message = refusal(text);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  });
 const severity = z.enum(SEVERITIES);
 
 /**
@@ -22,7 +28,9 @@ const severity = z.enum(SEVERITIES);
  */
 const webhook = z.strictObject({
   kind: z.literal('webhook').default('webhook').describe('What kind of receiver it is'),
-  url: secret(address()).describe('Address to post to; kept secret, since it often holds a token'),
+  url: secret(address(receiverRefusal)).describe(
+    'Address to post to; kept secret, since it often holds a token',
+  ),
   headers: z
     .record(
       z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'expected the name of an HTTP header'),
@@ -43,7 +51,7 @@ const webhook = z.strictObject({
     .prefault('10s')
     .describe('For one attempt as a whole, from connecting to the last byte of the answer'),
   attempts: z.number().int().min(1).max(10).default(5).describe('Attempts before a message counts as failed'),
-  proxy: secret(address())
+  proxy: secret(address((text) => addressRefusal(text)))
     .optional()
     .describe('HTTP proxy to go through; variables such as HTTPS_PROXY are not looked at'),
 });
@@ -55,7 +63,7 @@ export const alertOptions = z
     minSeverity: severity
       .default('medium')
       .describe('Milder episodes are not sent: low, medium, high or critical'),
-    baseUrl: address()
+    baseUrl: address(pagesRefusal)
       .optional()
       .describe('Address at which people reach the pages, for links in messages; none without it'),
     channels: z
@@ -77,6 +85,24 @@ export function plannedChannels({ channels, minSeverity }: AlertOptions): Planne
   }));
 }
 
-function isHttpAddress(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+function addressRefusal(text: string, options: HttpAddressOptions = {}): string | undefined {
+  try {
+    parseHttpAddress(text, options);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return error.message;
+  }
+}
+
+function receiverRefusal(text: string): string | undefined {
+  return addressRefusal(text, { anyPath: true });
+}
+
+/** It is written into each message, so it may hold no secret. */
+function pagesRefusal(text: string): string | undefined {
+  const refusal = addressRefusal(text);
+  if (refusal !== undefined) return refusal;
+  const { username } = parseHttpAddress(text);
+  return username === undefined ? undefined : 'expected an address without a user and password';
 }

@@ -3,25 +3,10 @@
  * loopback address, and refuses other peers and names (a page of the internet that points its
  * own name at 127.0.0.1 would otherwise read everything through the reader's browser).
  */
-import { BlockList, isIP } from 'node:net';
 import type { RequestHandler } from 'express';
 import { AppError } from '../domain/error.js';
+import { isLoopbackAddress, isLoopbackHost } from '../domain/loopback.js';
 import { ProblemError } from './problem.js';
-
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
-LOOPBACK.addAddress('::1', 'ipv6');
-
-/** Whether an address is one of this machine's own. IPv4 in IPv6 form counts as IPv4. */
-export function isLoopbackAddress(address: string): boolean {
-  const family = isIP(address);
-  return family !== 0 && LOOPBACK.check(address, family === 4 ? 'ipv4' : 'ipv6');
-}
-
-/** Whether a configured host is a loopback address or the name of it. */
-function isLoopbackHost(host: string): boolean {
-  return host === 'localhost' || isLoopbackAddress(host);
-}
 
 /**
  * Checks that a service without a key stays on this machine.

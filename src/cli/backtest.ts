@@ -3,11 +3,12 @@
  */
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { jobConfig } from '../config/jobs.js';
-import { DEFAULT_FILE, loadConfig } from '../config/load.js';
+import { DEFAULT_FILE } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import type { Episode } from '../domain/anomaly.js';
 import { systemClock } from '../domain/clock.js';
 import { AppError } from '../domain/error.js';
+import { printable } from '../domain/printable.js';
 import type { Window } from '../domain/window.js';
 import {
   backtest,
@@ -18,6 +19,8 @@ import {
   type Difference,
 } from '../pipeline/backtest.js';
 import { openStore, type OpenStore } from '../store/open-store.js';
+import { configOf } from './configuration.js';
+import { print, printJson } from './output.js';
 import { Progress } from './progress.js';
 import { refuseRunningService } from './service-file.js';
 
@@ -43,9 +46,8 @@ export function registerBacktest(program: Command): void {
 }
 
 async function runBacktest(options: Options): Promise<void> {
-  const running = jobConfig(loadConfig({ file: options.running }), options.job);
-  const proposed =
-    options.config === undefined ? undefined : jobConfig(loadConfig({ file: options.config }), options.job);
+  const running = jobConfig(configOf({ config: options.running }), options.job);
+  const proposed = options.config === undefined ? undefined : jobConfig(configOf(options), options.job);
   if (proposed) refuseOtherStore(running, proposed);
   if (running.elasticsearch.url === undefined) refuseRunningService(running.store.home);
   const progress = new Progress();
@@ -53,8 +55,8 @@ async function runBacktest(options: Options): Promise<void> {
   try {
     const report = await reportOn(running, proposed, stores, options.days, progress);
     progress.done();
-    const lines = options.json === true ? toJson(report) : describe(report);
-    process.stdout.write(`${lines.join('\n')}\n`);
+    if (options.json === true) printJson(toJson(report).join('\n'));
+    else print(describe(report).join('\n'));
   } finally {
     progress.done();
     for (const store of new Set([stores.running, stores.proposed])) await store.close();
@@ -182,7 +184,7 @@ function episodesText(difference: Difference, fates: readonly (typeof FATES)[num
   return fates.flatMap((fate) =>
     difference[fate].map(
       ({ severity, reason, start }) =>
-        `${WORDS[fate]}  ${new Date(start).toISOString().slice(0, 16)}  ${severity.padEnd(8)}  ${reason}`,
+        `${WORDS[fate]}  ${new Date(start).toISOString().slice(0, 16)}  ${severity.padEnd(8)}  ${printable(reason)}`,
     ),
   );
 }

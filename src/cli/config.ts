@@ -4,8 +4,10 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { DEFAULT_FILE, loadConfig } from '../config/load.js';
+import { DEFAULT_FILE } from '../config/load.js';
 import { configSchema } from '../config/schema.js';
+import { configOf } from './configuration.js';
+import { print, printJson } from './output.js';
 
 interface Options {
   readonly config?: string;
@@ -23,12 +25,12 @@ export function registerConfig(program: Command): void {
     .option('--schema', 'print the JSON Schema, for editors')
     .action((options: Options) => {
       if (options.schema === true) {
-        print(z.toJSONSchema(configSchema, { io: 'input' }));
+        printJson(JSON.stringify(z.toJSONSchema(configSchema, { io: 'input' }), null, 2));
         return;
       }
-      const config = loadConfig({ file: options.config });
-      if (options.check === true) process.stdout.write(`${checked(options.config)}\n`);
-      else print(config);
+      const config = configOf(options);
+      if (options.check === true) print(checked(options.config));
+      else printJson(JSON.stringify(config, null, 2));
     });
 }
 
@@ -36,8 +38,4 @@ export function registerConfig(program: Command): void {
 function checked(file: string | undefined): string {
   if (file !== undefined || existsSync(DEFAULT_FILE)) return `${file ?? DEFAULT_FILE}: valid`;
   return `no ${DEFAULT_FILE} here; the defaults and the environment are valid`;
-}
-
-function print(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }

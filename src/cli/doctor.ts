@@ -4,10 +4,11 @@
 import type { Command } from 'commander';
 import type { EventSource } from '../collect/ports.js';
 import { jobConfig, jobConfigs } from '../config/jobs.js';
-import { DEFAULT_FILE, loadConfig } from '../config/load.js';
+import { DEFAULT_FILE } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import { systemClock } from '../domain/clock.js';
 import { AppError } from '../domain/error.js';
+import { printable } from '../domain/printable.js';
 import { costPartsOf, costText, estimateCost, overBounds } from '../pipeline/cost.js';
 import { Cluster } from '../store/elasticsearch/cluster.js';
 import type { Examination } from '../store/elasticsearch/doctor/examination.js';
@@ -15,6 +16,8 @@ import { examine } from '../store/elasticsearch/doctor/examine.js';
 import { ElasticsearchEventSource } from '../store/elasticsearch/event-source.js';
 import type { Finding, FindingStatus } from '../store/finding.js';
 import { clusterOptionsOf, eventSourceOf, hasCluster, openStore } from '../store/open-store.js';
+import { configOf } from './configuration.js';
+import { print, printJson } from './output.js';
 
 interface Options {
   readonly config?: string;
@@ -46,18 +49,18 @@ export function registerDoctor(program: Command): void {
 }
 
 async function runDoctor(options: Options): Promise<void> {
-  const config = loadConfig({ file: options.config });
+  const config = configOf(options);
   const jobs = options.job === undefined ? jobConfigs(config) : [jobConfig(config, options.job)];
   const findings = await (hasCluster(config) ? ofCluster(jobs) : ofFolder(config));
-  const text = options.json === true ? JSON.stringify({ findings }) : findings.map(lineOf).join('\n');
-  process.stdout.write(`${text}\n`);
+  if (options.json === true) printJson(JSON.stringify({ findings }));
+  else print(findings.map(lineOf).join('\n'));
   if (findings.some(({ status }) => status === 'failure')) process.exitCode = 1;
 }
 
 function lineOf({ job, check, status, message, remedy }: Finding): string {
   const subject = job === undefined ? check : `${job}: ${check}`;
-  const todo = remedy === undefined ? '' : `\n         → ${remedy}`;
-  return `${MARKS[status]}  ${subject}: ${message}${todo}`;
+  const todo = remedy === undefined ? '' : `\n         → ${printable(remedy)}`;
+  return `${MARKS[status]}  ${subject}: ${printable(message)}${todo}`;
 }
 
 async function ofCluster(jobs: readonly Config[]): Promise<Finding[]> {

@@ -10,6 +10,7 @@ import {
 } from '../pipeline/evaluate-simulation.js';
 import { evaluateFaults, faultsOfAWeek, type FaultsOutcome } from '../pipeline/evaluate-faults.js';
 import { DAY_MS } from '../simulate/calendar.js';
+import { print, printJson } from './output.js';
 import { countText, Progress } from './progress.js';
 
 /** What was asked for. */
@@ -39,18 +40,17 @@ export function runSimulatedEvaluation(config: Config, runs: SimulatedRuns): voi
     if (runs.faults) {
       const outcome = evaluateFaults(evaluation, faultsOfAWeek(START_MS + learnDays * DAY_MS));
       progress.done();
-      process.stdout.write(
-        `${json ? JSON.stringify({ type: 'faults', seed, ...outcome }) : describeFaults(seed, outcome)}\n`,
-      );
+      if (json) printJson(JSON.stringify({ type: 'faults', seed, ...outcome }));
+      else print(describeFaults(seed, outcome));
       continue;
     }
     const outcome = evaluateSimulation(evaluation);
     progress.done();
     outcomes.push(outcome);
-    const text = json ? JSON.stringify({ type: 'simulation', ...outcome }) : describe(outcome);
-    process.stdout.write(`${text}\n`);
+    if (json) printJson(JSON.stringify({ type: 'simulation', ...outcome }));
+    else print(describe(outcome));
   }
-  if (!json && outcomes.length > 0) process.stdout.write(`${summary(outcomes)}\n`);
+  if (!json && outcomes.length > 0) print(summary(outcomes));
 }
 
 function describeFaults(seed: number, outcome: FaultsOutcome): string {

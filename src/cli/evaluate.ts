@@ -5,9 +5,10 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { scanFiles } from '../pipeline/scan-files.js';
-import { DEFAULT_FILE, loadConfig } from '../config/load.js';
+import { DEFAULT_FILE } from '../config/load.js';
 import { systemClock } from '../domain/clock.js';
 import { AppError } from '../domain/error.js';
+import { printable } from '../domain/printable.js';
 import {
   evaluate,
   expectationsSchema,
@@ -16,7 +17,9 @@ import {
   type Expectations,
 } from '../pipeline/evaluate.js';
 import { connectionsPerWindow } from '../pipeline/rivals.js';
+import { configOf } from './configuration.js';
 import { runSimulatedEvaluation } from './evaluate-simulation.js';
+import { print, printJson } from './output.js';
 import { Progress } from './progress.js';
 
 interface Options {
@@ -70,7 +73,7 @@ function positive(text: string): number {
 }
 
 async function runEvaluation(file: string | undefined, options: Options): Promise<void> {
-  const config = loadConfig({ file: options.config });
+  const config = configOf(options);
   if (options.simulate === true) {
     const { seeds, hosts, learnDays, days: watchDays, faults = false, json = false } = options;
     runSimulatedEvaluation(config, { seeds, hosts, learnDays, watchDays, faults, json });
@@ -94,10 +97,9 @@ async function runEvaluation(file: string | undefined, options: Options): Promis
   } finally {
     progress.done();
   }
-  const lines = outcomes.map((outcome) =>
-    options.json === true ? JSON.stringify({ type: 'evaluation', ...outcome }) : describe(outcome),
-  );
-  process.stdout.write(`${[...lines, ...(options.json === true ? [] : [summary(outcomes)])].join('\n')}\n`);
+  if (options.json === true) {
+    printJson(outcomes.map((outcome) => JSON.stringify({ type: 'evaluation', ...outcome })).join('\n'));
+  } else print([...outcomes.map(describe), summary(outcomes)].join('\n'));
 }
 
 function readExpectations(file: string): readonly Expectations[] {
@@ -138,7 +140,7 @@ function chosen(
 
 function describe({ name, findings, expectations, loud }: EvaluationOutcome): string {
   const head = `${name}: ${String(findings)} findings`;
-  const quiet = loud.map((finding) => `  should be quiet: ${finding}`);
+  const quiet = loud.map((finding) => `  should be quiet: ${printable(finding)}`);
   return [head, ...expectations.map(expectationText), ...quiet, ''].join('\n');
 }
 
@@ -150,7 +152,7 @@ function expectationText({ id, needs, maxRank, rank, met, above, rivals }: Expec
     ([rival, other]) => `${rival}: ${other === null ? 'not found' : `rank ${String(other)}`}`,
   );
   const lines = [`  ${verdict} ${id}: ${place} (at most ${String(maxRank)}${waits}; ${others.join('; ')})`];
-  return [...lines, ...above.map((finding) => `           above: ${finding}`)].join('\n');
+  return [...lines, ...above.map((finding) => `           above: ${printable(finding)}`)].join('\n');
 }
 
 function summary(outcomes: readonly EvaluationOutcome[]): string {

@@ -3,7 +3,7 @@
  */
 import { styleText } from 'node:util';
 import type { Episode, Severity } from '../domain/anomaly.js';
-import { printable } from './printable.js';
+import { printable } from '../domain/printable.js';
 
 const COLOR: Readonly<Record<Severity, Parameters<typeof styleText>[0]>> = {
   critical: ['bold', 'red'],

@@ -3,12 +3,14 @@
  */
 import type { Command } from 'commander';
 import { jobConfigs } from '../config/jobs.js';
-import { DEFAULT_FILE, loadConfig } from '../config/load.js';
+import { DEFAULT_FILE } from '../config/load.js';
 import { systemClock } from '../domain/clock.js';
 import { AppError } from '../domain/error.js';
 import { userNaming } from '../normalize/privacy.js';
 import { forget, type ForgetCount } from '../pipeline/forget.js';
 import { eventsOf, openStore } from '../store/open-store.js';
+import { configOf } from './configuration.js';
+import { print, printJson } from './output.js';
 import { refuseRunningService } from './service-file.js';
 import { configuredNormalizer } from '../pipeline/configured-normalizer.js';
 
@@ -33,7 +35,7 @@ export function registerForget(program: Command): void {
 async function runForget(name: string, options: Options): Promise<void> {
   if (name.trim() === '')
     throw new AppError('invalid_option', 'name: expected a user name or a host, got ""');
-  const config = loadConfig({ file: options.config });
+  const config = configOf(options);
   if (config.elasticsearch.url === undefined) refuseRunningService(config.store.home);
   const dryRun = options.dryRun === true;
   const opened = await openStore(config, systemClock);
@@ -47,8 +49,8 @@ async function runForget(name: string, options: Options): Promise<void> {
       normalizer: () => configuredNormalizer(one, one.schedule.windowLength, systemClock.now()),
     }));
     const counts = await forget({ jobs, archive, states, features: config.features }, names, dryRun);
-    const lines = options.json === true ? counts.map(toJson) : describe(counts, dryRun, kind);
-    process.stdout.write(`${lines.join('\n')}\n`);
+    if (options.json === true) printJson(counts.map(toJson).join('\n'));
+    else print(describe(counts, dryRun, kind).join('\n'));
   } finally {
     await store.close();
   }

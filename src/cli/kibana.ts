@@ -4,9 +4,10 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { AppError } from '../domain/error.js';
+import { printable } from '../domain/printable.js';
 import { problemText, type Problem } from '../kibana/validate/problem.js';
 import { validate } from '../kibana/validate/validate.js';
-import { printable } from './printable.js';
+import { print, printJson } from './output.js';
 
 interface Options {
   readonly known?: readonly string[];
@@ -41,8 +42,8 @@ function checkFiles(files: readonly string[], options: Options): void {
   const lines = found.map(({ file, problem }) =>
     options.json === true ? toJson(file, problem) : printable(problemText(file, problem)),
   );
-  if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
-  else if (options.json !== true) process.stdout.write(`${files.join(', ')}: valid\n`);
+  if (lines.length > 0) (options.json === true ? printJson : print)(lines.join('\n'));
+  else if (options.json !== true) print(`${printable(files.join(', '))}: valid`);
   if (lines.length > 0) process.exitCode = 1;
 }
 

@@ -3,13 +3,14 @@
  */
 import { Command, CommanderError } from 'commander';
 import { AppError, type ErrorCode } from '../domain/error.js';
-import { withoutCredentials } from '../observe/logger.js';
+import { printable } from '../domain/printable.js';
 import { registerBacktest } from './backtest.js';
 import { registerConfig } from './config.js';
 import { registerDoctor } from './doctor.js';
 import { registerEvaluate } from './evaluate.js';
 import { registerForget } from './forget.js';
 import { registerKibana } from './kibana.js';
+import { say } from './output.js';
 import { registerScan } from './scan.js';
 import { registerSetup } from './setup.js';
 import { registerSimulate } from './simulate.js';
@@ -70,11 +71,12 @@ function report(error: unknown): number {
   // Commander has said it already; help and version are no errors.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.misused;
   if (error instanceof AppError) {
-    process.stderr.write(`error: ${withoutCredentials(error.message)}\n`);
+    // Mistakes of a configuration come one a line; all other messages are one line of whoever wrote it.
+    say(`error: ${error.code === 'invalid_config' ? error.message : printable(error.message)}`);
     return MISUSE.has(error.code) ? EXIT.misused : EXIT.failed;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`error: ${withoutCredentials(text)}\n`);
+  say(`error: ${text}`);
   return EXIT.failed;
 }
 

@@ -6,14 +6,16 @@ import type { Command } from 'commander';
 import { renderReport } from '../api/pages/report-page.js';
 import { toAnomaly } from '../api/resources.js';
 import { scanFiles } from '../pipeline/scan-files.js';
-import { DEFAULT_FILE, loadConfig } from '../config/load.js';
 import { severityRank } from '../decide/grade.js';
 import { systemClock } from '../domain/clock.js';
 import { addCoverage, emptyCoverage, total, type SourceCoverage } from '../domain/coverage.js';
 import { AppError } from '../domain/error.js';
+import { printable } from '../domain/printable.js';
 import { CATALOGUE } from '../features/catalogue.js';
 import type { ScanResult } from '../pipeline/scan.js';
+import { configOf } from './configuration.js';
 import { findingsTable } from './findings-table.js';
+import { printJson } from './output.js';
 import { countText, Progress } from './progress.js';
 import { VERSION } from './version.js';
 
@@ -29,14 +31,14 @@ export function registerScan(program: Command): void {
     .command('scan')
     .description('Reads log files once and tells what is strange in them')
     .argument('<file...>', 'log files or folders, gzip too; - for standard input')
-    .option('-c, --config <file>', `configuration file (default ${DEFAULT_FILE}, which may be absent)`)
+    .option('-c, --config <file>', 'configuration file; none is read unless it is named')
     .option('--json', 'print one JSON object a line: anomalies, strangest first, then coverage by file')
     .option('--report <file>', 'also write a report as one HTML file')
     .action(runScan);
 }
 
 async function runScan(files: string[], options: Options): Promise<void> {
-  const config = loadConfig({ file: options.config });
+  const config = configOf(options, { onlyNamed: true });
   const progress = new Progress();
   let result: ScanResult;
   try {
@@ -48,7 +50,9 @@ async function runScan(files: string[], options: Options): Promise<void> {
     progress.done();
   }
   if (options.report !== undefined) writeReport(options.report, result);
-  process.stdout.write(options.json === true ? jsonLines(result) : describe(result));
+  if (options.json === true) printJson(jsonLines(result));
+  // Colors are escape sequences of ours: what comes from logs has been made printable already.
+  else process.stdout.write(describe(result));
 }
 
 const SELF_TRAINED =
@@ -63,7 +67,7 @@ function jsonLines({ anomalies, coverage }: ScanResult): string {
     ...sorted.map((anomaly) => ({ type: 'anomaly', ...toAnomaly(anomaly) })),
     ...coverage.map(({ source, ...counts }) => ({ type: 'coverage', file: source, ...counts })),
   ];
-  return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+  return lines.map((line) => JSON.stringify(line)).join('\n');
 }
 
 function describe({ episodes, coverage, windows }: ScanResult): string {
@@ -86,7 +90,7 @@ function coverageText(all: SourceCoverage, files: number): string {
 }
 
 function quarantineText({ source, quarantined }: SourceCoverage): string {
-  return `${source}: ${reasonsText(quarantined, 'quarantined')}`;
+  return `${printable(source)}: ${reasonsText(quarantined, 'quarantined')}`;
 }
 
 /** `12 filtered (10 unsupported type, 2 loopback)`. */

@@ -3,15 +3,19 @@
  */
 import type { Command } from 'commander';
 import { indicesOf } from '../config/jobs.js';
-import { DEFAULT_FILE, loadConfig } from '../config/load.js';
+import { withUserApart } from '../config/address-options.js';
+import { DEFAULT_FILE } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import { systemClock } from '../domain/clock.js';
 import { AppError } from '../domain/error.js';
+import { printable } from '../domain/printable.js';
 import { Cluster } from '../store/elasticsearch/cluster.js';
 import type { SetupStep, SkippedStep } from '../store/elasticsearch/setup-step.js';
 import { applySetup, planSetup } from '../store/elasticsearch/setup.js';
 import { planUninstall } from '../store/elasticsearch/uninstall.js';
 import { clusterOptionsOf } from '../store/open-store.js';
+import { configOf } from './configuration.js';
+import { print, printJson } from './output.js';
 import { planKibana, type KibanaWork } from './setup-kibana.js';
 
 interface Options {
@@ -55,7 +59,7 @@ async function setUp(options: Options): Promise<void> {
   if (options.deleteData === true && options.uninstall !== true) {
     throw new AppError('invalid_option', '--delete-data: goes with --uninstall only');
   }
-  const config = withKibana(loadConfig({ file: options.config }), options);
+  const config = withKibana(configOf(options), options);
   const cluster = new Cluster(clusterOptionsOf(config));
   try {
     // Both are looked at before either is changed: a mistake in one leaves the other alone, too.
@@ -64,11 +68,13 @@ async function setUp(options: Options): Promise<void> {
     const kibana = await planKibana(config, cluster, { uninstall, overwrite });
     const applied = options.dryRun !== true;
     const skipped = applied ? await apply(cluster, plan, kibana, uninstall) : [];
-    const text =
-      options.json === true
-        ? JSON.stringify({ ...plan, applied, skipped, ...(kibana && { kibana: kibana.toJson() }) })
-        : [describe({ title, ...plan }, applied, skipped), ...(kibana?.describe(applied) ?? [])].join('\n');
-    process.stdout.write(`${text}\n`);
+    if (options.json === true) {
+      printJson(JSON.stringify({ ...plan, applied, skipped, ...(kibana && { kibana: kibana.toJson() }) }));
+    } else {
+      print(
+        [describe({ title, ...plan }, applied, skipped), ...(kibana?.describe(applied) ?? [])].join('\n'),
+      );
+    }
   } finally {
     await cluster.close();
   }
@@ -78,7 +84,7 @@ async function setUp(options: Options): Promise<void> {
 function withKibana(config: Config, { kibanaUrl, kibanaSpace, overwrite }: Options): Config {
   const kibana = {
     ...config.kibana,
-    ...(kibanaUrl === undefined ? {} : { url: kibanaUrl }),
+    ...(kibanaUrl === undefined ? {} : withUserApart({ url: kibanaUrl }, '--kibana-url')),
     ...(kibanaSpace === undefined ? {} : { space: kibanaSpace }),
   };
   if (kibana.url !== undefined) return { ...config, kibana };
@@ -135,7 +141,7 @@ function describe({ title, steps, left }: Plan, applied: boolean, skipped: reado
 }
 
 function refusalText(reason: string): string {
-  return `# not done: ${reason}; where it is wanted, send it yourself:`;
+  return `# not done: ${printable(reason)}; where it is wanted, send it yourself:`;
 }
 
 function requestText({ method, path, body }: SetupStep): string {

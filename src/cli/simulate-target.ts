@@ -4,7 +4,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { TRUTH_FILE } from '../collect/collector.js';
-import { loadConfig } from '../config/load.js';
 import { AppError } from '../domain/error.js';
 import type { SimulatedEvent } from '../simulate/event.js';
 import type { FormatName } from '../simulate/formats/format.js';
@@ -15,6 +14,7 @@ import { Cluster } from '../store/elasticsearch/cluster.js';
 import { prepareLogStream } from '../store/elasticsearch/log-stream.js';
 import { requirePrivileges, simulateRole } from '../store/elasticsearch/privileges.js';
 import { clusterOptionsOf } from '../store/open-store.js';
+import { configOf } from './configuration.js';
 
 export const DEFAULT_FOLDER = 'simulated';
 export const STANDARD_OUTPUT = '-';
@@ -75,7 +75,7 @@ export async function streamOf(options: StreamOptions): Promise<Target> {
       `--out: "${options.out}" is for files; leave it out with --to elasticsearch`,
     );
   }
-  const cluster = new Cluster(clusterOptionsOf(loadConfig({ file: options.config })));
+  const cluster = new Cluster(clusterOptionsOf(configOf(options)));
   const writer = new BulkWriter({ cluster });
   const { dataStream: index } = options;
   try {

@@ -7,6 +7,7 @@ import { startService, type RunningService, type ServiceOptions } from '../app.j
 import { DEFAULT_FILE, loadConfig } from '../config/load.js';
 import { FileCollector, STANDARD_INPUT } from '../collect/collector.js';
 import { FileFollower } from '../collect/follow.js';
+import type { OnNote } from '../config/file-trust.js';
 import type { Config } from '../config/schema.js';
 import type { WindowRecord } from '../domain/anomaly.js';
 import { systemClock } from '../domain/clock.js';
@@ -14,6 +15,7 @@ import { createLogger, terminalLines, type Logger } from '../observe/logger.js';
 import { FileFeed, FollowedFeed } from '../pipeline/file-feed.js';
 import { SimulatedFeed } from '../pipeline/simulated-feed.js';
 import { hasCluster } from '../store/open-store.js';
+import { print } from './output.js';
 import { countText, Progress } from './progress.js';
 import { refuseRunningService, removeServiceFile, writeServiceFile } from './service-file.js';
 import { VERSION } from './version.js';
@@ -48,7 +50,10 @@ export function registerStart(program: Command): void {
 
 async function runStart(options: Options): Promise<void> {
   const simulated = options.simulate === true && options.from === undefined;
-  const config = adjusted(loadConfig({ file: options.config }), options, simulated);
+  // Standard error holds log lines, so these are said there.
+  const notes: Parameters<OnNote>[] = [];
+  const onNote: OnNote = (...note) => notes.push(note);
+  const config = adjusted(loadConfig({ file: options.config, onNote }), options, simulated);
   const embedded = !hasCluster(config);
   const { home } = config.store;
   if (embedded) refuseRunningService(home);
@@ -58,6 +63,7 @@ async function runStart(options: Options): Promise<void> {
     config.log.level,
     process.stderr.isTTY ? terminalLines(process.stderr) : undefined,
   );
+  for (const [note, noteLevel] of notes) logger[noteLevel](note);
   const service = await startService({
     config,
     version: VERSION,
@@ -71,7 +77,7 @@ async function runStart(options: Options): Promise<void> {
     },
   });
   if (embedded) writeServiceFile(home, service.address);
-  process.stdout.write(`Elkhound ${VERSION}: ${service.address}\n`);
+  print(`Elkhound ${VERSION}: ${service.address}`);
   try {
     await runUntilStopped(service, logger);
   } finally {

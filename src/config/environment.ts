@@ -1,6 +1,8 @@
 /**
  * What the environment says: `${VAR}` in values, variables that stand for options, files that hold secrets.
  */
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { AppError } from '../domain/error.js';
 import { Secret } from '../domain/secret.js';
 
@@ -39,22 +41,40 @@ export const VARIABLES: readonly (readonly [string, readonly string[]])[] = [
   ['ELKHOUND_KIBANA_CA_FILE', ['kibana', 'caFile']],
 ];
 
+/** Whether a variable, or one that names a file, sets an option. */
+export function isSet(environment: Environment, option: readonly string[]): boolean {
+  const [name] = VARIABLES.find(([, path]) => path.join('.') === option.join('.')) ?? [];
+  if (name === undefined) return false;
+  return [environment[name], environment[`${name}_FILE`]].some(
+    (value) => value !== undefined && value !== '',
+  );
+}
+
 const REFERENCE = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::([^}]*))?\}/g;
 
+/** Names that variables have; a password may hold `${` too. */
+const VARIABLE_NAME = /^[A-Z][A-Z0-9_]*$/;
+
+/** Whether a text asks for variables. */
+export function hasReference(text: string): boolean {
+  return text.search(REFERENCE) >= 0;
+}
+
 /**
- * Replaces `${VAR}` and `${VAR:default}` in a text.
+ * Replaces `${VAR}` and `${VAR:default}` in the value of an option.
  * @throws AppError `invalid_config` where a variable without default is not set
  */
-export function substitute(text: string, environment: Environment): string {
-  return text.replace(REFERENCE, (_match, name: string, fallback: string | undefined) => {
+export function substitute(text: string, environment: Environment, option: string): string {
+  return text.replace(REFERENCE, (match, name: string, fallback: string | undefined) => {
     const value = environment[name] ?? fallback;
-    if (value === undefined) {
-      throw new AppError(
-        'invalid_config',
-        `the environment variable ${name} is not set; set it or write \${${name}:default}`,
-      );
-    }
-    return value;
+    if (value !== undefined) return value;
+    const isShown = match === text || VARIABLE_NAME.test(name);
+    throw new AppError(
+      'invalid_config',
+      isShown
+        ? `${option}: the environment variable ${name} is not set; set it or write \${${name}:default}`
+        : `${option}: what stands between \${ and } names no environment variable that is set; a secret that holds these characters goes into a file, or into the environment`,
+    );
   });
 }
 
@@ -82,6 +102,10 @@ export function readSecretFile(path: string, option: string): string {
   try {
     return Secret.ofFile(path).reveal();
   } catch (cause) {
-    throw new AppError('unreadable_file', `${option}: cannot read the file "${path}"`, { cause });
+    const folder = dirname(path);
+    // People write the secret itself in the place of its file; only a real folder tells a name from that.
+    const isName = !['.', '/'].includes(folder) && existsSync(folder);
+    const file = isName ? ` "${path}"` : ' that it names; expected the name of a file that holds the secret';
+    throw new AppError('unreadable_file', `${option}: cannot read the file${file}`, { cause });
   }
 }

@@ -2,14 +2,13 @@
  * Options of Kibana, which `setup` alone looks at.
  */
 import { z } from 'zod';
+import { nodeAddresses, withUserApart } from './address-options.js';
 import { secret } from './secret-option.js';
 
 /** Options of kibana; see each description. */
 export const kibanaOptions = z
   .strictObject({
-    url: z
-      .string()
-      .min(1)
+    url: nodeAddresses
       .optional()
       .describe('Address of Kibana, with server.basePath; without one setup leaves Kibana alone'),
     space: z
@@ -26,4 +25,5 @@ export const kibanaOptions = z
       .optional()
       .describe('PEM file of the authority that signed Kibana’s certificate (default: elasticsearch.caFile)'),
   })
+  .transform((options) => withUserApart(options))
   .prefault({});

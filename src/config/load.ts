@@ -1,21 +1,23 @@
 /**
  * Reads the configuration file; the one place that looks at the environment.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
-import { z } from 'zod';
+import { existsSync } from 'node:fs';
+import { LineCounter, parseDocument, type Document } from 'yaml';
 import { AppError } from '../domain/error.js';
-import { nearest } from '../domain/nearest.js';
 import { Secret } from '../domain/secret.js';
 import {
   applyVariables,
+  hasReference,
   readSecretFile,
   substitute,
   type Environment,
   type FileOption,
   type Tree,
 } from './environment.js';
-import { configSchema, HIDDEN_KEYS, SECRET_KEYS, type Config } from './schema.js';
+import { doubtsOf } from './doubts.js';
+import { FileGuard, readConfigFile, type FileTrust, type OnNote } from './file-trust.js';
+import { Mistakes } from './mistakes.js';
+import { configSchema, SECRET_KEYS, type Config } from './schema.js';
 
 /** File that is read where no other is named; it may be absent. */
 export const DEFAULT_FILE = 'elkhound.yml';
@@ -24,7 +26,11 @@ export const DEFAULT_FILE = 'elkhound.yml';
 export interface LoadOptions {
   /** Must exist where it is named; else {@link DEFAULT_FILE} if there is one. */
   readonly file?: string | undefined;
+  /** Leaves a {@link DEFAULT_FILE} that nobody named alone. (Default: false) */
+  readonly onlyNamed?: boolean;
   readonly environment?: Environment;
+  /** Hears which file is used, and what is doubtful in it. */
+  readonly onNote?: OnNote;
 }
 
 /**
@@ -32,41 +38,64 @@ export interface LoadOptions {
  * @throws AppError `invalid_config` with all mistakes, one line each with file, line and column;
  * `unreadable_file` where a named file cannot be read
  */
-export function loadConfig({ file, environment = process.env }: LoadOptions = {}): Config {
+export function loadConfig(options: LoadOptions = {}): Config {
+  const { file, onlyNamed = false, environment = process.env, onNote = () => undefined } = options;
   const name = file ?? DEFAULT_FILE;
-  const text = file === undefined && !existsSync(name) ? '' : read(name);
-  return parseConfig(text, name, environment);
+  if (file === undefined && (onlyNamed || !existsSync(name))) {
+    if (existsSync(name)) onNote(`${name} is here and not used; name it with -c to use it`, 'info');
+    return parseConfig('', name, environment, { onNote });
+  }
+  const { text, trust } = readConfigFile(name);
+  const config = parseConfig(text, name, environment, { ...trust, onNote });
+  // Where it has mistakes, these name the file.
+  onNote(`configuration: ${name}`, 'info');
+  return config;
 }
 
-/** The configuration of a text; `name` is what messages call the file. */
-export function parseConfig(text: string, name: string, environment: Environment = {}): Config {
+/**
+ * The configuration of a text; `name` is what messages call the file.
+ * @param trust who may have written the file; a text without one is as good as typed
+ */
+export function parseConfig(
+  text: string,
+  name: string,
+  environment: Environment = {},
+  trust: FileTrust = {},
+): Config {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-  const broken = document.errors.map(({ message, pos }) => `${place(name, lines, pos[0])}: ${message}`);
+  const mistakes = new Mistakes(document, lines, name);
+  const broken = mistakes.ofText();
   if (broken.length > 0) throw new AppError('invalid_config', broken.join('\n'));
+  const guard = new FileGuard(name, trust);
   const files: FileOption[] = [];
-  const tree = new Resolver(environment, files).resolve(document.toJS({ maxAliasCount: 100 }) ?? {}) as Tree;
+  const tree = new Resolver(environment, files, guard).resolve(valueOf(document, name) ?? {}) as Tree;
   if (typeof tree !== 'object' || Array.isArray(tree)) {
     throw new AppError(
       'invalid_config',
       `${name}:1:1: expected options such as "job: default", got ${typeof tree}`,
     );
   }
+  guard.allowAddresses(tree, environment);
   applyVariables(tree, environment, files);
   const result = configSchema.safeParse(tree);
   if (result.success) {
     for (const option of files) nameFile(result.data, option);
+    for (const doubt of doubtsOf(result.data)) trust.onNote?.(doubt, 'warn');
     return freeze(result.data);
   }
-  const mistakes = result.error.issues.flatMap((issue) => explain(issue, document, lines, name, tree));
-  throw new AppError('invalid_config', mistakes.join('\n'));
+  throw new AppError('invalid_config', mistakes.ofOptions(result.error.issues, tree).join('\n'));
 }
 
-function read(name: string): string {
+/** What the text says; an alias without an anchor shows only now. */
+function valueOf(document: Document, name: string): unknown {
   try {
-    return readFileSync(name, 'utf8');
-  } catch (cause) {
-    throw new AppError('unreadable_file', `cannot read the configuration file "${name}"`, { cause });
+    return document.toJS({ maxAliasCount: 100 });
+  } catch {
+    throw new AppError(
+      'invalid_config',
+      `${name}: a value begins with * and names no anchor, or aliases are too many; put a value that begins with * in quotes`,
+    );
   }
 }
 
@@ -75,10 +104,11 @@ class Resolver {
   constructor(
     private readonly environment: Environment,
     private readonly files: FileOption[],
+    private readonly guard: FileGuard,
   ) {}
 
   resolve(value: unknown, path: readonly string[] = []): unknown {
-    if (typeof value === 'string') return substitute(value, this.environment);
+    if (typeof value === 'string') return this.filledIn(value, path.join('.'));
     if (Array.isArray(value)) return value.map((item, i) => this.resolve(item, [...path, String(i)]));
     if (value === null || typeof value !== 'object') return value;
     const tree: Tree = {};
@@ -86,11 +116,17 @@ class Resolver {
       const secret = SECRET_KEYS.find((known) => key === `${known}File`);
       const inner = this.resolve(item, [...path, key]);
       if (secret !== undefined && typeof inner === 'string') {
+        this.guard.allow([...path, key].join('.'), 'a secret file');
         tree[secret] = readSecretFile(inner, key);
         this.files.push({ path: [...path, secret], file: inner });
       } else tree[key] = inner;
     }
     return tree;
+  }
+
+  private filledIn(text: string, option: string): string {
+    if (hasReference(text)) this.guard.allow(option, 'a variable');
+    return substitute(text, this.environment, option);
   }
 }
 
@@ -102,77 +138,6 @@ function nameFile(config: object, { path, file }: FileOption): void {
   const leaf = path.at(-1)!;
   const value = (parent as Tree | undefined)?.[leaf];
   if (value instanceof Secret) (parent as Tree)[leaf] = new Secret(value.reveal(), file);
-}
-
-type Issue = z.core.$ZodIssue;
-
-function explain(issue: Issue, document: Document, lines: LineCounter, name: string, tree: Tree): string[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => {
-      const path = [...issue.path, key];
-      return `${at(path, document, lines, name, 'key')}: ${path.join('.')}: unknown option${suggestion(key, issue.path)}`;
-    });
-  }
-  const path = issue.path.map(String);
-  const value = path.reduce<unknown>((inner, key) => (inner as Tree | undefined)?.[key], tree);
-  const isSecret = path.some((key) => HIDDEN_KEYS.includes(key));
-  const got = value === undefined ? 'nothing' : isSecret ? '[secret]' : JSON.stringify(value);
-  return [`${at(path, document, lines, name, 'value')}: ${path.join('.')}: got ${got}; ${issue.message}`];
-}
-
-/** File, line and column of an option's key or value, or of the nearest one around it that the file holds. */
-function at(
-  path: readonly PropertyKey[],
-  document: Document,
-  lines: LineCounter,
-  name: string,
-  part: 'key' | 'value',
-): string {
-  let node: unknown = document.contents;
-  let offset = 0;
-  for (const [i, key] of path.entries()) {
-    const pair = isMap(node)
-      ? node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key))
-      : undefined;
-    const value = pair ? pair.value : isSeq(node) ? node.items[Number(key)] : undefined;
-    const shown = pair && part === 'key' && i === path.length - 1 ? pair.key : value;
-    if (!isNode(shown)) break;
-    offset = shown.range?.[0] ?? offset;
-    node = value;
-  }
-  return place(name, lines, offset);
-}
-
-function place(name: string, lines: LineCounter, offset: number): string {
-  const { line, col } = lines.linePos(offset);
-  return `${name}:${String(Math.max(1, line))}:${String(Math.max(1, col))}`;
-}
-
-/** The known option that was probably meant. */
-function suggestion(key: string, path: readonly PropertyKey[]): string {
-  const known = knownAt(path);
-  const near = nearest(key, known);
-  return near === undefined ? `; known here: ${known.join(', ')}` : `; did you mean "${near}"?`;
-}
-
-/** Keys that the schema has at a path. */
-function knownAt(path: readonly PropertyKey[]): string[] {
-  let schema = plain(configSchema);
-  for (const step of path) {
-    if (schema instanceof z.ZodObject) schema = plain(schema.shape[String(step)]);
-    else if (schema instanceof z.ZodArray) schema = plain(schema.element);
-    else if (schema instanceof z.ZodRecord) schema = plain(schema.valueType);
-  }
-  if (schema instanceof z.ZodObject) return Object.keys(schema.shape);
-  const keys = schema instanceof z.ZodRecord ? schema.keyType : undefined;
-  return keys instanceof z.ZodEnum ? keys.options.map(String) : [];
-}
-
-/** A schema without what says that it may be missing. */
-function plain(schema: unknown): unknown {
-  const isOptional =
-    schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
-  return isOptional ? plain(schema.unwrap()) : schema;
 }
 
 function freeze<T>(value: T): T {

@@ -13,6 +13,7 @@ import { privacyOptions } from '../normalize/privacy-options.js';
 import { LOG_LEVELS } from '../observe/logger.js';
 import { duration } from '../domain/duration.js';
 import { ENTITY_KINDS } from '../domain/matrix.js';
+import { nodeAddresses, withUserApart } from './address-options.js';
 import {
   entityKinds,
   eventFilter,
@@ -38,7 +39,7 @@ export const SECRET_KEYS = [
 ] as const;
 
 /** Keys whose values, and all below them, are shown in no message. */
-export const HIDDEN_KEYS: readonly string[] = [...SECRET_KEYS, 'headers'];
+export const HIDDEN_KEYS: readonly string[] = [...SECRET_KEYS, 'headers', 'cloudId', 'baseUrl'];
 
 const apiOptions = z
   .strictObject({
@@ -72,11 +73,11 @@ export function cloudAddress(cloudId: string): string | undefined {
 
 const elasticsearchOptions = z
   .strictObject({
-    url: z
-      .string()
-      .min(1)
+    url: nodeAddresses
       .optional()
-      .describe('Address of the cluster; without one the embedded store is used'),
+      .describe(
+        'Address of the cluster; without one the embedded store is used. Special characters of a password in it are percent-encoded',
+      ),
     apiKey: secret().optional().describe('API key, base64 as Kibana shows it'),
     cloudId: z
       .string()
@@ -128,6 +129,7 @@ const elasticsearchOptions = z
       .default(1)
       .describe('Parts that a window is read in side by side; each holds two pages in memory'),
   })
+  .transform((options) => withUserApart(options))
   .prefault({});
 
 const storeOptions = z

@@ -6,6 +6,7 @@ import { cloudAddress, type Config } from '../config/schema.js';
 import type { DeadLetter } from '../documents/deadletter.js';
 import { uptimeClock, type Clock } from '../domain/clock.js';
 import { AppError } from '../domain/error.js';
+import { addressText, parseHttpAddresses } from '../domain/http-address.js';
 import { ECS_FIELDS } from '../normalize/ecs-fields.js';
 import type { ClusterOptions } from './elasticsearch/cluster.js';
 import type { EventSourceOptions } from './elasticsearch/event-source.js';
@@ -62,7 +63,11 @@ export function clusterOptionsOf({ elasticsearch }: Config): ClusterOptions {
       'elasticsearch.url: missing; set it in the configuration, or set ELKHOUND_ELASTICSEARCH_URL',
     );
   }
-  return { ...identity, nodes: address.split(','), requestTimeoutMs: requestTimeout };
+  return {
+    ...identity,
+    nodes: parseHttpAddresses(address).map(addressText),
+    requestTimeoutMs: requestTimeout,
+  };
 }
 
 /** Whether the configuration names a cluster; without one the embedded store is used. */

@@ -1,6 +1,6 @@
 import { createServer as createPlainServer } from 'node:net';
 import request from 'supertest';
-import { isLoopbackAddress } from '../../src/api/guard.js';
+import { isLoopbackAddress } from '../../src/domain/loopback.js';
 import { DEFAULT_PORT, listen } from '../../src/api/listen.js';
 import { createServer } from '../../src/api/server.js';
 import { ManualClock } from '../../src/domain/clock.js';

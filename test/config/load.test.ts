@@ -91,8 +91,9 @@ describe('parseConfig', () => {
       expect(elasticsearch.apiKey?.reveal()).toBe('s3cret');
       expect(elasticsearch.apiKey?.latest()).toBe('n3w');
     }
-    expect(() => parseConfig('elasticsearch: { apiKeyFile: /no/such }', 'f')).toThrow(
-      'apiKeyFile: cannot read the file "/no/such"',
+    const missing = join(folder, 'no-such');
+    expect(() => parseConfig(`elasticsearch: { apiKeyFile: ${missing} }`, 'f')).toThrow(
+      `apiKeyFile: cannot read the file "${missing}"`,
     );
   });
 

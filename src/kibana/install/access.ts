@@ -8,22 +8,7 @@ import type { KibanaOptions } from './connection.js';
 export function kibanaAccess({ kibana, elasticsearch }: Config): KibanaOptions | undefined {
   const { url, space, caFile = elasticsearch.caFile, ...own } = kibana;
   if (url === undefined) return undefined;
-  const hasOwn = own.apiKey !== undefined || own.username !== undefined || hasUser(url);
+  const hasOwn = own.apiKey !== undefined || own.username !== undefined;
   const { apiKey, serviceToken, username, password } = elasticsearch;
-  const identity = hasOwn ? own : { apiKey, serviceToken, username, password };
-  const isNamed = hasOwn || [apiKey, serviceToken, username].some((one) => one !== undefined);
-  return { url: isNamed ? url : withUserOf(url, elasticsearch.url), space, caFile, ...identity };
-}
-
-function hasUser(address: string): boolean {
-  return URL.canParse(address) && new URL(address).username !== '';
-}
-
-/** Elasticsearch's address may hold the user and password, too. */
-function withUserOf(address: string, nodes = ''): string {
-  const named = nodes.split(',').find(hasUser);
-  if (named === undefined || !URL.canParse(address)) return address;
-  const [url, { username, password }] = [new URL(address), new URL(named)];
-  Object.assign(url, { username, password });
-  return url.href;
+  return { url, space, caFile, ...(hasOwn ? own : { apiKey, serviceToken, username, password }) };
 }

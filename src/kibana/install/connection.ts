@@ -7,6 +7,7 @@ import { rootCertificates } from 'node:tls';
 import axios, { isAxiosError, type AxiosResponse } from 'axios';
 import { z } from 'zod';
 import { AppError } from '../../domain/error.js';
+import { addressText, parseHttpAddress, type HttpAddress } from '../../domain/http-address.js';
 import { parseJson } from '../../domain/json.js';
 import type { Secret } from '../../domain/secret.js';
 
@@ -67,8 +68,8 @@ export class Kibana {
 
   /** @throws AppError `invalid_option` for a bad address or space, `unreadable_file` for the authority's file */
   constructor(options: KibanaOptions) {
-    const url = parseAddress(options.url);
-    this.address = `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+    const address = parseHttpAddress(options.url, { option: 'kibana.url' });
+    this.address = addressText(address);
     this.space = options.space ?? DEFAULT_SPACE;
     if (!SPACE_ID.test(this.space)) {
       throw new AppError(
@@ -76,7 +77,7 @@ export class Kibana {
         `kibana.space: "${this.space}" is no id of a space; expected lower-case letters, digits, "-" and "_", as in the address of its pages after /s/`,
       );
     }
-    this.headers = authorizationOf(options, url);
+    this.headers = authorizationOf(options, address);
     this.agent = options.caFile === undefined ? undefined : agentTrusting(options.caFile);
     this.timeoutMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
   }
@@ -180,20 +181,13 @@ export class Kibana {
 
 const PRIVILEGES = 'give the user a role with the Kibana privileges that docs/kibana.md lists, in this space';
 
-function parseAddress(address: string): URL {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
-  const shown = address.replace(/\/\/[^@/]*@/, '//');
-  throw new AppError('invalid_option', `kibana.url: "${shown}" is no http or https address`);
-}
-
-function authorizationOf(options: KibanaOptions, url: URL): Record<string, string> {
+function authorizationOf(options: KibanaOptions, address: HttpAddress): Record<string, string> {
   const { apiKey, serviceToken, username, password } = options;
   if (apiKey !== undefined) return { authorization: `ApiKey ${apiKey.latest()}` };
   if (serviceToken !== undefined) return { authorization: `Bearer ${serviceToken.latest()}` };
   if (username !== undefined) return basic(username, password?.latest() ?? '');
-  if (url.username === '') return {};
-  return basic(decodeURIComponent(url.username), decodeURIComponent(url.password));
+  if (address.username === undefined) return {};
+  return basic(address.username, address.password?.reveal() ?? '');
 }
 
 function basic(username: string, password: string): Record<string, string> {

@@ -4,6 +4,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { Client, type ClientOptions } from '@elastic/elasticsearch';
 import { AppError } from '../../domain/error.js';
+import { addressText, parseHttpAddress, type HttpAddress } from '../../domain/http-address.js';
 import type { Secret } from '../../domain/secret.js';
 
 /** Where the cluster is, and who asks. Of the ways to say who, the first that is given counts. */
@@ -35,18 +36,16 @@ export class Connection {
   readonly address: string;
   /** Longest wait for one answer. */
   readonly requestTimeoutMs: number;
-  private readonly nodes: readonly URL[];
+  private readonly nodes: readonly HttpAddress[];
   private current: Client;
   private state: string;
 
   /** @throws AppError `invalid_option` for a bad address, `unreadable_file` for the authority's file */
   constructor(private readonly options: ConnectionOptions) {
     this.requestTimeoutMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
-    this.nodes = options.nodes.map(parseAddress);
-    this.address = this.nodes
-      .map(({ origin, pathname }) => `${origin}${pathname}`.replace(/\/$/, ''))
-      .join(', ');
-    if (options.caFingerprint !== undefined && this.nodes.some(({ protocol }) => protocol !== 'https:')) {
+    this.nodes = options.nodes.map((node) => parseHttpAddress(node, { option: 'elasticsearch.url' }));
+    this.address = this.nodes.map(addressText).join(', ');
+    if (options.caFingerprint !== undefined && this.nodes.some(({ url }) => url.protocol !== 'https:')) {
       throw new AppError(
         'invalid_option',
         `elasticsearch.caFingerprint: ${this.address} has no certificate to compare; expected an https address`,
@@ -84,7 +83,7 @@ export class Connection {
       ...(caFingerprint === undefined || caFile !== undefined ? {} : { rejectUnauthorized: false }),
     };
     return new Client({
-      nodes: this.nodes.map(withoutCredentials),
+      nodes: this.nodes.map(({ url }) => url.href),
       ...authOf(this.options, this.nodes),
       ...(Object.keys(tls).length === 0 ? {} : { tls }),
       ...(caFingerprint === undefined ? {} : { caFingerprint: withColons(caFingerprint) }),
@@ -106,30 +105,14 @@ function stateOf({ apiKey, serviceToken, password, caFile }: ConnectionOptions):
     .join(' ');
 }
 
-function parseAddress(address: string): URL {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
-  const shown = address.replace(/\/\/[^@/]*@/, '//');
-  throw new AppError('invalid_option', `elasticsearch url: "${shown}" is no http or https address`);
-}
-
-function withoutCredentials(url: URL): string {
-  const bare = new URL(url);
-  bare.username = '';
-  bare.password = '';
-  return bare.href;
-}
-
-function authOf(options: ConnectionOptions, nodes: readonly URL[]): Pick<ClientOptions, 'auth'> {
+function authOf(options: ConnectionOptions, nodes: readonly HttpAddress[]): Pick<ClientOptions, 'auth'> {
   const { apiKey, serviceToken, username, password } = options;
   if (apiKey !== undefined) return { auth: { apiKey: apiKey.latest() } };
   if (serviceToken !== undefined) return { auth: { bearer: serviceToken.latest() } };
   if (username !== undefined) return { auth: { username, password: password?.latest() ?? '' } };
-  const named = nodes.find((node) => node.username !== '');
-  if (named === undefined) return {};
-  return {
-    auth: { username: decodeURIComponent(named.username), password: decodeURIComponent(named.password) },
-  };
+  const named = nodes.find((node) => node.username !== undefined);
+  if (named?.username === undefined) return {};
+  return { auth: { username: named.username, password: named.password?.reveal() ?? '' } };
 }
 
 function withColons(fingerprint: string): string {
