@@ -153,8 +153,8 @@ function eventOf({ timeMs, summary, id, index, source, place }: EvidenceEvent): 
   return { time: iso(timeMs), summary: text(summary), ...where };
 }
 
-function basisOf({ basis: { model, rung, historyDays, selfTrained } }: Episode): object {
-  return { comparedWith: rung, historyDays: rounded(historyDays), selfTrained, model: name(model) };
+function basisOf({ basis: { model, rung, historyDays, selfTrained, degraded } }: Episode): object {
+  return { comparedWith: rung, historyDays: rounded(historyDays), selfTrained, degraded, model: name(model) };
 }
 
 function iso(timeMs: number): string {

@@ -19,7 +19,7 @@ export interface PlannedChannel {
 
 /**
  * One notification per change and channel whose severity reaches the channel's threshold.
- * Episodes on degraded data tell no one. The id depends on episode, severity and channel alone,
+ * The id depends on episode, severity and channel alone,
  * so planning the same change again, after a crash or a revision, gives the same notification.
  */
 export function planNotifications(
@@ -28,7 +28,7 @@ export function planNotifications(
   nowMs: number,
 ): Notification[] {
   const planned = new Map<string, Notification>();
-  for (const change of changes.filter(({ episode }) => !episode.basis.degraded)) {
+  for (const change of changes) {
     for (const { name } of channels.filter(({ minSeverity }) =>
       reaches(change.episode.severity, minSeverity),
     )) {

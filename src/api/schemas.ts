@@ -65,7 +65,11 @@ const basisSchema = z
     rung: z.enum(['entity', 'peers', 'global']).describe('Whose history gave the typical values'),
     historyDays: z.number(),
     selfTrained: z.boolean().describe('The model was fitted on the data it scores, for lack of history'),
-    degraded: z.boolean().describe('Coverage left its expected band; the score never pages'),
+    degraded: z
+      .boolean()
+      .describe(
+        'Coverage left its expected band: without a named behavior it pages nobody, with one it may be one severity milder',
+      ),
     ahead: z.boolean().optional().describe('Scored ahead of its turn; it is scored again in its turn'),
   })
   .meta({ id: 'Basis' });

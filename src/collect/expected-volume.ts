@@ -5,7 +5,7 @@ import type { ExpectedBand, SourceHealthChange, SourceStatus } from '../domain/c
 import { EventKind } from '../domain/events.js';
 import { windowsBetween, type Window } from '../domain/window.js';
 import type { SourceVolume } from './source-volume.js';
-import { VolumeMemory, type VolumeMemoryState } from './volume-band.js';
+import { factorOf, VolumeMemory, type VolumeMemoryState } from './volume-band.js';
 import { bandOf, firstStanding, judge, type Standing } from './watched-source.js';
 
 /** What became of a source in a window. */
@@ -17,6 +17,8 @@ export interface SourceHealth {
   readonly isTold: boolean;
   /** Absent where too little is known. */
   readonly expected?: ExpectedBand;
+  /** How many times its usual events a typical host has; absent where that is not known. */
+  readonly factor?: number;
   /** Kinds of events of which it usually brings a tenth or more, by number. */
   readonly feeds: readonly number[];
 }
@@ -172,7 +174,8 @@ export class ExpectedVolume {
       const { status, standing, change, usual, renewed } = judge(before, band, volume, window, connections);
       const events = volume?.events ?? 0;
       standings.set(source, standing);
-      sources.push({ source, status, events, isTold: standing.open !== undefined, ...bandOf(band) });
+      const isTold = standing.open !== undefined;
+      sources.push({ source, status, events, isTold, ...bandOf(band), ...factorOf(band, volume) });
       if (usual || renewed) lessons.push({ source, window, volume, renewed });
       const told = standing.open ?? before.open;
       if (change && told) {

@@ -136,6 +136,15 @@ export class VolumeMemory {
   }
 }
 
+/** How many times its usual events a typical host has. */
+export function factorOf(
+  band: VolumeBand | undefined,
+  volume: Volume | undefined,
+): { readonly factor?: number } {
+  const spread = volume?.spread ?? null;
+  return spread === null || !band?.spread ? {} : { factor: Math.exp(spread - band.spread.typical) };
+}
+
 /** The first band with the reach of both. */
 function widened(a: VolumeBand, b: VolumeBand): VolumeBand {
   const { events, mean, spread } = a;

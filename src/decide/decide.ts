@@ -7,10 +7,11 @@ import { stableId } from '../domain/hash.js';
 import type { Entity, FeatureMatrix } from '../domain/matrix.js';
 import { ADMINISTRATION_PORTS } from '../domain/service-ports.js';
 import { BEHAVIOR_RULES } from './behaviors.js';
+import { doubtText, goesBefore, graded, type HeldBack } from './doubt.js';
 import { OpenEpisodes, type UnassignedAnomaly } from './episodes.js';
 import { evidenceOf, factsOf } from './evidence.js';
 import { combinedTail, gradeOf, raisedSeverity, severityRank } from './grade.js';
-import { RuleMatcher, type RuleMatch, type UsualOf } from './match.js';
+import { RuleMatcher, type RuleMatch } from './match.js';
 import { oncePerCause } from './one-cause.js';
 import type { DecideOptions } from './options.js';
 import { reasonOf } from './reason.js';
@@ -21,6 +22,8 @@ export interface Decision {
   readonly anomalies: readonly Anomaly[];
   readonly episodes: readonly Episode[];
   readonly changes: readonly EpisodeChange[];
+  /** What is told milder than it looks, since its source is not to be trusted. */
+  readonly held: readonly HeldBack[];
 }
 
 const SLOW = new Set(BEHAVIOR_RULES.filter((rule) => rule.slow).map((rule) => rule.behavior));
@@ -37,33 +40,61 @@ export class Decider {
     this.episodes = new OpenEpisodes(options.episodeGap);
   }
 
-  /** Anomalies of the window, most severe first, and what they do to the episodes. */
-  decide(scored: ScoredWindow): Decision {
+  /**
+   * Anomalies of the window, most severe first, and what they do to the episodes.
+   * @param whole the window with the events that are not to be trusted; absent where there are none
+   */
+  decide(scored: ScoredWindow, whole?: ScoredWindow): Decision {
     this.episodes.expire(scored.window);
+    const found = this.candidates(scored).map((candidate): Found => ({ window: scored, candidate }));
+    const all = whole ? this.withDoubtful(found, whole) : found;
+    const anomalies = all.map(({ window, candidate }) => toAnomaly(window, candidate));
+    const { anomalies: assigned, touched, changes } = this.episodes.assign(anomalies);
+    const held = all.flatMap(({ candidate: { doubt, undoubted: severity } }, i) =>
+      doubt && severity ? [{ source: doubt.source, severity, reason: anomalies[i]!.reason }] : [],
+    );
+    return { anomalies: assigned, episodes: touched, changes, held };
+  }
+
+  /** Adds the behaviors that show only with what is not to be trusted. */
+  private withDoubtful(trusted: readonly Found[], whole: ScoredWindow): Found[] {
+    const known = new Map(trusted.map(({ candidate }) => [subjectOf(candidate.entity), candidate]));
+    const doubtful = this.candidates(whole).filter(
+      (candidate) => candidate.doubt && goesBefore(candidate, known.get(subjectOf(candidate.entity))),
+    );
+    const better = new Set(doubtful.map(({ entity }) => subjectOf(entity)));
+    return [
+      ...trusted.filter(({ candidate }) => !better.has(subjectOf(candidate.entity))),
+      ...doubtful.map((candidate): Found => ({ window: whole, candidate })),
+    ].sort(
+      (a, b) =>
+        Number(b.candidate.rule !== undefined) - Number(a.candidate.rule !== undefined) ||
+        bySeverity(a.candidate, b.candidate),
+    );
+  }
+
+  /** What stands out of a window, each cause once, named before nameless. */
+  private candidates(scored: ScoredWindow): Candidate[] {
     const named: Candidate[] = [];
     const nameless: Candidate[] = [];
     for (const kind of scored.kinds) {
-      const matches = this.matches(scored.site, kind.matrix, kind.usual);
+      const matches = this.matches(scored.site, kind);
       const rows = this.worthScoring(kind, matches);
       const tails = kind.tails(rows);
       rows.forEach((row, i) => {
         const match = matches.get(row);
-        if (scored.told?.has(subjectOf(kind.matrix.entities[row]!))) return;
         if (match) named.push(namedCandidate(scored, kind, row, tails[i]!, match));
         // Of what a faulty source brings everything is unusual; only what has a name is kept.
-        else if (!scored.basis.degraded) nameless.push(...this.nameless(scored, kind, row, tails[i]!));
+        else if (!scored.doubts) nameless.push(...this.nameless(scored, kind, row, tails[i]!));
       });
     }
-    const kept = oncePerCause(scored.events, named.sort(bySeverity), nameless.sort(bySeverity));
-    const anomalies = kept.map((candidate) => toAnomaly(scored, candidate));
-    const { anomalies: assigned, touched, changes } = this.episodes.assign(anomalies);
-    return { anomalies: assigned, episodes: touched, changes };
+    return oncePerCause(scored.events, named.sort(bySeverity), nameless.sort(bySeverity));
   }
 
   /** The rule that speaks, by the rows that some rule holds for. */
-  private matches(site: string, matrix: FeatureMatrix, usual: UsualOf): Map<number, RuleMatch> {
+  private matches(site: string, { matrix, usual, isUntold }: ScoredMatrix): Map<number, RuleMatch> {
     const matches = new Map<number, RuleMatch>();
-    for (const [row, ofRow] of this.matcher(matrix).match(matrix, usual)) {
+    for (const [row, ofRow] of this.matcher(matrix).match(matrix, usual, isUntold)) {
       matches.set(row, this.steady(site, matrix.entities[row]!, ofRow));
     }
     return matches;
@@ -127,8 +158,14 @@ export class Decider {
   }
 }
 
+/** A candidate with the window that shows it. */
+interface Found {
+  readonly window: ScoredWindow;
+  readonly candidate: Candidate;
+}
+
 /** Key of an entity in a window. */
-export function subjectOf({ kind, id }: Entity): string {
+function subjectOf({ kind, id }: Entity): string {
   return `${kind} ${id}`;
 }
 
@@ -137,19 +174,21 @@ function namedCandidate(
   kind: ScoredMatrix,
   row: number,
   tail: number,
-  { rule, strength }: RuleMatch,
+  match: RuleMatch,
 ): Candidate {
   const entity = kind.matrix.entities[row]!;
+  const { rule, strength } = match;
+  const events = scored.rowsOf(entity);
   return {
     scored: kind,
     row,
     entity,
     behavior: rule.behavior,
-    severity: raisedSeverity(rule.severity, strength),
+    ...graded(scored, match, events),
     strength,
     tail: combinedTail(tail, strength),
     rule,
-    events: scored.rowsOf(entity),
+    events,
   };
 }
 
@@ -163,7 +202,7 @@ function bySeverity(a: Candidate, b: Candidate): number {
 
 function toAnomaly(scored: ScoredWindow, candidate: Candidate): UnassignedAnomaly & { slow: boolean } {
   const { job, site, window, events } = scored;
-  const { entity, behavior, rule, row, tail } = candidate;
+  const { entity, behavior, rule, row, tail, doubt } = candidate;
   const { matrix } = candidate.scored;
   const telling = tellingRows(events, candidate);
   const facts = factsOf(events, telling);
@@ -182,11 +221,11 @@ function toAnomaly(scored: ScoredWindow, candidate: Candidate): UnassignedAnomal
     grade: gradeOf(tail),
     severity: candidate.severity,
     detectors: candidate.scored.detectors(row),
-    reason: reasonOf({ entity, behavior, windowMs, facts, contributions, value, rung }),
+    reason: `${reasonOf({ entity, behavior, windowMs, facts, contributions, value, rung })}${doubtText(doubt)}`,
     contributions,
     ...(rule?.technique ? { technique: rule.technique } : {}),
     evidence: evidenceOf(events, telling),
-    basis: { ...scored.basis, rung, degraded: scored.basis.degraded || candidate.degraded === true },
+    basis: { ...scored.basis, rung, degraded: doubt !== undefined || candidate.degraded === true },
     labels: facts.labels,
     revision: 1,
     status: 'active',

@@ -20,6 +20,7 @@ interface Open {
 }
 
 const DAY_MS = 24 * 3_600_000;
+const NAMELESS: ReadonlySet<Behavior> = new Set(['unusual_volume', 'unusual_pattern']);
 /** Each keeps its reasons and evidence, some kilobytes: all together stay below a hundred megabytes. */
 const MAX_OPEN = 20_000;
 
@@ -45,9 +46,22 @@ export class OpenEpisodes {
     return this.open.has(keyOf(site, entity, behavior));
   }
 
-  /** Closes the episodes that have been quiet for too long before a window. */
+  /** The open episode of a source, which is opened and closed by what it sends. */
+  ofSource(site: string, source: string): Episode | undefined {
+    return this.open.get(keyOf(site, { kind: 'source', id: source }, 'source_health'))?.episode;
+  }
+
+  /** Takes note of what is told of a source. */
+  noteSource({ episode, change }: EpisodeChange): void {
+    const key = keyOf(episode.site, episode.entity, episode.behavior);
+    if (change === 'resolved') this.open.delete(key);
+    else this.open.set(key, { episode, slow: false });
+  }
+
+  /** Closes the episodes that have been quiet for too long before a window; those of sources end by themselves. */
   expire(window: Window): void {
     for (const [key, { episode, slow }] of this.open) {
+      if (episode.behavior === 'source_health') continue;
       if (window.start - episode.end > (slow ? DAY_MS : this.gapMs)) this.open.delete(key);
     }
   }
@@ -64,7 +78,7 @@ export class OpenEpisodes {
       this.open.set(key, { episode, slow });
       assigned.push({ ...anomaly, episode: episode.id });
       touched.push(episode);
-      if (change && !episode.basis.degraded) changes.push({ episode, change });
+      if (change && !isMute(episode)) changes.push({ episode, change });
     }
     this.bound();
     return { anomalies: assigned, touched, changes };
@@ -143,16 +157,21 @@ function opened(anomaly: UnassignedAnomaly): EpisodeChange {
   };
 }
 
-/** What stands on degraded data goes along but does not speak; the first that does not opens the episode. */
+/** Of what a faulty source brings everything is unusual; only what has a name speaks. */
+function isMute({ basis, behavior }: Pick<Anomaly, 'basis' | 'behavior'>): boolean {
+  return basis.degraded && NAMELESS.has(behavior);
+}
+
+/** What is mute goes along but does not speak; the first that is not opens the episode. */
 function joined(
   episode: Episode,
   anomaly: UnassignedAnomaly,
 ): { episode: Episode; change?: EpisodeChange['change'] } {
-  const opens = episode.basis.degraded && !anomaly.basis.degraded;
-  const isMute = anomaly.basis.degraded && !episode.basis.degraded;
-  const raised = !isMute && severityRank(anomaly.severity) > severityRank(episode.severity);
+  const opens = isMute(episode) && !isMute(anomaly);
+  const speaks = !isMute(anomaly) || isMute(episode);
+  const raised = speaks && severityRank(anomaly.severity) > severityRank(episode.severity);
   const stronger =
-    raised || (!isMute && anomaly.severity === episode.severity && anomaly.score > episode.score);
+    raised || (speaks && anomaly.severity === episode.severity && anomaly.score > episode.score);
   const next = opens || stronger ? led(episode, anomaly) : episode;
   const grown = { ...next, end: Math.max(episode.end, anomaly.window.end), windows: episode.windows + 1 };
   if (opens) return { episode: grown, change: 'opened' };

@@ -29,6 +29,11 @@ export function raisedSeverity(base: Severity, strength: number): Severity {
   return SEVERITIES[Math.min(SEVERITIES.length - 1, SEVERITIES.indexOf(base) + steps)]!;
 }
 
+/** One severity less; nothing is milder than low. */
+export function loweredSeverity(severity: Severity): Severity {
+  return SEVERITIES[Math.max(0, SEVERITIES.indexOf(severity) - 1)]!;
+}
+
 /** Position of a severity, 0 for low. */
 export function severityRank(severity: Severity): number {
   return SEVERITIES.indexOf(severity);

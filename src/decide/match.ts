@@ -13,6 +13,8 @@ export interface RuleMatch {
   readonly rule: BehaviorRule;
   /** The leading feature's value over the rule's bar, at least 1. */
   readonly strength: number;
+  /** By how much less of the leading feature the rule would still hold; what is usual counts too. */
+  readonly margin: number;
 }
 
 interface Test {
@@ -45,18 +47,31 @@ export class RuleMatcher {
     }));
   }
 
-  /** The rules that hold, by row; severest first, then strongest. */
-  match(matrix: FeatureMatrix, usual: UsualOf): Map<number, RuleMatch[]> {
+  /**
+   * The rules that hold, by row; severest first, then strongest.
+   * @param isUntold a feature that is missing only since a source is: that it may be larger holds nobody back
+   */
+  match(
+    matrix: FeatureMatrix,
+    usual: UsualOf,
+    isUntold: (feature: string) => boolean,
+  ): Map<number, RuleMatch[]> {
     const matches = new Map<number, RuleMatch[]>();
     for (const { rule, column, bar, tests } of this.compiled) {
       // Few rows reach any bar, so it is looked at first.
       for (const row of rowsReaching(matrix, column, bar)) {
-        if (!tests.every((test) => this.holds(test, matrix, row, usual))) continue;
+        if (!tests.every((test) => this.holds(test, matrix, row, usual, isUntold))) continue;
         if (!isActor(rule, matrix, row)) continue;
-        const strength = matrix.values[row * this.features.length + column]! / bar;
+        const value = matrix.values[row * this.features.length + column]!;
+        const strength = value / bar;
+        const match = {
+          rule,
+          strength,
+          margin: Math.min(strength, timesUsual(tests[0]!, value, row, usual)),
+        };
         const known = matches.get(row);
-        if (known) known.push({ rule, strength });
-        else matches.set(row, [{ rule, strength }]);
+        if (known) known.push(match);
+        else matches.set(row, [match]);
       }
     }
     for (const ofRow of matches.values()) ofRow.sort(bySeverity);
@@ -83,10 +98,11 @@ export class RuleMatcher {
     matrix: FeatureMatrix,
     row: number,
     usual: UsualOf,
+    isUntold: (feature: string) => boolean,
   ): boolean {
     const base = row * this.features.length;
     const value = matrix.values[base + column]!;
-    if (value !== value) return false;
+    if (value !== value) return condition.atMost !== undefined && isUntold(condition.feature);
     if (condition.atLeast !== undefined && value < condition.atLeast) return false;
     if (condition.atMost !== undefined && value > condition.atMost) return false;
     if (condition.shareOf && !(value >= condition.shareOf.atLeast * matrix.values[base + shareColumn]!))
@@ -96,6 +112,13 @@ export class RuleMatcher {
     if (timesTypical !== undefined && value < timesTypical * usual(row, column).typical) return false;
     return !(timesUpper !== undefined && value < timesUpper * usual(row, column).upper);
   }
+}
+
+/** How many times over what it demands of the usual a value is; Infinity where it demands nothing or nothing is known. */
+function timesUsual({ condition, column }: Test, value: number, row: number, usual: UsualOf): number {
+  if (condition.timesUpper === undefined) return Infinity;
+  const demanded = condition.timesUpper * usual(row, column).upper;
+  return demanded > 0 ? value / demanded : Infinity;
 }
 
 /** Rows whose value in a column is at least `bar`. */

@@ -2,6 +2,7 @@
  * What decide is given, and the rows of it that stand out.
  */
 import type { Basis, Behavior, Contribution, DetectorScore, Severity } from '../domain/anomaly.js';
+import type { SourceDoubt } from '../domain/coverage.js';
 import type { EventTable } from '../domain/events.js';
 import type { Entity, FeatureMatrix } from '../domain/matrix.js';
 import type { Window } from '../domain/window.js';
@@ -33,10 +34,10 @@ export interface ScoredWindow {
   readonly window: Window;
   readonly events: EventTable;
   readonly kinds: readonly ScoredMatrix[];
-  readonly basis: Omit<Basis, 'rung'>;
+  readonly basis: Omit<Basis, 'rung' | 'degraded'>;
   rowsOf(entity: Entity): Int32Array;
-  /** Entities, by kind and id, that are told of already. */
-  readonly told?: ReadonlySet<string>;
+  /** By origin, the sources whose events are not to be trusted; only where the window has events of theirs. */
+  readonly doubts?: readonly (SourceDoubt | undefined)[];
 }
 
 /** A row that stands out, before it is put into words. */
@@ -51,5 +52,9 @@ export interface Candidate {
   readonly rule?: BehaviorRule;
   /** Its score rests on features that a missing source has told in part only. */
   readonly degraded?: boolean;
+  /** It shows only with the events of a source that is not to be trusted. */
+  readonly doubt?: SourceDoubt;
+  /** Its severity if that source were to be trusted. */
+  readonly undoubted?: Severity;
   readonly events: Int32Array;
 }

@@ -6,6 +6,10 @@ import type { Anomaly, Episode, EpisodeChange, Severity } from '../domain/anomal
 import type { SourceHealthChange, SourceStatus } from '../domain/coverage.js';
 import { stableId } from '../domain/hash.js';
 import type { Entity } from '../domain/matrix.js';
+import type { Window } from '../domain/window.js';
+import type { HeldBack } from './doubt.js';
+import type { OpenEpisodes } from './episodes.js';
+import { severityRank } from './grade.js';
 
 /** Whose source it is. */
 export interface SourceContext {
@@ -30,11 +34,77 @@ const SEVERITY: Readonly<Record<Exclude<SourceStatus, 'usual'>, Severity>> = {
   new: 'low',
 };
 const BEHAVIOR = 'source_health';
+const MEANWHILE = '. Found among its events: ';
 const MINUTE_MS = 60_000;
 
-/** The alert of a change. */
-export function sourceAlert(changed: SourceHealthChange, context: SourceContext): SourceAlert {
+/**
+ * What is told of the sources of a window. A source that makes findings doubtful is as severe as the
+ * worst of them would be, and names it: what a gate takes from a finding its source's episode carries.
+ * @param episodes the open ones, which take note of it
+ */
+export function sourceAlerts(
+  changes: readonly SourceHealthChange[],
+  held: readonly HeldBack[],
+  window: Window,
+  context: SourceContext,
+  episodes: OpenEpisodes,
+): SourceAlert[] {
+  const alerts = changes.map((changed) => {
+    const { severity } = episodes.ofSource(context.site, changed.source) ?? {};
+    const alert = sourceAlert(changed, context, severity);
+    episodes.noteSource(alert.change);
+    return alert;
+  });
+  for (const worst of worstBySource(held)) {
+    const open = episodes.ofSource(context.site, worst.source);
+    if (!open || severityRank(worst.severity) <= severityRank(open.severity)) continue;
+    const at = alerts.findIndex(({ change }) => change.episode.id === open.id);
+    const change = at < 0 ? 'raised' : 'opened';
+    const alert = raisedBy(worst, open, change, window, context);
+    episodes.noteSource(alert.change);
+    alerts.splice(at < 0 ? alerts.length : at, 1, alert);
+  }
+  return alerts;
+}
+
+function worstBySource(held: readonly HeldBack[]): HeldBack[] {
+  const worst = new Map<string, HeldBack>();
+  for (const one of held) {
+    const known = worst.get(one.source);
+    if (!known || severityRank(one.severity) > severityRank(known.severity)) worst.set(one.source, one);
+  }
+  return [...worst.values()];
+}
+
+/** The episode of a source as severe as what was found among its events. */
+function raisedBy(
+  { severity, reason }: HeldBack,
+  open: Episode,
+  change: EpisodeChange['change'],
+  window: Window,
+  { job, site, windowLengthMs }: SourceContext,
+): SourceAlert {
+  const { kind, id } = open.entity;
+  const episode: Episode = {
+    ...open,
+    severity,
+    anomaly: stableId(job, site, kind, id, String(windowLengthMs), String(window.start)),
+    // A worse finding takes the place of the one before it.
+    reason: `${open.reason.split(MEANWHILE)[0]!}${MEANWHILE}${reason}`,
+    end: window.end,
+    windows: change === 'opened' ? open.windows : open.windows + 1,
+  };
+  return { anomalies: [anomalyOf(episode, window.start)], change: { episode, change } };
+}
+
+/** The alert of a change. @param atLeast severity that was told before */
+export function sourceAlert(
+  changed: SourceHealthChange,
+  context: SourceContext,
+  atLeast?: Severity,
+): SourceAlert {
   const { job, site, windowLengthMs } = context;
+  const severity = SEVERITY[changed.status === 'usual' ? 'low' : changed.status];
   const entity: Entity = { kind: 'source', id: changed.source };
   const start = changed.endMs - windowLengthMs;
   const anomalyId = stableId(job, site, entity.kind, entity.id, String(windowLengthMs), String(start));
@@ -44,7 +114,7 @@ export function sourceAlert(changed: SourceHealthChange, context: SourceContext)
     site,
     entity,
     behavior: BEHAVIOR,
-    severity: SEVERITY[changed.status === 'usual' ? 'low' : changed.status],
+    severity: atLeast !== undefined && severityRank(atLeast) > severityRank(severity) ? atLeast : severity,
     score: 1,
     anomaly: anomalyId,
     reason: reasonOf(changed, windowLengthMs),

@@ -94,7 +94,7 @@ export interface Basis {
   readonly historyDays: number;
   /** The model was fitted on the data it scores, for lack of history. */
   readonly selfTrained: boolean;
-  /** Coverage left its expected band; the score never pages. */
+  /** Coverage left its expected band: without a named behavior it pages nobody, with one it may be a severity milder. */
   readonly degraded: boolean;
   /** Scored ahead of its turn, with an older state; it is scored again in its turn. */
   readonly ahead?: boolean;

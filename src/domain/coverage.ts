@@ -60,6 +60,14 @@ export interface SourceHealthChange {
   readonly expected?: ExpectedBand;
 }
 
+/** A source whose events are left out of what is trusted. */
+export interface SourceDoubt {
+  readonly source: string;
+  readonly status: SourceStatus;
+  /** How many times its usual events a typical host of it has; absent where that is not known. */
+  readonly factor?: number;
+}
+
 /** Counts of one source. */
 export interface SourceCoverage {
   readonly source: string;

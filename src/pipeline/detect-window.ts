@@ -1,13 +1,11 @@
 /**
  * The stages in a row for one window: features, score, decide.
  */
-import type { SourceHealthChange } from '../domain/coverage.js';
 import type { WindowEvents } from '../domain/events.js';
 import { ENTITY_KINDS, type EntityKind, type FeatureMatrix } from '../domain/matrix.js';
-import type { Anomaly } from '../domain/anomaly.js';
-import { Decider, subjectOf, type Decision } from '../decide/decide.js';
-import { sourceAlert, type SourceAlert } from '../decide/source-health.js';
-import type { ScoredMatrix } from '../decide/scored.js';
+import { Decider, type Decision } from '../decide/decide.js';
+import { sourceAlert, sourceAlerts, type SourceContext } from '../decide/source-health.js';
+import type { ScoredMatrix, ScoredWindow } from '../decide/scored.js';
 import type { DecideOptions } from '../decide/options.js';
 import { featureNamed } from '../features/catalogue.js';
 import type { WindowFeatures } from '../features/engine.js';
@@ -47,14 +45,13 @@ export class WindowDetector {
   detect(events: WindowEvents, turn: Turn = 'in_order'): Detection {
     const features = this.engines.compute(events, turn === 'ahead');
     const scored = this.score(features, features.gate.lacking);
-    const trusted = this.decide(features, scored, turn, false);
-    const doubtful = this.doubtful(features, trusted.anomalies, turn);
-    const health = this.health(features, turn);
+    const found = this.decider.decide(this.windowOf(features, scored, turn), this.doubtful(features, turn));
+    const health = this.health(features, found.held, turn);
     if (turn === 'in_order') this.engines.advance(features);
     return {
-      anomalies: [...trusted.anomalies, ...doubtful, ...health.anomalies],
-      episodes: trusted.episodes,
-      changes: [...trusted.changes, ...health.changes],
+      ...found,
+      anomalies: [...found.anomalies, ...health.anomalies],
+      changes: [...found.changes, ...health.changes],
       features,
       scored,
     };
@@ -64,22 +61,16 @@ export class WindowDetector {
   detectSilence(untilMs: number, windowLengthMs: number): Pick<Decision, 'anomalies' | 'changes'> {
     const alerts = this.engines
       .reviewSilence(untilMs, windowLengthMs)
-      .map(([site, change]) => this.sourceAlert(site, change, windowLengthMs));
+      .map(([site, change]) => sourceAlert(change, this.sourceContext(site, windowLengthMs)));
     return {
       anomalies: alerts.flatMap(({ anomalies }) => anomalies),
       changes: alerts.map(({ change }) => change),
     };
   }
 
-  private decide(
-    features: WindowFeatures,
-    kinds: readonly ScoredMatrix[],
-    turn: Turn,
-    degraded: boolean,
-    told: readonly Anomaly[] = [],
-  ): Decision {
+  private windowOf(features: WindowFeatures, kinds: readonly ScoredMatrix[], turn: Turn): ScoredWindow {
     const { site, window, events } = features.events;
-    return this.decider.decide({
+    return {
       job: this.job,
       site,
       window,
@@ -89,37 +80,36 @@ export class WindowDetector {
         model: this.model.origin.id,
         historyDays: this.model.historyDays,
         selfTrained: this.model.origin.selfTrained,
-        degraded,
         ...(turn === 'ahead' ? { ahead: true } : {}),
       },
       rowsOf: features.rowsOf,
-      told: new Set(told.map(({ entity }) => subjectOf(entity))),
-    });
+    };
   }
 
-  /**
-   * Behaviors that show only with the events of a source which is not to be trusted: kept, told to
-   * nobody, and not learned from.
-   */
-  private doubtful({ gate }: SiteFeatures, told: readonly Anomaly[], turn: Turn): readonly Anomaly[] {
-    if (!gate.whole) return [];
-    const features = this.engines.computeWhole(gate.whole);
-    return this.decide(features, this.score(features, gate.lacking), turn, true, told).anomalies;
+  /** The window with the events of sources that are not to be trusted, where there are any; not learned from. */
+  private doubtful({ gate, whole }: SiteFeatures, turn: Turn): ScoredWindow | undefined {
+    if (!whole) return undefined;
+    const window = this.windowOf(whole, this.score(whole, gate.lacking), turn);
+    return { ...window, doubts: gate.doubts };
   }
 
   /** Sources that are to be told of. A window that is not in its turn tells nobody anything new. */
-  private health({ gate, events }: SiteFeatures, turn: Turn): Pick<Decision, 'anomalies' | 'changes'> {
+  private health(
+    { gate, events: { site, window } }: SiteFeatures,
+    held: Decision['held'],
+    turn: Turn,
+  ): Pick<Decision, 'anomalies' | 'changes'> {
     if (turn === 'ahead') return { anomalies: [], changes: [] };
-    const { start, end } = events.window;
-    const alerts = gate.review.changes.map((change) => this.sourceAlert(events.site, change, end - start));
+    const context = this.sourceContext(site, window.end - window.start);
+    const alerts = sourceAlerts(gate.review.changes, held, window, context, this.decider.episodes);
     return {
       anomalies: alerts.flatMap(({ anomalies }) => anomalies),
       changes: turn === 'in_order' ? alerts.map(({ change }) => change) : [],
     };
   }
 
-  private sourceAlert(site: string, change: SourceHealthChange, windowLengthMs: number): SourceAlert {
-    return sourceAlert(change, { job: this.job, site, windowLengthMs, model: this.model.origin.id });
+  private sourceContext(site: string, windowLengthMs: number): SourceContext {
+    return { job: this.job, site, windowLengthMs, model: this.model.origin.id };
   }
 
   private score(features: WindowFeatures, lacking: ReadonlySet<number>): ScoredMatrix[] {

@@ -43,7 +43,7 @@ export interface AttackOutcome {
   readonly events: number;
   /** Share of its events that no sensor told of. */
   readonly lost: number;
-  /** Somebody was told of it; what stands on degraded data is only kept. */
+  /** Somebody was told of it; what has no name and stands on degraded data is only kept. */
   readonly told: boolean;
   /** What it was found as; null where it was not found. */
   readonly foundAs: Behavior | null;
@@ -170,7 +170,7 @@ class Watch {
       if (entity.kind === 'source')
         this.health.push({ source: entity.id, change, start, toldMs: end, reason });
     }
-    for (const episode of episodes) if (!episode.basis.degraded) this.episodes.set(episode.id, episode);
+    for (const episode of episodes) this.episodes.set(episode.id, episode);
   }
 
   outcome(
@@ -180,7 +180,7 @@ class Watch {
   ): SimulationOutcome {
     const lengthMs = config.schedule.windowLength;
     const unexplained = [...this.episodes.values()].filter(
-      (episode) => !truth.some((attack) => explains(attack, episode, lengthMs)),
+      (episode) => this.told.has(episode.id) && !truth.some((attack) => explains(attack, episode, lengthMs)),
     );
     const perDay: Partial<Record<Severity, number>> = {};
     for (const { severity } of unexplained) perDay[severity] = (perDay[severity] ?? 0) + 1 / watchDays;

@@ -3,9 +3,14 @@
  * missing from the features, not zero.
  */
 import { secondTellings, type SourceVolume } from '../collect/source-volume.js';
-import type { VolumeReview } from '../collect/expected-volume.js';
+import type { SourceHealth, VolumeReview } from '../collect/expected-volume.js';
 import { steadySource } from '../collect/source-name.js';
-import { emptyCoverage, type SourceCoverage, type SourceStatus } from '../domain/coverage.js';
+import {
+  emptyCoverage,
+  type SourceCoverage,
+  type SourceDoubt,
+  type SourceStatus,
+} from '../domain/coverage.js';
 import type { WindowEvents } from '../domain/events.js';
 import type { FeatureMatrix } from '../domain/matrix.js';
 import { featureNamed } from '../features/catalogue.js';
@@ -19,6 +24,8 @@ export interface Gate {
   readonly events: WindowEvents;
   /** The window with everything; absent where nothing was left out. */
   readonly whole?: WindowEvents;
+  /** By origin of the window, what is to be thought of a source whose events were left out. */
+  readonly doubts: readonly (SourceDoubt | undefined)[];
   /** Kinds of events that a missing source usually brings. */
   readonly lacking: ReadonlySet<number>;
 }
@@ -39,13 +46,19 @@ export function gateOf(events: WindowEvents, volumes: readonly SourceVolume[], r
   const told = { ...events, coverage: annotated(events.coverage, review) };
   const having = (statuses: ReadonlySet<SourceStatus>) =>
     review.sources.filter(({ status, isTold }) => isTold && statuses.has(status));
-  const leftOut = new Set(having(LEFT_OUT).map(({ source }) => source));
+  const leftOut = new Map(having(LEFT_OUT).map((health) => [health.source, doubtOf(health)]));
+  const doubts = events.events.sources.map((source) => leftOut.get(steadySource(source)));
   const doubled = new Set(having(DOUBLED).map(({ source }) => source));
   const lacking = new Set(having(LACKING).flatMap(({ feeds }) => feeds));
   const whole = doubled.size === 0 ? told : { ...told, events: toldOnce(events, doubled) };
-  const trusted = leftOut.size === 0 ? whole : { ...whole, events: without(whole, leftOut) };
+  const trusted = leftOut.size === 0 ? whole : { ...whole, events: without(whole, doubts) };
   const isPart = trusted.events.length < whole.events.length;
-  return { volumes, review, lacking, events: isPart ? trusted : whole, ...(isPart ? { whole } : {}) };
+  const parts = isPart ? { events: trusted, whole } : { events: whole };
+  return { volumes, review, doubts, lacking, ...parts };
+}
+
+function doubtOf({ source, status, factor }: SourceHealth): SourceDoubt {
+  return { source, status, ...(factor === undefined ? {} : { factor }) };
 }
 
 /** Whether a feature of a window rests on a source of which something is missing. */
@@ -65,10 +78,9 @@ export function withoutUntoldZeros(matrix: FeatureMatrix, lacking: ReadonlySet<n
   });
 }
 
-function without({ events }: WindowEvents, leftOut: ReadonlySet<string>): WindowEvents['events'] {
-  const isLeftOut = events.sources.map((source) => leftOut.has(steadySource(source)));
+function without({ events }: WindowEvents, doubts: Gate['doubts']): WindowEvents['events'] {
   const { origin } = events.columns;
-  return events.where((row) => !isLeftOut[origin[row]!]!);
+  return events.where((row) => doubts[origin[row]!] === undefined);
 }
 
 function toldOnce({ events }: WindowEvents, doubled: ReadonlySet<string>): WindowEvents['events'] {

@@ -19,6 +19,8 @@ import { gateOf, withoutUntoldZeros, type Gate } from './gate.js';
 /** Features of what the gate lets through. */
 export interface SiteFeatures extends WindowFeatures {
   readonly gate: Gate;
+  /** Features of all events, whatever is to be thought of them; absent where nothing was left out. */
+  readonly whole?: WindowFeatures;
 }
 
 interface Site {
@@ -63,19 +65,17 @@ export class SiteEngines {
     const gate = gateOf(events, volumes, expected.review(volumes, events.window, isAhead));
     const features = engine.compute(gate.events);
     for (const kind of ENTITY_KINDS) withoutUntoldZeros(features.matrices[kind], gate.lacking);
-    return { ...features, gate };
+    return { ...features, gate, ...(gate.whole ? { whole: engine.compute(gate.whole) } : {}) };
   }
 
-  /** Features of all events of a window, whatever is to be thought of them. */
-  computeWhole(events: WindowEvents): WindowFeatures {
-    return this.siteOf(events.site).engine.compute(events);
-  }
-
-  /** Makes what is to be trusted of a window part of its site's state. */
+  /**
+   * Makes a window part of its site's state, with the events that are not to be trusted: who is slow
+   * enough to show in a day alone must not find one in which nobody counts. Nothing learns from them.
+   */
   advance(features: SiteFeatures): void {
-    const { events, gate } = features;
+    const { events, gate, whole } = features;
     const { engine, expected } = this.siteOf(events.site);
-    engine.advance(features);
+    engine.advance(whole ?? features);
     expected.advance(gate.volumes, events.window);
   }
 
@@ -84,7 +84,7 @@ export class SiteEngines {
     const { site } = features.events;
     return {
       site,
-      advance: this.siteOf(site).engine.advanceOf(features),
+      advance: this.siteOf(site).engine.advanceOf(features.whole ?? features),
       volumes: features.gate.volumes,
     };
   }

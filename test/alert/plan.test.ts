@@ -30,11 +30,6 @@ describe('planNotifications', () => {
     ]);
   });
 
-  it('tells no one of an episode on degraded data', () => {
-    const basis = { ...episode().basis, degraded: true };
-    expect(planNotifications([opened({ basis, severity: 'critical' })], CHANNELS, NOW_MS)).toEqual([]);
-  });
-
   it('tells of a rise past the threshold although the opening was too mild', () => {
     const rise = { change: 'raised', episode: episode({ severity: 'critical' }) } as const;
     const planned = planNotifications([opened({ severity: 'medium' }), rise], [CHANNELS[1]], NOW_MS);

@@ -1,4 +1,5 @@
 import type { Anomaly } from '../../src/domain/anomaly.js';
+import type { SourceDoubt } from '../../src/domain/coverage.js';
 import { Decider } from '../../src/decide/decide.js';
 import type { ScoredMatrix, ScoredWindow } from '../../src/decide/scored.js';
 import { decideOptions } from '../../src/decide/options.js';
@@ -7,7 +8,7 @@ import { FeatureEngine } from '../../src/features/engine.js';
 import { featureOptions } from '../../src/features/options.js';
 import { windowOf, type TestEvent } from '../features/event-builder.js';
 
-const basis = { model: 'm', historyDays: 7, selfTrained: false, degraded: false };
+const basis = { model: 'm', historyDays: 7, selfTrained: false };
 
 /** Decides windows of events without any trained detector: only the rules speak. */
 class Harness {
@@ -18,7 +19,12 @@ class Harness {
     this.engine = new FeatureEngine(featureOptions.parse({ maxEntities: { host: maxHosts } }));
   }
 
-  decide(events: readonly TestEvent[], k = 0, typical = NaN): ReturnType<Decider['decide']> {
+  decide(
+    events: readonly TestEvent[],
+    k = 0,
+    typical = NaN,
+    doubt?: SourceDoubt,
+  ): ReturnType<Decider['decide']> {
     const window = windowOf(events, 5_000_000 + k);
     const features = this.engine.compute(window);
     this.engine.advance(features);
@@ -42,7 +48,10 @@ class Harness {
       basis,
       rowsOf: features.rowsOf,
     };
-    return this.decider.decide(scored);
+    // With a doubt, nothing but the doubtful events is there.
+    return doubt
+      ? this.decider.decide({ ...scored, kinds: [] }, { ...scored, doubts: [doubt] })
+      : this.decider.decide(scored);
   }
 }
 
@@ -82,6 +91,29 @@ describe('Decider', () => {
     expect(changes).toEqual([
       { change: 'opened', episode: expect.objectContaining({ anomaly: anomaly.id }) as unknown },
     ]);
+  });
+
+  it.each([
+    [1.5, 'critical', []],
+    [50, 'high', ['critical']],
+    [undefined, 'high', ['critical']],
+  ] as const)('tells what is seen in a burst by the factor %s as %s', (factor, severity, held) => {
+    const doubt = {
+      source: 'conn.log',
+      status: 'burst',
+      ...(factor === undefined ? {} : { factor }),
+    } as const;
+    const decision = new Harness().decide(sweep(812), 0, 3, doubt);
+    expect(only(decision.anomalies)).toMatchObject({
+      severity,
+      basis: { degraded: true },
+      reason:
+        '10.0.0.5 contacted 812 hosts on port 445 in 5 minutes; it usually contacts 3; seen while conn.log sends more than usual of every host',
+    });
+    expect(decision.changes).toMatchObject([{ change: 'opened', episode: { severity } }]);
+    expect(decision.held.map((one) => [one.source, one.severity])).toEqual(
+      held.map((one) => ['conn.log', one]),
+    );
   });
 
   it('keeps quiet where the same is usual for the entity', () => {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Behavior } from '../../src/domain/anomaly.js';
 import { OpenEpisodes, type UnassignedAnomaly } from '../../src/decide/episodes.js';
 import type { Entity } from '../../src/domain/matrix.js';
 import { anomaliesOf } from '../contract/arbitraries.js';
@@ -33,5 +34,17 @@ describe('OpenEpisodes', () => {
     const again = episodes.assign([anomalyOf('b', 10)]);
     expect(again.changes).toMatchObject([{ change: 'opened', episode: { entity: { id: 'b' } } }]);
     expect(episodes.toState()).toHaveLength(3);
+  });
+
+  it('stay mute of what is nameless and in doubt, until something of it is told', () => {
+    const doubtful = (minute: number, behavior: Behavior): ReturnType<typeof anomalyOf> => {
+      const anomaly = anomalyOf('a', minute);
+      return { ...anomaly, behavior, basis: { ...anomaly.basis, degraded: true } };
+    };
+    const episodes = new OpenEpisodes(30 * MINUTE);
+    expect(episodes.assign([doubtful(0, 'unusual_volume')]).changes).toEqual([]);
+    expect(episodes.assign([doubtful(0, 'host_sweep')]).changes).toMatchObject([{ change: 'opened' }]);
+    const sound = { ...anomalyOf('a', 5), behavior: 'unusual_volume' as const };
+    expect(episodes.assign([sound]).changes).toMatchObject([{ change: 'opened' }]);
   });
 });

@@ -110,7 +110,8 @@ function notices({ status, basis, previousScore, score, revision }: Anomaly): Fr
       </p>`,
     basis.degraded &&
       html`<p class="notice">
-        Degraded: a source was missing or far from its usual volume, so this never pages.
+        Degraded: a source was missing or far from its usual volume. Without a name this pages nobody; with
+        one it may be a severity milder than it looks.
       </p>`,
     basis.ahead === true &&
       html`<p class="notice">
