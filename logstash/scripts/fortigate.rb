@@ -17,6 +17,9 @@ FIELDS = {
   'xid' => 'dns.id', 'qname' => 'dns.question.name', 'qtype' => 'dns.question.type', 'qclass' => 'dns.question.class', 'scertcname' => 'tls.server.x509.subject.common_name',
   'filename' => 'file.name', 'attack' => 'rule.name', 'attackid' => 'rule.id', 'virus' => 'threat.software.name', 'ui' => 'observer.ui', 'cfgpath' => 'event.reference'
 }.freeze
+# What a session's report adds to the one before it, and what it has sent in all, which a window must not count again.
+DELTAS = { 'sentdelta' => %w[source.bytes sentbyte], 'rcvddelta' => %w[destination.bytes rcvdbyte],
+           'sentpktdelta' => %w[source.packets sentpkt], 'rcvdpktdelta' => %w[destination.packets rcvdpkt] }.freeze
 DIRECTIONS = { 'outgoing' => 'outbound', 'outbound' => 'outbound', 'incoming' => 'inbound', 'inbound' => 'inbound' }.freeze
 DENIED = /\A(?:deny|denied|blocked|block|dropped|drop|reset|clear_session|server-rst-block|timeout-deny)/.freeze
 FAILED = /error|fail|denied/.freeze
@@ -39,8 +42,9 @@ def filter(event)
   Ecs.put(event, 'rule.ruleset', forti.delete('profile') || forti.delete('applist') || forti.delete('policytype'))
   %w[ip tunnelip assignip].each { |name| Ecs.add(event, 'related.ip', forti[name]) if Ecs.ip?(forti[name]) }
   %w[appcat catdesc].each { |name| forti[name] = forti[name].tr('.', '-') if forti[name] }
+  totals = deltas(event, forti)
   Ecs.map(event, forti, FIELDS)
-  Ecs.keep(event, 'fortinet.firewall', forti)
+  Ecs.keep(event, 'fortinet.firewall', forti.merge(totals))
   [event]
 end
 
@@ -71,6 +75,18 @@ def kinds_of(type, subtype, action, verdict)
   subtype == 'system' && action == 'perf-stats' ? [%w[host], %w[info]] : [nil, nil]
 end
 
+# Of a session that goes on FortiOS tells every two minutes: the deltas are what a report tells of. The totals stay
+# under the device's own names; where it has no delta for packets, how many were added is not known.
+def deltas(event, forti)
+  return {} unless forti['sentdelta'] || forti['rcvddelta']
+
+  DELTAS.each { |delta, (field, _)| Ecs.put(event, field, forti[delta]) }
+  names = DELTAS.values.map(&:last)
+  totals = forti.slice(*names)
+  names.each { |name| forti.delete(name) }
+  totals
+end
+
 # "eventtime" is in seconds, or in nanoseconds, and says when the line was written: of a session when it ended, of all
 # else when it was. Taken for a start, as upstream does, it would put the end of a long session into the future.
 def times(event, forti)
@@ -87,6 +103,14 @@ test 'denied traffic' do
   expect('bytes that are a number') { |events| events[0].get('[source][bytes]') == 5 }
   expect('an end, which tells the start') { |events| events[0].get('[event][end]') == '2026-01-01T00:00:09.000Z' && events[0].get('[event][start]').nil? }
   expect('the user as it is') { |events| events[0].get('[source][user][name]') == '${jndi:ldap://x}' }
+end
+
+test 'a session that goes on' do
+  parameters { {} }
+  in_event { { '@metadata' => { 'fields' => { 'date' => '2026-01-01', 'time' => '00:00:00', 'type' => 'traffic', 'action' => 'accept', 'logid' => '0000000020', 'sessionid' => '7', 'srcip' => '10.0.0.1', 'sentbyte' => '7625130', 'sentdelta' => '4745', 'rcvdbyte' => '1212550', 'rcvddelta' => '997', 'sentpkt' => '24469', 'duration' => '521971' } } } }
+  expect('bytes since the report before') { |events| events[0].get('[source][bytes]') == 4745 && events[0].get('[destination][bytes]') == 997 }
+  expect('no packets, of which there is a total alone') { |events| events[0].get('[source][packets]').nil? }
+  expect('the totals by their own names') { |events| events[0].get('[fortinet][firewall][sentbyte]').to_i == 7_625_130 && events[0].get('[fortinet][firewall][sentdelta]').to_i == 4745 }
 end
 
 test 'a line cut off' do

@@ -11,7 +11,8 @@ FIELDS = {
   'host' => 'observer.hostname', 'community_id' => 'network.community_id', 'vlan' => 'network.vlan.id'
 }.freeze
 ALERT = { 'signature_id' => 'rule.id', 'signature' => 'rule.name', 'category' => 'rule.category', 'rev' => 'rule.version', 'severity' => 'event.severity' }.freeze
-FLOW = { 'bytes_toserver' => 'source.bytes', 'pkts_toserver' => 'source.packets', 'bytes_toclient' => 'destination.bytes',
+# Of a record of one way, "netflow", all was sent by its source.
+FLOW = { 'bytes' => 'source.bytes', 'pkts' => 'source.packets', 'bytes_toserver' => 'source.bytes', 'pkts_toserver' => 'source.packets', 'bytes_toclient' => 'destination.bytes',
          'pkts_toclient' => 'destination.packets', 'start' => 'event.start', 'end' => 'event.end', 'reason' => 'event.reason' }.freeze
 HTTP = { 'hostname' => %w[url.domain destination.domain], 'url' => 'url.original', 'http_user_agent' => 'user_agent.original', 'http_method' => 'http.request.method',
          'http_refer' => 'http.request.referrer', 'status' => 'http.response.status_code', 'length' => 'http.response.body.bytes',
@@ -129,6 +130,12 @@ test 'an alert' do
   expect('denied, of a rule') { |events| events[0].get('[event][type]') == ['denied'] && events[0].get('[rule][id]') == '7' }
   expect('a failure') { |events| events[0].get('[event][outcome]') == 'failure' }
   expect('its source') { |events| events[0].get('[source][ip]') == '192.0.2.1' }
+end
+
+test 'one way of a flow' do
+  parameters { {} }
+  in_event { { '@metadata' => { 'fields' => { 'event_type' => 'netflow', 'timestamp' => '2026-01-01T00:00:00.0+0000', 'src_ip' => '192.0.2.1', 'netflow' => { 'pkts' => 2, 'bytes' => 96 } } } } }
+  expect('what its source sent') { |events| events[0].get('[source][bytes]') == 96 && events[0].get('[source][packets]') == 2 && events[0].get('[destination]').nil? }
 end
 
 test 'no record' do

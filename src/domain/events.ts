@@ -78,6 +78,12 @@ export const Flag = {
   invalidUser: 2048,
   /** Privilege was used (sudo, su). */
   privilege: 4096,
+  /** Half of a conversation: what its source sent is told, what it was answered is not. */
+  oneWay: 8192,
+  /** One of several reports of a connection, which have `detail` in common. */
+  report: 16_384,
+  /** A report that counts from the begin of the connection, not from the report before it. */
+  soFar: 32_768,
 } as const;
 
 export type { EventColumns } from './event-columns.js';
@@ -87,7 +93,7 @@ const INITIAL_CAPACITY = 256;
 /** An id of twenty characters or so, and the places in the two lists. */
 const ID_BYTES = 60;
 
-/** Where a record lies that was merged into an event: the same connection, told by another sensor. */
+/** Where a record lies that was merged into an event: it tells of the same connection. */
 export interface MergedRecord {
   readonly id: string;
   readonly index: string;
@@ -119,7 +125,7 @@ export class EventTable {
   ids: string[] = [];
   /** Index each event lies in where a store gave one, else the empty string. */
   indices: string[] = [];
-  /** By row, the records of other sensors that its event stands for too. */
+  /** By row, the other records that its event stands for. */
   merged = new Map<number, MergedRecord[]>();
   columns: EventColumns;
   private rows = 0;
@@ -176,6 +182,20 @@ export class EventTable {
     c.status[row] = -1;
     this.rows = row + 1;
     return row;
+  }
+
+  /** Names the record of a row as one that the event of row `lead` stands for too. */
+  merge(lead: number, row: number): void {
+    const { origin, place } = this.columns;
+    const record = {
+      id: this.ids[row]!,
+      index: this.indices[row]!,
+      origin: origin[row]!,
+      place: place[row]!,
+    };
+    const others = this.merged.get(lead);
+    if (others) others.push(record);
+    else this.merged.set(lead, [record]);
   }
 
   /** Keeps the rows whose `keep` entry is not 0, in order. */

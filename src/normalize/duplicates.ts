@@ -1,14 +1,12 @@
 /**
- * Repetitions within one window: exact duplicates, and one connection told by two sensors.
+ * Repetitions within one window: exact duplicates, and one connection told by several records: reports of
+ * it while it goes on, one record for each way, or two sensors.
  */
-import {
-  EventKind,
-  TRANSPORT_NAMES,
-  type EventColumns,
-  type EventTable,
-  type MergedRecord,
-} from '../domain/events.js';
+import { EventKind, TRANSPORT_NAMES, type EventColumns, type EventTable } from '../domain/events.js';
 import { communityId } from './community-id.js';
+import { joinHalves } from './halves.js';
+import { joinReports } from './reports.js';
+import { RowTable } from './row-table.js';
 
 /** Columns that must agree for two rows to be the same record. */
 const IDENTITY = [
@@ -44,12 +42,18 @@ export interface Repetitions {
  * a mirror port that shows each packet twice makes two records a few microseconds apart, and an index
  * does not keep more than milliseconds, so that files and indices come to the same.
  * @param isStored by origin, whether its ids are those of a store, which differ for each copy
+ * @param startMs begin of the window
  */
-export function findRepetitions(events: EventTable, isStored: readonly boolean[]): Repetitions {
+export function findRepetitions(
+  events: EventTable,
+  isStored: readonly boolean[],
+  startMs: number,
+): Repetitions {
   const keep = new Uint8Array(events.length).fill(1);
   const exact = dropExact(events, keep, isStored);
+  const joined = joinReports(events, keep, startMs) + joinHalves(events, keep);
   const merged = events.sources.length > 1 || hasSeveralObservers(events) ? mergeSensors(events, keep) : 0;
-  return { keep, found: exact + merged };
+  return { keep, found: exact + joined + merged };
 }
 
 function dropExact(events: EventTable, keep: Uint8Array, isStored: readonly boolean[]): number {
@@ -187,23 +191,12 @@ function mergeRows(events: EventTable, tellers: Tellers, rows: readonly number[]
       else {
         keep[row] = 0;
         found++;
-        const others = events.merged.get(lead);
-        if (others) others.push(recordAt(events, row));
-        else events.merged.set(lead, [recordAt(events, row)]);
+        events.merge(lead, row);
       }
     }
     leads = [...leads, ...alone].sort(byStart);
   }
   return found;
-}
-
-function recordAt({ columns, ids, indices }: EventTable, row: number): MergedRecord {
-  return {
-    id: ids[row]!,
-    index: indices[row]!,
-    origin: columns.origin[row]!,
-    place: columns.place[row]!,
-  };
 }
 
 function communityIdOf(events: EventTable, row: number): string | undefined {
@@ -218,33 +211,4 @@ function communityIdOf(events: EventTable, row: number): string | undefined {
     destinationPort: c.destinationPort[row]!,
     protocol: transport === 'icmp' && source.includes(':') ? 'icmp6' : transport,
   });
-}
-
-/** Rows by hash, with a test for true equality. */
-class RowTable {
-  /** One more than the row; 0 in an empty slot. */
-  private readonly slots: Int32Array;
-  private readonly hashes: Int32Array;
-  private readonly mask: number;
-
-  constructor(rows: number) {
-    let capacity = 16;
-    while (capacity < rows * 2) capacity *= 2;
-    this.slots = new Int32Array(capacity);
-    this.hashes = new Int32Array(capacity);
-    this.mask = capacity - 1;
-  }
-
-  /** The first row that is the same, which is the row itself where there is none. */
-  findOrAdd(hash: number, same: (other: number, row: number) => boolean, row: number): number {
-    for (let slot = hash & this.mask; ; slot = (slot + 1) & this.mask) {
-      const other = this.slots[slot]! - 1;
-      if (other < 0) {
-        this.slots[slot] = row + 1;
-        this.hashes[slot] = hash;
-        return row;
-      }
-      if (this.hashes[slot] === hash && same(other, row)) return other;
-    }
-  }
 }

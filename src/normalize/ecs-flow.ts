@@ -1,10 +1,15 @@
 /**
  * Connections of ECS documents: how much went which way, and what became of it.
+ *
+ * An amount is read as what it is. What one side sent stands in `source.*` and `destination.*`, else in
+ * `client.*` and `server.*`; `network.*` is the total of both ways, which says nothing of one of them, but
+ * for packets and for records of one way.
  */
-import { ByteLayer, EventKind, Transport } from '../domain/events.js';
+import { ByteLayer, EventKind, Flag, Outcome, Transport } from '../domain/events.js';
 import type { Draft } from './draft.js';
 import type { EcsRecord } from './ecs-fields.js';
-import { numberOf, portOf, transportOf } from './values.js';
+import { readReport } from './ecs-report.js';
+import { addressOf, numberOf, portOf, transportOf } from './values.js';
 import { connOutcome } from './zeek.js';
 
 /** What the bytes of Elastic's integrations include. */
@@ -18,18 +23,121 @@ const BYTE_LAYERS: Readonly<Record<string, number>> = {
 export function readQuantities(document: EcsRecord, draft: Draft): void {
   draft.sourceBytes = numberOf(document.get('source.bytes'));
   draft.destinationBytes = numberOf(document.get('destination.bytes'));
-  if (Number.isNaN(draft.sourceBytes) && Number.isNaN(draft.destinationBytes)) {
-    draft.sourceBytes = numberOf(document.get('network.bytes'));
-  }
   draft.sourcePackets = numberOf(document.get('source.packets'));
   draft.destinationPackets = numberOf(document.get('destination.packets'));
+  const layer = readClient(document, draft) ?? BYTE_LAYERS[document.text('event.module')];
+  readTotals(document, draft);
   const hasBytes = !Number.isNaN(draft.sourceBytes) || !Number.isNaN(draft.destinationBytes);
-  if (hasBytes) draft.byteLayer = BYTE_LAYERS[document.text('event.module')] ?? ByteLayer.unknown;
+  if (hasBytes) draft.byteLayer = layer ?? ByteLayer.unknown;
   const interval = numberOf(document.get('netflow.sampling_interval'));
   if (interval > 0) draft.samplingInterval = Math.min(Math.round(interval), 0xffffffff);
   draft.transport = transportOf(document.text('network.transport'));
   draft.service = document.text('network.protocol');
 }
+
+/** Ends of `client` and `server`, for documents that have no others. */
+export function readClientEnds(document: EcsRecord, draft: Draft): void {
+  draft.source = addressOf(document.get('client.ip'));
+  draft.destination = addressOf(document.get('server.ip'));
+  draft.addresses = (draft.source === '' ? 0 : 1) | (draft.destination === '' ? 0 : 2);
+  if (draft.sourcePort === -1) draft.sourcePort = portOf(document.get('client.port'));
+  if (draft.destinationPort === -1) draft.destinationPort = portOf(document.get('server.port'));
+}
+
+/**
+ * Amounts of `client` and `server` where `source` and `destination` have none.
+ * @returns what the bytes include where they were taken and that is known
+ */
+function readClient(document: EcsRecord, draft: Draft): number | undefined {
+  const client = document.get('client.ip');
+  // The client of an answer is its destination.
+  const isAnswer =
+    client !== undefined && client === document.get('destination.ip') && client !== document.get('source.ip');
+  const [from, to] = isAnswer ? (['server', 'client'] as const) : (['client', 'server'] as const);
+  if (Number.isNaN(draft.sourcePackets) && Number.isNaN(draft.destinationPackets)) {
+    draft.sourcePackets = numberOf(document.get(`${from}.packets`));
+    draft.destinationPackets = numberOf(document.get(`${to}.packets`));
+  }
+  if (!Number.isNaN(draft.sourceBytes) || !Number.isNaN(draft.destinationBytes)) return undefined;
+  // Security Onion keeps the bytes of Zeek's IP packets beside those of their payload.
+  const sent = document.get(`${from}.ip_bytes`);
+  const received = document.get(`${to}.ip_bytes`);
+  if (sent !== undefined || received !== undefined) {
+    draft.sourceBytes = numberOf(sent);
+    draft.destinationBytes = numberOf(received);
+    return ByteLayer.network;
+  }
+  draft.sourceBytes = numberOf(document.get(`${from}.bytes`));
+  draft.destinationBytes = numberOf(document.get(`${to}.bytes`));
+  const isPayload = document.get('event.module') === 'zeek' && !Number.isNaN(draft.sourceBytes);
+  return isPayload ? ByteLayer.payload : undefined;
+}
+
+/** What totals of both ways say of one of them. */
+function readTotals(document: EcsRecord, draft: Draft): void {
+  const isOfSource = tellsOneWay(document) || isPacket(document);
+  const bytes = numberOf(document.get('network.bytes'));
+  const packets = numberOf(document.get('network.packets'));
+  if (isOfSource) {
+    if (Number.isNaN(draft.sourceBytes) && Number.isNaN(draft.destinationBytes)) draft.sourceBytes = bytes;
+    if (Number.isNaN(draft.sourcePackets) && Number.isNaN(draft.destinationPackets)) {
+      draft.sourcePackets = packets;
+    }
+    return;
+  }
+  // Some pipelines make the total of the one side that they know: only what is above it is the other's.
+  if (Number.isNaN(draft.destinationBytes) && bytes > draft.sourceBytes) {
+    draft.destinationBytes = bytes - draft.sourceBytes;
+  }
+  if (Number.isNaN(draft.destinationPackets) && packets > draft.sourcePackets) {
+    draft.destinationPackets = packets - draft.sourcePackets;
+  }
+}
+
+/** Logs of single packets, by the first word of their data set. */
+const PACKET_LOGS = new Set(['iptables', 'pfsense', 'opnsense', 'ufw']);
+
+function isPacket(document: EcsRecord): boolean {
+  return (
+    PACKET_LOGS.has(document.text('event.dataset').split('.', 1)[0]!) ||
+    PACKET_LOGS.has(document.text('event.module')) ||
+    numberOf(document.get('network.packets')) === 1
+  );
+}
+
+/** Whether the source of a document tells each way of a connection by a record of its own. */
+export function tellsOneWay(document: EcsRecord): boolean {
+  const action = document.get('event.action');
+  return (
+    action === 'netflow_flow' ||
+    action === 'netflow' ||
+    document.get('event.module') === 'netflow' ||
+    document.text('event.dataset').startsWith('netflow') ||
+    document.text('event.dataset').endsWith('vpcflow')
+  );
+}
+
+/**
+ * Nanoseconds of `event.duration`. A fraction is one of seconds, as Zeek has it and some pipelines keep it;
+ * where start and end are told they decide.
+ * @param sinceStartMs from start to end, NaN where one of them is not known
+ */
+export function durationOf(value: unknown, sinceStartMs: number): number {
+  const given = numberOf(value);
+  if (!(given > 0)) return given;
+  const isFraction = !Number.isInteger(given);
+  const asSeconds = Math.abs(given * 1e3 - sinceStartMs);
+  const asNanoseconds = Math.abs(given / 1e6 - sinceStartMs);
+  const isSeconds = Number.isNaN(sinceStartMs)
+    ? isFraction && given <= MAX_SECONDS
+    : asSeconds < asNanoseconds && (isFraction || asSeconds <= ROUNDING_MS);
+  return Math.round(isSeconds ? given * 1e9 : given);
+}
+
+/** Longer than anybody tells of a connection in one record, in seconds; as nanoseconds no time at all. */
+const MAX_SECONDS = 7 * 86_400;
+/** Times in whole seconds are off by as much. */
+const ROUNDING_MS = 1000;
 
 /** Datasets that hold nothing but flows; of others the fields tell what a document is about. */
 const FLOW_DATASETS = new Set(['zeek.connection', 'netflow.log', 'network_traffic.flow']);
@@ -46,6 +154,30 @@ export function readFlow(document: EcsRecord, draft: Draft): void {
     draft.sourcePort = portOf(document.get('zeek.connection.icmp.type'));
     draft.destinationPort = portOf(document.get('zeek.connection.icmp.code'));
   }
-  const state = document.get('zeek.connection.state');
+  const state = document.get('zeek.connection.state') ?? document.get('connection.state');
   if (state !== undefined) draft.outcome = connOutcome(state, draft);
+  readReport(document, draft);
+  readHalf(document, draft);
+}
+
+/** Marks a record that tells what was sent and not what was answered. */
+function readHalf(document: EcsRecord, draft: Draft): void {
+  const knowsAnswer = !Number.isNaN(draft.destinationBytes) || !Number.isNaN(draft.destinationPackets);
+  const knowsSent = !Number.isNaN(draft.sourceBytes) || !Number.isNaN(draft.sourcePackets);
+  if (knowsAnswer || !knowsSent || draft.outcome === Outcome.failure) return;
+  const isOneWay = tellsOneWay(document);
+  // One packet is no half: its answer, if there is one, is another packet.
+  if (!isOneWay && (isPacket(document) || Number.isNaN(draft.durationNs))) return;
+  draft.flags |= Flag.oneWay;
+  // That it was let through says nothing of an answer.
+  draft.outcome = Outcome.unknown;
+  if (isOneWay && draft.transport === Transport.icmp) readIcmp(draft);
+}
+
+/** Exporters of NetFlow write type and code of ICMP into the destination's port, and nothing for a reply. */
+function readIcmp(draft: Draft): void {
+  if (draft.sourcePort > 0) return;
+  const both = draft.destinationPort;
+  draft.sourcePort = both > 255 ? both >> 8 : -1;
+  draft.destinationPort = both > 255 ? both & 255 : -1;
 }

@@ -9,7 +9,14 @@ import { ByteLayer, EventKind, Flag, Outcome } from '../domain/events.js';
 import { NO_TIME, NO_TIMESTAMP, OWN_OUTPUT, UNSUPPORTED, type Draft, type Mapper } from './draft.js';
 import { EcsDocument } from './ecs-document.js';
 import type { EcsRecord } from './ecs-fields.js';
-import { isFlowDataset, readFlow, readQuantities } from './ecs-flow.js';
+import {
+  durationOf,
+  isFlowDataset,
+  readClientEnds,
+  readFlow,
+  readQuantities,
+  tellsOneWay,
+} from './ecs-flow.js';
 import { isAheadOf, isEndBelieved } from './event-time.js';
 import { readAttempts, readDns, readHttp, readTls } from './protocols.js';
 import { timeOf, type WallClock } from './time.js';
@@ -45,6 +52,7 @@ function readEnds(document: EcsRecord, draft: Draft): void {
   draft.destination ||= document.text('destination.address') || document.text('destination.domain');
   draft.sourcePort = portOf(document.get('source.port'));
   draft.destinationPort = portOf(document.get('destination.port'));
+  if (draft.source === '' && draft.destination === '') readClientEnds(document, draft);
 }
 
 /** Longer than any flow is told of; a start that lies further back is a mistake. */
@@ -54,14 +62,14 @@ function readTimes(document: EcsRecord, draft: Draft, clock: WallClock): ReturnT
   const [ended, stamped] = [document.get('event.end'), document.get('@timestamp')];
   const started = document.get('event.start');
   if (ended === undefined && stamped === undefined && started === undefined) return NO_TIMESTAMP;
-  draft.durationNs = numberOf(document.get('event.duration'));
+  const duration = document.get('event.duration');
   const start = timeOf(started, clock);
   const stamp = timeOf(stamped, clock);
   const isTold = ended !== undefined || stamped !== undefined;
   // A table may tell of nothing but the start and how long it took.
   const end = isTold
     ? decidingTime(ended, timeOf(ended, clock), stamp, draft)
-    : start + (draft.durationNs || 0) / 1e6;
+    : start + (durationOf(duration, NaN) || 0) / 1e6;
   if (Number.isNaN(end)) return NO_TIME;
   if (draft.oddTime === '' && isAheadOf(start, stamp)) draft.oddTime = 'ahead_of_timestamp';
   draft.endMs = Math.floor(end);
@@ -69,6 +77,7 @@ function readTimes(document: EcsRecord, draft: Draft, clock: WallClock): ReturnT
   // A start after the end, or months before it, is not believed.
   const isStart = sinceStart >= 0 && sinceStart <= MAX_DURATION_MS;
   draft.startMs = isStart ? Math.floor(start) : draft.endMs;
+  draft.durationNs = durationOf(duration, isStart ? sinceStart : NaN);
   if (isStart && Number.isNaN(draft.durationNs)) draft.durationNs = Math.round(sinceStart * 1e3) * 1e3;
   return undefined;
 }
@@ -88,7 +97,8 @@ function readOutcome(document: EcsRecord, draft: Draft): void {
   if (outcome === 'failure') draft.outcome = Outcome.failure;
   // A firewall's deny is, to ECS, an event that succeeded; the connection did not.
   if (document.has('event.type', 'denied')) draft.outcome = Outcome.failure;
-  const direction = document.get('network.direction');
+  // An exporter of flows means its interface, whatever network lies behind it.
+  const direction = tellsOneWay(document) ? undefined : document.get('network.direction');
   if (direction === 'internal' || direction === 'outbound') draft.flags |= Flag.sourceOwn;
   if (direction === 'internal' || direction === 'inbound') draft.flags |= Flag.destinationOwn;
 }

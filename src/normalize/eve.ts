@@ -1,7 +1,7 @@
 /**
  * Suricata EVE records, by event type. https://docs.suricata.io/en/latest/output/eve/eve-json-format.html
  */
-import { ByteLayer, EventKind, Outcome, Transport } from '../domain/events.js';
+import { ByteLayer, EventKind, Flag, Outcome, Transport } from '../domain/events.js';
 import { NO_TIME, UNSUPPORTED, type Draft, type Mapper } from './draft.js';
 import { readDns, readHttp, readTls } from './protocols.js';
 import { timeOf, type WallClock } from './time.js';
@@ -10,24 +10,42 @@ import { addressOf, numberOf, objectOf, portOf, textOf, transportOf, type Record
 type Details = (record: Record_, draft: Draft, clock: WallClock) => void;
 
 function flow(record: Record_, draft: Draft, clock: WallClock): void {
-  const details = objectOf(record.flow ?? record.netflow);
+  const details = objectOf(record.flow);
+  readSpan(details, draft, clock);
+  draft.sourceBytes = numberOf(details.bytes_toserver);
+  draft.destinationBytes = numberOf(details.bytes_toclient);
+  draft.sourcePackets = numberOf(details.pkts_toserver);
+  draft.destinationPackets = numberOf(details.pkts_toclient);
+  draft.outcome = flowOutcome(record, textOf(details.state), draft.destinationPackets);
+  draft.service = serviceOf(record);
+}
+
+/** One way of a flow: the other one has a record of its own. */
+function netflow(record: Record_, draft: Draft, clock: WallClock): void {
+  const details = objectOf(record.netflow);
+  readSpan(details, draft, clock);
+  draft.sourceBytes = numberOf(details.bytes);
+  draft.sourcePackets = numberOf(details.pkts);
+  draft.flags |= Flag.oneWay;
+  draft.service = serviceOf(record);
+}
+
+function readSpan(details: Record_, draft: Draft, clock: WallClock): void {
   draft.kind = EventKind.flow;
   const start = timeOf(details.start, clock);
   const end = timeOf(details.end, clock);
   // The record is written when the flow times out; the flow itself ended earlier.
   if (!Number.isNaN(start)) draft.span(start, Math.max(0, Math.round((end - start) * 1000) / 1e6));
-  draft.sourceBytes = numberOf(details.bytes_toserver ?? details.bytes);
-  draft.destinationBytes = numberOf(details.bytes_toclient);
   draft.byteLayer = ByteLayer.link;
-  draft.sourcePackets = numberOf(details.pkts_toserver ?? details.pkts);
-  draft.destinationPackets = numberOf(details.pkts_toclient);
-  const service = textOf(record.app_proto);
-  draft.service = SERVICES[service] ?? service;
-  draft.outcome = flowOutcome(record, textOf(details.state), draft.destinationPackets);
 }
 
 /** Names of protocols where Zeek's differ; one protocol has one name. */
 const SERVICES: Readonly<Record<string, string>> = { failed: '', tls: 'ssl', krb5: 'kerberos' };
+
+function serviceOf(record: Record_): string {
+  const service = textOf(record.app_proto);
+  return SERVICES[service] ?? service;
+}
 
 /** A flow that nobody answered has failed; Suricata calls it `new`. */
 function flowOutcome(record: Record_, state: string, answered: number): number {
@@ -113,7 +131,7 @@ const EXCHANGES = [
 /** Types whose records become events; the rest is counted as `unsupported_type`. */
 const TYPES = new Map<string, Details>([
   ['flow', flow],
-  ['netflow', flow],
+  ['netflow', netflow],
   ['alert', alert],
   ['dns', dns],
   ['http', http],

@@ -213,8 +213,10 @@ export class Normalizer {
   private keep(open: OpenWindow, origin: number, batch: RawBatch, i: number): void {
     const { draft } = this;
     const { events } = open;
-    // Copies in a store have ids of their own, so the source's id has to be remembered elsewhere.
-    if (batch.ids && draft.id !== '') draft.addDetail(draft.id);
+    // Copies in a store have ids of their own, so the source's id has to be remembered elsewhere. Reports of
+    // one connection are known by what they have in common.
+    const isReport = (draft.flags & Flag.report) !== 0;
+    if (batch.ids && draft.id !== '' && !isReport) draft.addDetail(draft.id);
     draft.user = this.userOf(draft.user);
     const row = events.addRow();
     writeRow(events, row, draft);
@@ -244,8 +246,8 @@ export class Normalizer {
     this.parts.quarantine.reject({ source, place: batch.places[i]!, reason, excerpt });
   }
 
-  private withoutRepetitions({ events, coverage, isStored, attempts }: OpenWindow): void {
-    const { keep, found } = findRepetitions(events, isStored);
+  private withoutRepetitions({ window, events, coverage, isStored, attempts }: OpenWindow): void {
+    const { keep, found } = findRepetitions(events, isStored, window.start);
     attempts.settle(events.columns, keep);
     if (found === 0) return;
     for (let row = 0; row < events.length; row++) {
