@@ -14,6 +14,15 @@ export interface WindowCount {
   readonly total: number;
 }
 
+/** A part of a source that cannot be read at the moment, though all else is. */
+export interface LeftOut {
+  /** As in {@link WindowCount.bySource}, or a remote cluster as `name:*`. */
+  readonly source: string;
+  readonly reason: 'unreachable_index' | 'unreachable_cluster';
+  /** Why, in words for people. */
+  readonly detail: string;
+}
+
 /** Names one event in its store. */
 export interface EventRef {
   readonly id: string;
@@ -34,6 +43,8 @@ export interface EventSource {
    * Whatever happens, the cursor is closed when the iteration ends.
    */
   read(window: Window, signal?: AbortSignal): AsyncIterable<RawBatch>;
+  /** What the last answers lack, since it cannot be reached now; it is read when it is back. */
+  leftOut(): readonly LeftOut[];
   /** The events of those names that still exist, in the order asked for. */
   find(refs: readonly EventRef[]): Promise<RawEvent[]>;
   /** Events of a host or user in a time range, newest first, at most `limit`. */

@@ -89,7 +89,7 @@ export interface SourceCoverage {
    * be, by reason: `multiple_values` the first of several was taken, `value_not_indexed` its index could not
    * take a value that is read nevertheless, `end_not_a_date` its index maps `event.end` so that `@timestamp`
    * decides its window, or it cannot be read, `end_not_believed` it lies weeks from `@timestamp`, which decides,
-   * `ahead_of_timestamp` it begins after its `@timestamp`, so one of two clocks is wrong. Absent where there
+   * `nested_fields` its index maps objects as nested, `ahead_of_timestamp` it begins after its `@timestamp`, so one of two clocks is wrong. Absent where there
    * are none.
    */
   irregular?: Record<string, number>;

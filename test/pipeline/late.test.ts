@@ -39,6 +39,10 @@ class Arrivals implements EventSource {
     return this.events.range();
   }
 
+  leftOut(): readonly [] {
+    return [];
+  }
+
   async count(range: Window, lengthMs: number): Promise<WindowCount[]> {
     const counts: WindowCount[] = [];
     for (const count of await this.events.count(range, lengthMs)) {

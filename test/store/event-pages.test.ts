@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { Cluster } from '../../src/store/elasticsearch/cluster.js';
-import { readPages } from '../../src/store/elasticsearch/event-pages.js';
+import { PageSize, readPages } from '../../src/store/elasticsearch/event-pages.js';
+import { Reach } from '../../src/store/elasticsearch/event-reach.js';
 
 /** A server in a thread of its own, so that it answers while this one is at work; counts searches in `asked`. */
 const SERVER = `
@@ -31,8 +32,9 @@ describe('reading pages', () => {
     const cluster = new Cluster({ nodes: [`http://127.0.0.1:${String(port)}`] });
     const waited: string[] = [];
     let pages = 0;
-    const request = { index: ['logs'], query: { match_all: {} }, fields: [] };
-    for await (const hits of readPages(cluster, request, { size: 1, slices: 1 })) {
+    const request = { index: ['logs'], parts: [{ query: { match_all: {} }, fields: [] }] };
+    const paging = { size: new PageSize(1), slices: 1 };
+    for await (const hits of readPages(cluster, new Reach(), request, paging)) {
       expect(hits).toHaveLength(1);
       pages++;
       // Work that gives nothing else a turn: what was not sent before is not sent until it ends.

@@ -3,23 +3,31 @@
  */
 import type { estypes } from '@elastic/elasticsearch';
 import { steadySource } from '../../collect/source-name.js';
-import type { RawBatch } from '../../domain/raw.js';
+import type { LeftOut } from '../../collect/ports.js';
+import { excerptOf } from '../../domain/excerpt.js';
+import type { RawBatch, Rejected } from '../../domain/raw.js';
+import { flatten, hasNested } from './event-fields.js';
 import { DATE_FIELDS, type EventMapping } from './event-mapping.js';
 import { timeless } from './event-search.js';
+import { withParents } from './event-sourced.js';
 import type { FieldNames } from './field-names.js';
 
 const DATES: ReadonlySet<string> = new Set(DATE_FIELDS);
 
-/** The fields to ask for, each once and in a form that all indices can answer. */
+/**
+ * The fields to ask for, each once and in a form that all indices can answer.
+ * @param isSourced whether what is not mapped is wanted too, out of the documents
+ */
 export function requestedFields(
   fields: readonly string[],
   names: FieldNames,
-  { unformatted, unmapped }: EventMapping,
+  { unformatted }: EventMapping,
+  isSourced: boolean,
 ): estypes.QueryDslFieldAndFormat[] {
   const requested = fields.map((field) => ({
     field: names.inLogs(field),
     ...(DATES.has(field) && !unformatted.has(field) ? { format: 'strict_date_optional_time_nanos' } : {}),
-    ...(unmapped.has(field) ? { include_unmapped: true } : {}),
+    ...(isSourced ? { include_unmapped: true } : {}),
   }));
   return [...new Map(requested.map((one) => [one.field, one])).values()];
 }
@@ -32,6 +40,14 @@ interface OpenBatch extends RawBatch {
   readonly ids: string[];
   readonly indices: string[];
   readonly irregular: Record<string, number>;
+  readonly rejected: Rejected[];
+}
+
+/** What a hit comes to. */
+interface ReadHit {
+  readonly record: Fields;
+  /** What is not as it should be. */
+  readonly irregular: readonly string[];
 }
 
 /** Reads the hits of one window. */
@@ -40,21 +56,31 @@ export class HitReader {
   /** Where one time is no date the window was cut by the other, so the record has to be too. */
   private readonly withoutEnd: ReadonlySet<string>;
   private readonly withoutStamp: ReadonlySet<string>;
+  /** Names that documents list what was not indexed under, where it concerns what is read. */
+  private readonly wanted: ReadonlySet<string>;
 
   constructor(
+    fields: readonly string[],
     private readonly names: FieldNames,
     private readonly mapping: EventMapping,
   ) {
-    this.withoutEnd = new Set(mapping.undated['event.end']);
+    this.withoutEnd = new Set([...mapping.undated['event.end'], ...mapping.endless]);
     this.withoutStamp = new Set(mapping.undated['@timestamp']);
+    this.wanted = new Set(withParents(fields.map(names.inLogs)));
   }
 
-  /** What cannot be read at all, as one rejected record for each index: how many there are nobody knows. */
-  *unreadable(): Generator<RawBatch> {
-    for (const index of timeless(this.mapping)) {
-      const source = steadySource(index);
-      const excerpt = `${index}: @timestamp is not mapped as a date`;
-      const rejected = [{ source, place: 0, reason: 'unreadable_index', excerpt }];
+  /**
+   * What cannot be read at all, as one rejected record for each index or cluster: how many there are nobody
+   * knows.
+   */
+  *unreadable(leftOut: readonly LeftOut[]): Generator<RawBatch> {
+    const undated = timeless(this.mapping).map((index) => ({
+      source: steadySource(index),
+      reason: 'unreadable_index',
+      detail: `${index}: @timestamp is not mapped as a date`,
+    }));
+    for (const { source, reason, detail } of [...undated, ...leftOut]) {
+      const rejected = [{ source, place: 0, reason, excerpt: excerptOf(detail) }];
       yield { source, format: 'ecs', records: [], places: [], rejected };
     }
   }
@@ -63,17 +89,20 @@ export class HitReader {
   batchesOf(hits: readonly estypes.SearchHit[]): Iterable<RawBatch> {
     const batches = new Map<string, OpenBatch>();
     for (const hit of hits) {
-      const record = this.recordOf(hit);
+      const { record, irregular } = this.read(hit);
       const source = sourceOf(record, hit._index);
       let batch = batches.get(source);
-      if (!batch) {
-        batch = { source, format: 'ecs', records: [], places: [], ids: [], indices: [], irregular: {} };
-        batches.set(source, batch);
+      if (!batch) batches.set(source, (batch = emptyBatch(source)));
+      const place = this.place++;
+      // It was found by its time, so there is one: its index keeps no document to take fields from.
+      if (hit.fields === undefined) {
+        const excerpt = excerptOf(`${hit._index}/${hit._id ?? ''}: _source is disabled`);
+        batch.rejected.push({ source, place, reason: 'no_fields', excerpt });
+        continue;
       }
-      if (hit.ignored_field_values) count(batch.irregular, 'value_not_indexed');
-      if (this.withoutEnd.has(hit._index)) count(batch.irregular, 'end_not_a_date');
+      for (const reason of irregular) count(batch.irregular, reason);
       batch.records.push(record);
-      batch.places.push(this.place++);
+      batch.places.push(place);
       batch.ids.push(hit._id ?? '');
       batch.indices.push(hit._index);
     }
@@ -81,12 +110,37 @@ export class HitReader {
   }
 
   /** A hit's fields; a value that its index could not take is what the log says nevertheless. */
-  private recordOf({ fields, ignored_field_values: ignored, _index }: estypes.SearchHit): Fields {
-    const all = ignored ? { ...ignored, ...(fields as Fields | undefined) } : ((fields ?? {}) as Fields);
-    const record = this.names.toEcs(all);
-    if (this.withoutEnd.has(_index)) return without('event.end', record);
-    return this.withoutStamp.has(_index) ? without('@timestamp', record) : record;
+  private read({ fields = {}, ignored_field_values: values, _index, _ignored }: estypes.SearchHit): ReadHit {
+    const irregular: string[] = [];
+    const notIndexed = _ignored?.filter((name) => this.wanted.has(name)) ?? [];
+    if (notIndexed.length > 0 || values) irregular.push('value_not_indexed');
+    const told = fields as Fields;
+    if (hasNested(told)) irregular.push('nested_fields');
+    const flat = hasNested(told) ? flatten(told) : told;
+    let record = this.names.toEcs(values ? { ...values, ...flat } : flat);
+    const { inLogs } = this.names;
+    const isLost = (name: string): boolean =>
+      notIndexed.some((one) => one === inLogs(name) || inLogs(name).startsWith(`${one}.`));
+    if (record['event.end'] !== undefined && (this.withoutEnd.has(_index) || isLost('event.end'))) {
+      irregular.push('end_not_a_date');
+      record = without('event.end', record);
+    }
+    if (this.withoutStamp.has(_index) || isLost('@timestamp')) record = without('@timestamp', record);
+    return { record, irregular };
   }
+}
+
+function emptyBatch(source: string): OpenBatch {
+  return {
+    source,
+    format: 'ecs',
+    records: [],
+    places: [],
+    ids: [],
+    indices: [],
+    irregular: {},
+    rejected: [],
+  };
 }
 
 function without(field: string, { [field]: _, ...others }: Fields): Fields {

@@ -12,24 +12,24 @@ export type TimeField = (typeof TIME_FIELDS)[number];
 /** Dates come back in one format, however an index maps them. */
 export const DATE_FIELDS = [...TIME_FIELDS, 'event.start'] as const;
 
-/** Without these a record is about nobody. Where they are not mapped they are taken out of the source. */
-const SUBJECT_FIELDS = ['source.ip', 'destination.ip', 'user.name'] as const;
-
 /** What is not as it should be; nothing, as a rule. */
 export interface EventMapping {
   /** Indices in which a time is no date that can be searched by, though they map it. */
   readonly undated: Readonly<Record<TimeField, readonly string[]>>;
   /** Fields of {@link DATE_FIELDS} that some index maps as something else: these have no common format. */
   readonly unformatted: ReadonlySet<string>;
-  /** Fields that some index does not map, and without which a record is about nobody. */
-  readonly unmapped: ReadonlySet<string>;
+  /** Indices that do not map `event.end`: whatever their documents say, `@timestamp` decides there. */
+  readonly endless: readonly string[];
+  /** All indices that were found. */
+  readonly indices: readonly string[];
 }
 
 /** All as it should be. */
 export const USUAL_MAPPING: EventMapping = {
   undated: { 'event.end': [], '@timestamp': [] },
   unformatted: new Set(),
-  unmapped: new Set(),
+  endless: [],
+  indices: [],
 };
 
 interface FieldCapability {
@@ -45,11 +45,10 @@ export async function mappingOf(
   index: readonly string[],
   names: FieldNames,
 ): Promise<EventMapping> {
-  const asked = [...DATE_FIELDS, ...SUBJECT_FIELDS];
   const answer = await cluster.ask('look at the mappings', (client) =>
     client.fieldCaps({
       index: [...index],
-      fields: [...new Set(asked.map((field) => names.inLogs(field)))],
+      fields: [...new Set(DATE_FIELDS.map((field) => names.inLogs(field)))],
       include_unmapped: true,
       ignore_unavailable: true,
     }),
@@ -64,7 +63,8 @@ export async function mappingOf(
   return {
     undated: { 'event.end': undated('event.end'), '@timestamp': undated('@timestamp') },
     unformatted: new Set(DATE_FIELDS.filter((field) => undated(field).length > 0)),
-    unmapped: new Set(SUBJECT_FIELDS.filter((field) => having(field, (one) => !isMapped(one)).length > 0)),
+    endless: answer.fields[names.inLogs('event.end')] ? having('event.end', (one) => !isMapped(one)) : all,
+    indices: all,
   };
 }
 

@@ -3,19 +3,51 @@
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { estypes } from '@elastic/elasticsearch';
+import { AppError } from '../../domain/error.js';
 import type { Cluster } from './cluster.js';
+import type { Reach } from './event-reach.js';
 
 /** What to read. */
 export interface PagesRequest {
-  readonly index: string[];
+  readonly index: readonly string[];
+  /** Read one after the other, as of one moment. */
+  readonly parts: readonly PagesPart[];
+}
+
+/** What is asked for in one way. */
+export interface PagesPart {
   readonly query: estypes.QueryDslQueryContainer;
   readonly fields: estypes.QueryDslFieldAndFormat[];
 }
 
+/** Hits in a page: as many as are wanted, or fewer where an index or the cluster allows no more. */
+export class PageSize {
+  private current: number;
+
+  constructor(readonly wanted: number) {
+    this.current = wanted;
+  }
+
+  get now(): number {
+    return this.current;
+  }
+
+  /** Why pages are smaller than wanted. */
+  reason: string | undefined;
+
+  /** Whether a failure of a page of `size` is one of its size, and smaller pages are asked for from now on. */
+  yieldsTo(error: unknown, size: number): boolean {
+    if (size <= 1 || !(error instanceof AppError)) return false;
+    if (error.code !== 'too_large' && !error.message.includes('max_result_window')) return false;
+    this.current = Math.min(this.current, Math.ceil(size / 2));
+    this.reason = error.message;
+    return true;
+  }
+}
+
 /** In which portions to read it. */
 export interface Paging {
-  /** Hits in a page. */
-  readonly size: number;
+  readonly size: PageSize;
   /** Parts that are read side by side; each has at most two pages in memory. */
   readonly slices: number;
 }
@@ -33,44 +65,58 @@ const KEEP_ALIVE = '10m';
  */
 export async function* readPages(
   cluster: Cluster,
+  reach: Reach,
   request: PagesRequest,
-  { size, slices }: Paging,
+  paging: Paging,
   signal?: AbortSignal,
 ): AsyncGenerator<readonly estypes.SearchHit[]> {
   signal?.throwIfAborted();
   const stop = new AbortController();
-  const pit = new PointInTime(cluster, request, size, anyOf(stop.signal, signal));
-  await pit.open();
-  let reading = Array.from(
-    { length: slices },
-    (_, id) => new SlicePages(pit, size, { id: String(id), max: slices }),
-  );
+  const pit = new PointInTime(cluster, paging.size, anyOf(stop.signal, signal));
+  await pit.open(reach, request.index);
+  const under: SlicePages[] = [];
   try {
-    while (reading.length > 0) {
-      for (const slice of reading) {
-        const hits = await slice.take();
-        // The request for the next page goes out now; else it would wait until this one has been worked on.
-        await turn();
-        signal?.throwIfAborted();
-        if (hits.length > 0) yield hits;
-      }
-      reading = reading.filter(({ isDone }) => !isDone);
-    }
+    for (const part of request.parts) yield* pagesOf(pit, part, paging, under, signal);
   } finally {
     stop.abort();
-    await Promise.all(reading.map((slice) => slice.settled()));
+    await Promise.all(under.map((slice) => slice.settled()));
     // What was read is good, and a failure tells more, than that it could not be closed: it expires by itself.
     await pit.close().catch(() => undefined);
   }
 }
 
+/** @param under is given the slices that are read */
+async function* pagesOf(
+  pit: PointInTime,
+  part: PagesPart,
+  { slices }: Paging,
+  under: SlicePages[],
+  signal: AbortSignal | undefined,
+): AsyncGenerator<readonly estypes.SearchHit[]> {
+  let reading = Array.from(
+    { length: slices },
+    (_, id) => new SlicePages(pit, part, { id: String(id), max: slices }),
+  );
+  under.push(...reading);
+  while (reading.length > 0) {
+    for (const slice of reading) {
+      const hits = await slice.take();
+      // The request for the next page goes out now; else it would wait until this one has been worked on.
+      await turn();
+      signal?.throwIfAborted();
+      if (hits.length > 0) yield hits;
+    }
+    reading = reading.filter(({ isDone }) => !isDone);
+  }
+}
+
 /** The pages of one slice, of which the next one is always under way. */
 class SlicePages {
-  private next: Promise<estypes.SearchHit[]> | undefined;
+  private next: Promise<Page> | undefined;
 
   constructor(
     private readonly pit: PointInTime,
-    private readonly size: number,
+    private readonly part: PagesPart,
     private readonly slice: estypes.SlicedScroll,
   ) {
     this.fetch(undefined);
@@ -82,8 +128,8 @@ class SlicePages {
 
   /** The page under way; the one after it is under way from now on. */
   async take(): Promise<estypes.SearchHit[]> {
-    const hits = (await this.next) ?? [];
-    if (hits.length < this.size) this.next = undefined;
+    const { hits, isLast } = (await this.next) ?? { hits: [], isLast: true };
+    if (isLast) this.next = undefined;
     else this.fetch(hits.at(-1)?.sort);
     return hits;
   }
@@ -93,10 +139,15 @@ class SlicePages {
   }
 
   private fetch(after: estypes.SortResults | undefined): void {
-    this.next = this.pit.page(this.slice, after);
+    this.next = this.pit.page(this.part, this.slice, after);
     // A failure is thrown when the page is asked for; until then it must not count as unhandled.
     this.next.catch(() => undefined);
   }
+}
+
+interface Page {
+  readonly hits: estypes.SearchHit[];
+  readonly isLast: boolean;
 }
 
 class PointInTime {
@@ -104,24 +155,47 @@ class PointInTime {
 
   constructor(
     private readonly cluster: Cluster,
-    private readonly request: PagesRequest,
-    private readonly size: number,
+    private readonly size: PageSize,
     private readonly signal: AbortSignal,
   ) {}
 
   /** Not abortable: an answer lost on the way would leave a point in time that nobody closes. */
-  async open(): Promise<void> {
-    const { id } = await this.cluster.ask('open a point in time', (client) =>
-      client.openPointInTime({ index: this.request.index, keep_alive: KEEP_ALIVE, ignore_unavailable: true }),
+  async open(reach: Reach, index: readonly string[]): Promise<void> {
+    const { id } = await reach.ask(() =>
+      this.cluster.ask('open a point in time', (client) =>
+        client.openPointInTime({
+          index: reach.of(index),
+          keep_alive: KEEP_ALIVE,
+          ignore_unavailable: true,
+        }),
+      ),
     );
     this.id = id;
   }
 
+  /** A page, in a smaller size where it is too large for an index or an answer. */
   async page(
+    part: PagesPart,
+    slice: estypes.SlicedScroll,
+    after: estypes.SortResults | undefined,
+  ): Promise<Page> {
+    for (;;) {
+      const size = this.size.now;
+      try {
+        const hits = await this.search(part, size, slice, after);
+        return { hits, isLast: hits.length < size };
+      } catch (error) {
+        if (!this.size.yieldsTo(error, size)) throw error;
+      }
+    }
+  }
+
+  private async search(
+    { query, fields }: PagesPart,
+    size: number,
     slice: estypes.SlicedScroll,
     after: estypes.SortResults | undefined,
   ): Promise<estypes.SearchHit[]> {
-    const { query, fields } = this.request;
     const answer = await this.cluster.ask(
       'read events',
       (client) =>
@@ -131,7 +205,7 @@ class PointInTime {
             query,
             fields,
             _source: false,
-            size: this.size,
+            size,
             sort: [{ _shard_doc: 'asc' }],
             track_total_hits: false,
             allow_partial_search_results: false,

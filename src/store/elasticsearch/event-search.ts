@@ -7,6 +7,7 @@ import { AppError } from '../../domain/error.js';
 import type { Cluster } from './cluster.js';
 import { TIME_FIELDS, type EventMapping, type TimeField } from './event-mapping.js';
 import { inIndices } from './event-query.js';
+import type { Reach } from './event-reach.js';
 
 /** Indices that are asked alike. */
 export interface Scope {
@@ -34,34 +35,42 @@ export function timeless({ undated }: EventMapping): string[] {
 }
 
 /**
- * Answer of a search. It is whole, but for the indices that the scope leaves to others: these may fail.
+ * Answer of a search. It is whole, but for the indices that cannot be reached, and for those that the scope
+ * leaves to others: these may fail.
  * @throws AppError where anything else of it is missing
  */
 export async function searchIn(
-  cluster: Cluster,
+  { cluster, reach }: Asked,
   what: string,
   { index, except }: Scope,
   { query, ...request }: estypes.SearchRequest,
 ): Promise<estypes.SearchResponse> {
   const left = inIndices(except);
-  const answer = await cluster.ask(what, (client) =>
-    client.search({
-      index: [...index],
-      ignore_unavailable: true,
-      allow_partial_search_results: except.length > 0,
-      track_total_hits: false,
-      query: left.length === 0 ? query! : { bool: { filter: query!, must_not: left } },
-      ...request,
-    }),
+  const answer = await reach.ask(() =>
+    cluster.ask(what, (client) =>
+      client.search({
+        index: reach.of(index),
+        ignore_unavailable: true,
+        allow_partial_search_results: except.length > 0,
+        track_total_hits: false,
+        query: left.length === 0 ? query! : { bool: { filter: query!, must_not: left } },
+        ...request,
+      }),
+    ),
   );
+  reach.note(answer);
   const failure = answer._shards.failures?.find(({ index }) => !except.includes(index ?? ''));
   if (failure === undefined) return answer;
   const { type, reason } = failure.reason;
   throw new AppError(
     'store_unavailable',
     `could not ${what} in ${failure.index ?? 'an index'}: ${reason ?? type}`,
-    {
-      retryable: true,
-    },
+    { retryable: true },
   );
+}
+
+/** Whom to ask, and what of it cannot be asked. */
+export interface Asked {
+  readonly cluster: Cluster;
+  readonly reach: Reach;
 }

@@ -2,19 +2,29 @@
  * Raw events in Elasticsearch, by window of event time.
  */
 import type { estypes } from '@elastic/elasticsearch';
-import type { EventRef, EventSource, WindowCount } from '../../collect/ports.js';
+import type { EventRef, EventSource, LeftOut, WindowCount } from '../../collect/ports.js';
 import type { Clock } from '../../domain/clock.js';
 import type { RawBatch, RawEvent } from '../../domain/raw.js';
 import type { Window } from '../../domain/window.js';
 import { isEndBelieved } from '../../normalize/event-time.js';
 import type { Cluster } from './cluster.js';
-import { countWindows } from './event-count.js';
+import { countWindows, CountStep } from './event-count.js';
 import { HitReader, requestedFields } from './event-hits.js';
 import { mappingOf, TIME_FIELDS, type EventMapping, type TimeField } from './event-mapping.js';
-import { allEvents, entityQuery, eventsIn, filterQuery, timeOf, type Selection } from './event-query.js';
-import { readPages } from './event-pages.js';
+import {
+  allEvents,
+  entityQuery,
+  eventsIn,
+  filterQuery,
+  inIndices,
+  timeOf,
+  type Selection,
+} from './event-query.js';
+import { PageSize, readPages, type PagesPart } from './event-pages.js';
+import { Reach } from './event-reach.js';
 import type { Pace } from './pace.js';
-import { scopesOf, searchIn, type Scope } from './event-search.js';
+import { scopesOf, searchIn, type Asked, type Scope } from './event-search.js';
+import { sourcedIndices } from './event-sourced.js';
 import { FieldNames } from './field-names.js';
 
 /** Where the events lie and which of their fields are wanted. */
@@ -38,14 +48,26 @@ export interface EventSourceOptions {
 const PAGE_SIZE = 10_000;
 /** Mappings change seldom; a change is noticed that late. */
 const MAPPING_AGE_MS = 60_000;
+/** What documents hold beside it is dearer to find out. */
+const SOURCED_AGE_MS = 600_000;
+
+/** What was asked, and when. */
+interface Aged<T> {
+  readonly atMs: number;
+  readonly value: T;
+}
 
 /** {@link EventSource} on Elasticsearch. Own output never counts as an event. */
 export class ElasticsearchEventSource implements EventSource {
-  private readonly index: string[];
-  private readonly pageSize: number;
+  private readonly index: readonly string[];
+  private readonly pageSize: PageSize;
+  private readonly step = new CountStep();
+  private readonly reach = new Reach();
   private readonly names: FieldNames;
   private readonly filter: estypes.QueryDslQueryContainer | undefined;
-  private known: { readonly atMs: number; readonly mapping: EventMapping } | undefined;
+  private known: Aged<EventMapping> | undefined;
+  /** Indices whose fields are read from the documents too. */
+  private sourced: Aged<readonly string[]> | undefined;
 
   /** @throws AppError `invalid_config` for a filter that cannot be parsed */
   constructor(
@@ -55,7 +77,7 @@ export class ElasticsearchEventSource implements EventSource {
   ) {
     const { indices, pageSize = PAGE_SIZE, names, filter } = options;
     this.index = [...indices];
-    this.pageSize = pageSize;
+    this.pageSize = new PageSize(pageSize);
     this.names = new FieldNames(names);
     this.filter = filter === undefined ? undefined : filterQuery(filter, this.names);
   }
@@ -65,7 +87,7 @@ export class ElasticsearchEventSource implements EventSource {
       const parts: Bounds[] = [];
       for (const scope of scopes) {
         const request = boundsOf(scope, selection);
-        const answer = await searchIn(this.cluster, 'find the range of events', scope, request);
+        const answer = await searchIn(this.asked, 'find the range of events', scope, request);
         parts.push(...(Object.values(answer.aggregations ?? {}) as unknown as Bounds[]));
       }
       const known = parts.filter(({ first, last }) => first.value !== null && last.value !== null);
@@ -78,29 +100,31 @@ export class ElasticsearchEventSource implements EventSource {
   }
 
   count(range: Window, lengthMs: number): Promise<WindowCount[]> {
-    return this.ask((selection, scopes) => countWindows(this.cluster, scopes, selection, range, lengthMs));
+    return this.ask((selection, scopes) =>
+      countWindows({ ...this.asked, step: this.step }, scopes, selection, range, lengthMs),
+    );
   }
 
   async *read(window: Window, signal?: AbortSignal): AsyncGenerator<RawBatch> {
-    const { mapping, ...selection } = await this.selection();
-    const request = {
-      index: this.index,
-      query: eventsIn(window, { ...selection, mapping }),
-      fields: requestedFields(this.options.fields, this.names, mapping),
-    };
-    const { pageSize: size, cluster } = this;
-    const { slices = 1 } = this.options;
-    const reader = new HitReader(this.names, mapping);
-    yield* reader.unreadable();
+    const selection = await this.selection();
+    const { fields, slices = 1, pace } = this.options;
+    const { pageSize: size, cluster, reach } = this;
+    const request = { index: this.index, parts: await this.partsOf(window, selection) };
+    const reader = new HitReader(fields, this.names, selection.mapping);
     try {
-      for await (const hits of readPages(cluster, request, { size, slices }, signal)) {
-        await this.options.pace?.take(hits.length, signal);
+      for await (const hits of readPages(cluster, reach, request, { size, slices }, signal)) {
+        await pace?.take(hits.length, signal);
         yield* reader.batchesOf(hits);
       }
     } catch (error) {
       this.known = undefined;
       throw error;
     }
+    yield* reader.unreadable(reach.leftOut);
+  }
+
+  leftOut(): readonly LeftOut[] {
+    return this.reach.leftOut;
   }
 
   async find(refs: readonly EventRef[]): Promise<RawEvent[]> {
@@ -108,7 +132,7 @@ export class ElasticsearchEventSource implements EventSource {
     const found = new Map<string, RawEvent>();
     const index = [...new Set(refs.map(({ index }) => index))];
     const answer = await searchIn(
-      this.cluster,
+      this.asked,
       'find events',
       { index, times: [], except: [] },
       {
@@ -128,7 +152,7 @@ export class ElasticsearchEventSource implements EventSource {
     return this.ask(async (selection, scopes) => {
       const whole = await this.whole();
       const of = async (scope: Scope, field: TimeField): Promise<RawEvent[]> => {
-        const answer = await searchIn(this.cluster, 'find events of an entity', scope, {
+        const answer = await searchIn(this.asked, 'find events of an entity', scope, {
           query: allEvents(selection, timeOf(field, range, selection), entityQuery(value, selection)),
           sort: [{ [this.names.inLogs(field)]: { order: 'desc', unmapped_type: 'date' } }],
           size: limit,
@@ -153,14 +177,43 @@ export class ElasticsearchEventSource implements EventSource {
     }
   }
 
+  private get asked(): Asked {
+    return { cluster: this.cluster, reach: this.reach };
+  }
+
   private async selection(): Promise<Selection> {
-    const { names, filter, clock, index, cluster } = this;
-    const nowMs = clock.now();
-    // A clock that was set back makes nothing younger.
-    if (!this.known || Math.abs(nowMs - this.known.atMs) > MAPPING_AGE_MS) {
-      this.known = { atMs: nowMs, mapping: await mappingOf(cluster, index, names) };
+    const { names, filter, index, cluster, reach } = this;
+    if (!this.isFresh(this.known, MAPPING_AGE_MS)) {
+      reach.tryAgain();
+      const value = await reach.ask(() => mappingOf(cluster, reach.of(index), names));
+      this.known = { atMs: this.clock.now(), value };
     }
-    return { names, filter, mapping: this.known.mapping };
+    return { names, filter, mapping: this.known!.value };
+  }
+
+  /** A window's events: those of indices that map their fields, and those read from the documents. */
+  private async partsOf(window: Window, selection: Selection): Promise<PagesPart[]> {
+    const { names, options, cluster, reach, index } = this;
+    if (!this.isFresh(this.sourced, SOURCED_AGE_MS)) {
+      const asked = { cluster, reach, indices: index, selection, fields: options.fields };
+      this.sourced = { atMs: this.clock.now(), value: await sourcedIndices(asked) };
+    }
+    const query = eventsIn(window, selection);
+    const there = inIndices(this.sourced!.value);
+    const part = (of: estypes.QueryDslQueryContainer, isSourced: boolean): PagesPart => ({
+      query: of,
+      fields: requestedFields(options.fields, names, selection.mapping, isSourced),
+    });
+    if (there.length === 0) return [part(query, false)];
+    return [
+      part({ bool: { filter: [query], must_not: there } }, false),
+      part({ bool: { filter: [query, ...there] } }, true),
+    ];
+  }
+
+  /** A clock that was set back makes nothing younger. */
+  private isFresh(known: Aged<unknown> | undefined, ageMs: number): boolean {
+    return known !== undefined && Math.abs(this.clock.now() - known.atMs) <= ageMs;
   }
 
   /** The document as it was sent, and its time. */

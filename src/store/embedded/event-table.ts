@@ -32,6 +32,10 @@ export class EventTable implements EventSource, EventSink {
     return first === null || last === null ? undefined : { start: Number(first), end: Number(last) + 1 };
   }
 
+  leftOut(): readonly [] {
+    return [];
+  }
+
   async count(range: Window, lengthMs: number): Promise<WindowCount[]> {
     const rows = await this.database.rows(
       `SELECT floor(end_ms / ?) * ? AS start, source, count(*)::DOUBLE FROM events
