@@ -3,49 +3,45 @@
 # What sshd, sudo, su, PAM and the tools for accounts write into auth.log.
 
 require File.join(File.dirname(__FILE__), 'lib', 'ecs')
+require File.join(File.dirname(__FILE__), 'lib', 'logins')
+require File.join(File.dirname(__FILE__), 'lib', 'syslog')
 
-LOGIN = { 'category' => %w[authentication session], 'type' => %w[info], 'action' => 'ssh_login' }.freeze
-# A user name is whatever a stranger typed: it ends at the last " from ".
-ENDPOINT = / from (?<ip>\S+)(?: port (?<port>\d+))?(?: (?:ssh2|\[preauth\]).*)?.*\z/.freeze
-# Each way to say something: pattern, and what it means. Named groups become fields.
+REPEATED = /\Amessage repeated (?<times>\d{1,6}) times: \[ ?/.freeze
+# What else is said of accounts and sessions: pattern, and what it means. Named groups become fields.
 MESSAGES = [
-  [/\A(?<event>Accepted) (?<method>\S+) for (?<user>.*)#{ENDPOINT}/, LOGIN.merge('outcome' => 'success')],
-  [/\A(?<event>Failed) (?<method>\S+) for (?:invalid user )?(?<user>.*)#{ENDPOINT}/, LOGIN.merge('outcome' => 'failure')],
-  [/\A(?<event>Invalid) user (?<user>.*)#{ENDPOINT}/, LOGIN.merge('outcome' => 'failure')],
-  [/\A(?:Disconnected from|Connection (?:closed|reset) by) (?:invalid |authenticating )?(?:user (?<user>.*) )?(?<ip>[0-9a-fA-F.:]+) port (?<port>\d+)/, { 'category' => %w[authentication session], 'type' => %w[end] }],
-  [/\Amaximum authentication attempts exceeded for (?:invalid user )?(?<user>.*)#{ENDPOINT}/, LOGIN.merge('outcome' => 'failure')],
-  [/\ADid not receive identification string#{ENDPOINT}/, { 'category' => %w[authentication], 'type' => %w[info] }],
-  [/\Asubsystem request for .* by user (?<user>.*)\z/, {}],
-  [/\A(?<user>[^:]*?) : (?:(?<error>[^=;]*) ; )?TTY=(?<tty>\S*) ; PWD=(?<pwd>.*?) ; USER=(?<effective>.*?)(?: ; (?:GROUP|ENV)=.*?)? ; COMMAND=(?<command>.*)\z/, {}],
-  [/pam_\w+\([^)]*\): session opened for user (?<effective>\S+?)(?:\(uid=\d+\))? by (?<user>[^(]*)\(uid=(?<uid>\d+)\)/, {}],
-  [/pam_\w+\([^)]*\): session closed for user (?<user>\S+)/, {}],
-  [/pam_\w+\([^)]*\): authentication failure;.*\brhost=(?<ip>\S*)(?:\s+user=(?<user>.*))?\z/, { 'category' => %w[authentication], 'type' => %w[info], 'outcome' => 'failure' }],
+  [/\Asubsystem request for .* by user (?<user>[^ ]*)\z/, {}],
+  [/\Apam_\w{1,32}\([^)]{0,64}\): session opened for user (?<effective>[^\s(]{1,64})(?:\(uid=\d+\))? by (?<user>[^(]{0,64})\(uid=(?<uid>\d+)\)/, { 'action' => 'session_opened' }],
+  [/\Apam_\w{1,32}\([^)]{0,64}\): session closed for user (?<user>\S{1,64})/, {}],
   [/\Anew group: name=(?<group>[^,]+), GID=(?<gid>\d+)/, { 'category' => %w[iam], 'type' => %w[group creation], 'outcome' => 'success' }],
-  [/\Agroup added to .*: name=(?<group>[^,]+)(?:, GID=(?<gid>\d+))?/, { 'category' => %w[iam], 'type' => %w[group creation], 'outcome' => 'success' }],
+  [/\Agroup added to [^:]*: name=(?<group>[^,]+)(?:, GID=(?<gid>\d+))?/, { 'category' => %w[iam], 'type' => %w[group creation], 'outcome' => 'success' }],
   [/\Anew user: name=(?<user>[^,]+), UID=(?<uid>\d+), GID=(?<gid>\d+), home=(?<home>[^,]*), shell=(?<shell>[^,]*)/, { 'category' => %w[iam], 'type' => %w[user creation], 'outcome' => 'success' }],
   [/\Adelete user '(?<user>[^']+)'/, { 'category' => %w[iam], 'type' => %w[user deletion], 'outcome' => 'success' }],
   [/\A(?:changed user|change user|add|delete) '(?<user>[^']+)'/, {}],
   [/\A\((?<user>[^)]+)\) CMD /, {}],
-  [/\A(?:Successful su|FAILED su) for (?<effective>\S+) by (?<user>\S+)/, { 'category' => %w[authentication], 'type' => %w[start] }],
-  [/\A(?:pam_unix\([^)]*\): )?password changed for (?<user>\S+)/, { 'category' => %w[iam], 'type' => %w[user change], 'outcome' => 'success' }],
-  [/\Auser (?<user>\S+) logged out/, {}]
+  [/\A(?:pam_unix\([^)]{0,64}\): )?password changed for (?<user>\S{1,64})/, { 'category' => %w[iam], 'type' => %w[user change], 'outcome' => 'success' }],
+  [/\Auser (?<user>\S{1,64}) logged out/, {}]
 ].freeze
 FIELDS = { 'user' => 'user.name', 'effective' => 'user.effective.name', 'uid' => 'user.id', 'gid' => 'group.id', 'group' => 'group.name', 'ip' => 'source.ip', 'port' => 'source.port',
            'event' => 'system.auth.ssh.event', 'method' => 'system.auth.ssh.method', 'tty' => 'system.auth.sudo.tty', 'pwd' => 'system.auth.sudo.pwd', 'command' => 'system.auth.sudo.command', 'error' => 'system.auth.sudo.error',
-           'home' => 'system.auth.useradd.home', 'shell' => 'system.auth.useradd.shell' }.freeze
+           'unit' => 'system.auth.pam.module', 'service' => 'system.auth.pam.service', 'home' => 'system.auth.useradd.home', 'shell' => 'system.auth.useradd.shell' }.freeze
 
 def register(_params); end
 
 def filter(event)
   header = event.get('[@metadata][syslog]')
-  return fail_with(event) unless header.is_a?(Hash) && header['time'] && header['process'] && !header['text'].to_s.empty?
+  return fail_with(event) unless header.is_a?(Hash) && header['time'] && header['process']
+
+  # Structured data that never ends leaves nobody knowing where the message begins.
+  text = Syslog.message(header)
+  return fail_with(event) unless text
+  return fail_with(event) if text.empty? && !header['version']
 
   Ecs.timestamp(event, header['time'])
   Ecs.put(event, 'host.hostname', header['host'])
   Ecs.put(event, 'process.name', File.basename(header['process']))
   Ecs.put(event, 'process.pid', header['pid'])
-  event.set('[message]', Ecs.cut(header['text']))
-  read(event, header['text'].strip)
+  event.set('[message]', Ecs.cut(text))
+  read(event, text.strip, File.basename(header['process']), header['tag'])
   [event]
 end
 
@@ -54,18 +50,30 @@ def fail_with(event)
   [event]
 end
 
-def read(event, text)
+def read(event, text, program, tag)
+  repeated = text.end_with?(']') && REPEATED.match(text)
+  said = repeated ? repeated.post_match.delete_suffix(']') : text
+  login = Logins.read(said, program, tag)
+  return tell(event, login, repeated ? repeated[:times].to_i : 1) if login
+  return fail_with(event) if Logins.cut?(said, program)
+
   MESSAGES.each do |pattern, meaning|
-    match = pattern.match(text)
+    match = pattern.match(said)
     next unless match
 
     Ecs.map(event, match.named_captures, FIELDS)
-    Ecs.put(event, 'event.action', match[:effective].nil? ? nil : 'session_opened') if text.include?('session opened')
     Ecs.classify(event, meaning)
-    Ecs.put(event, 'event.outcome', text.start_with?('FAILED') ? 'failure' : 'success') if text.match?(/\A(?:Successful|FAILED) su /)
-    Ecs.put(event, 'event.outcome', 'failure') if match.names.include?('error') && match[:error]
     break
   end
+end
+
+# A line may stand for several attempts.
+def tell(event, login, times)
+  meaning = login.delete('meaning')
+  attempts = [login.delete('attempts').to_i, 1].max * times
+  Ecs.map(event, login, FIELDS)
+  Ecs.classify(event, meaning)
+  Ecs.put(event, 'system.auth.attempts', attempts) if attempts > 1
 end
 
 test 'a user name that looks like the rest of a line' do

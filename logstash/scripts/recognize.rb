@@ -5,6 +5,7 @@
 
 require 'json'
 require File.join(File.dirname(__FILE__), 'lib', 'ecs')
+require File.join(File.dirname(__FILE__), 'lib', 'logins')
 require File.join(File.dirname(__FILE__), 'lib', 'syslog')
 
 # What JSON is known by; the first that fits.
@@ -96,7 +97,14 @@ def recognize(event, text)
   event.set('[@metadata][syslog]', header.merge('text' => behind(start, head, header['text']))) if header
   return json_source(event, header ? behind(start, head, body) : unwrapped(event, start)) if json
 
-  LINE_LOOKS.find { |_, look| look.match?(head) }&.first || ('linux_auth' if header['process'] && LINUX.match?(File.basename(header['process'])))
+  LINE_LOOKS.find { |_, look| look.match?(head) }&.first || ('linux_auth' if linux?(header))
+end
+
+# By the program, or by PAM's words in the mouth of any.
+def linux?(header)
+  return false unless header['process']
+
+  LINUX.match?(File.basename(header['process'])) || Logins.pam?(Syslog.message(header).to_s, header['tag'])
 end
 
 # What of a line begins where its head's `rest` does.

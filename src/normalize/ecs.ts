@@ -17,6 +17,7 @@ import {
   readQuantities,
   tellsOneWay,
 } from './ecs-flow.js';
+import { isLogin, readLogin } from './ecs-login.js';
 import { isAheadOf, isEndBelieved } from './event-time.js';
 import { readAttempts, readDns, readHttp, readTls } from './protocols.js';
 import { timeOf, type WallClock } from './time.js';
@@ -120,7 +121,7 @@ function readKind(document: EcsRecord, draft: Draft): void {
   const weird = document.text('zeek.weird.name');
   const question = document.get('dns.question.name') ?? document.get('zeek.dns.query');
   if (weird !== '' || isVerdict(document)) readVerdict(document, draft, weird);
-  else if (document.has('event.category', 'authentication')) readLogin(document, draft);
+  else if (isLogin(document)) readLogin(document, draft);
   else if (question !== undefined) readQuestion(document, draft, textOf(question));
   else if (isRequest(document)) readRequest(document, draft);
   else if (
@@ -151,13 +152,6 @@ function readVerdict(document: EcsRecord, draft: Draft, weird: string): void {
   draft.kind = EventKind.alert;
   const indicator = document.text('zeek.intel.seen.indicator_type');
   draft.rule = document.text('rule.name') || weird || (indicator === '' ? '' : `intel ${indicator}`);
-}
-
-function readLogin(document: EcsRecord, draft: Draft): void {
-  draft.kind = document.text('event.dataset').endsWith('ssh') ? EventKind.ssh : EventKind.auth;
-  if (draft.destination === '') draft.destination = document.text('host.ip') || document.text('host.name');
-  if (draft.outcome === Outcome.failure) draft.authFailures = 1;
-  draft.addDetail(document.get('event.action'));
 }
 
 function readQuestion(document: EcsRecord, draft: Draft, name: string): void {

@@ -4,6 +4,7 @@
  */
 import { ByteLayer, EventKind, Flag, Outcome, Transport } from '../domain/events.js';
 import { NO_TIME, UNSUPPORTED, type Draft, type Mapper } from './draft.js';
+import { isFailedLogin } from './kerberos.js';
 import { readAttempts, readDns, readHttp, readTls } from './protocols.js';
 import { timeOf } from './time.js';
 import { addressOf, numberOf, objectOf, portOf, textOf, transportOf, type Record_ } from './values.js';
@@ -137,9 +138,16 @@ function ntlm(record: Record_, draft: Draft): void {
 }
 
 function kerberos(record: Record_, draft: Draft): void {
-  login(textOf(record.client), record.success, draft);
+  const user = textOf(record.client);
+  login(user, record.success, draft);
   draft.service = 'kerberos';
   draft.addDetail(record.service);
+  draft.addDetail(record.error_msg);
+  const isTicket = record.request_type === 'TGS';
+  if (record.success !== false || isFailedLogin(textOf(record.error_msg), isTicket, user)) return;
+  draft.kind = EventKind.other;
+  draft.outcome = Outcome.unknown;
+  draft.authFailures = 0;
 }
 
 /** An exchange of which only that it took place is used. */

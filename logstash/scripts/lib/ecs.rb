@@ -8,7 +8,7 @@ require 'time'
 module Ecs
   # Devices write these where they know nothing.
   NOTHING = ['', '-', 'N/A', 'n/a', 'unknown-user', '(empty)'].freeze
-  LONG = /\.(?:port|bytes|packets|pid|severity|sequence|status_code|duration|priority|ttl|size|public_key_size)$|syslog\..*\.code$/.freeze
+  LONG = /\.(?:port|bytes|packets|pid|severity|sequence|status_code|duration|priority|ttl|size|public_key_size|attempts)$|syslog\..*\.code$/.freeze
   # An Elasticsearch `keyword` over 32,766 bytes refuses the whole document.
   MAX_VALUE_BYTES = 8_191
 

@@ -6,7 +6,7 @@ import { ECS_FIELDS } from '../../../src/normalize/ecs-fields.js';
 
 /** Read as well, though ECS does not have them. */
 const NO_ECS =
-  /^(label$|connection\.|flow\.|fortinet\.|juniper\.|netflow\.|sophos\.|zeek\.|(client|server)\.ip_bytes$)/;
+  /^(label$|connection\.|flow\.|fortinet\.|juniper\.|log\.offset$|netflow\.|sophos\.|system\.auth\.|winlog\.|zeek\.|(client|server)\.ip_bytes$)/;
 
 describe('the fields of a data view', () => {
   it.each(INDICES.map((definition) => [definition.name, definition] as const))(
