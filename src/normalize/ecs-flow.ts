@@ -156,8 +156,18 @@ export function readFlow(document: EcsRecord, draft: Draft): void {
   }
   const state = document.get('zeek.connection.state') ?? document.get('connection.state');
   if (state !== undefined) draft.outcome = connOutcome(state, draft);
+  if (isImpossible(draft)) draft.durationNs *= 1e9;
   readReport(document, draft);
   readHalf(document, draft);
+}
+
+/** Bytes in a nanosecond that no link carries: a terabit a second. */
+const IMPOSSIBLE_RATE = 125;
+
+/** Whether more was sent than the time allows: seconds that an index keeps as whole numbers. */
+function isImpossible({ durationNs, startMs, endMs, sourceBytes, destinationBytes }: Draft): boolean {
+  if (startMs !== endMs || !(durationNs > 0) || durationNs > MAX_SECONDS) return false;
+  return (sourceBytes || 0) + (destinationBytes || 0) > durationNs * IMPOSSIBLE_RATE;
 }
 
 /** Marks a record that tells what was sent and not what was answered. */

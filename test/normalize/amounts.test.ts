@@ -340,6 +340,12 @@ describe('durations', () => {
   });
 });
 
+it('seconds that an index keeps as a whole number are known by what was sent', () => {
+  const event = { category: 'network', duration: 65 };
+  const ends = { source: { ip: CLIENT, bytes: 1500 }, destination: { ip: SERVER, bytes: 6e8 } };
+  expect(read([{ '@timestamp': at(65), event, ...ends }])).toMatchObject([{ durationNs: 65e9 }]);
+});
+
 /** Inputs made after public reports of the field, beside the samples. */
 const CASES = '../cases/files';
 
