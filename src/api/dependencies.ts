@@ -12,6 +12,7 @@ import type { Health } from '../observe/health.js';
 import type { Logger } from '../observe/logger.js';
 import type { Revealed, RevealRequest } from '../pipeline/reveal.js';
 import type { ActionLog } from '../respond/ports.js';
+import type { Account } from './failed-logins.js';
 import type { FeatureCatalogue } from './pages/contribution-chart.js';
 
 /** What of a model a reader needs to know, without its payload. */
@@ -49,6 +50,8 @@ export interface ApiDependencies {
   readonly model: (job: string) => Promise<ModelSummary | undefined>;
   readonly health: Pick<Health, 'report'>;
   readonly metrics: Pick<Registry, 'contentType' | 'metrics'>;
+  /** Hears of each wrong key. */
+  readonly onFailedLogin?: (account: Account) => void;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly options: ApiOptions;

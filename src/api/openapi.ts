@@ -52,7 +52,7 @@ function describe(entry: Operation, schemas: Record<string, unknown>): Json {
     operationId: operationId(entry),
     summary: entry.summary,
     ...(entry.description === undefined ? {} : { description: entry.description }),
-    ...(entry.open === true ? { security: [] } : {}),
+    ...(entry.open !== undefined ? { security: [] } : {}),
     ...(entry.guard === undefined ? {} : { security: guarded(entry.guard.scheme) }),
     ...(entry.body === undefined ? {} : { requestBody: bodyOf(entry.body, schemas) }),
     parameters: [...parametersOf(entry.params, 'path'), ...parametersOf(entry.query, 'query')],

@@ -22,8 +22,8 @@ export interface Operation<
   readonly path: string;
   readonly summary: string;
   readonly description?: string;
-  /** Answers without a key, so that probes need none. */
-  readonly open?: true;
+  /** Answers without a key; `probe` also where others ask so much that they are refused. */
+  readonly open?: true | 'probe';
   readonly params: P;
   readonly query: Q;
   /** JSON body of a `post`. */

@@ -3,17 +3,24 @@
  */
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
-import { Authentication } from './authentication.js';
+import { Key } from './authentication.js';
 import type { ApiDependencies } from './dependencies.js';
+import type { FailedLogins } from './failed-logins.js';
 import { NONE, operation, type Operation } from './operation.js';
 import { ProblemError } from './problem.js';
 import { episodeParameters } from './query-parameters.js';
 import { actionSchema, revealedSchema } from './schemas.js';
 
 const RECENT = 100;
-const text = z.string().trim().min(1, 'it must not be empty').max(200, 'at most 200 characters');
+/** Written down as it is, so it must neither look like another line nor like another text. */
+const text = z
+  .string()
+  .trim()
+  .min(1, 'it must not be empty')
+  .max(200, 'at most 200 characters')
+  .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]*$/u, 'expected one line without control characters');
 
-export function revealOperations(dependencies: ApiDependencies): Operation[] {
+export function revealOperations(dependencies: ApiDependencies, failed: FailedLogins): Operation[] {
   const { reveal, actions, info } = dependencies;
   return [
     operation({
@@ -22,7 +29,7 @@ export function revealOperations(dependencies: ApiDependencies): Operation[] {
       summary: 'The name behind a pseudonym',
       description:
         'Looks through the raw events of the window of an anomaly that tells of it. Needs a key of its own; who asked, and why, is written down first.',
-      guard: { scheme: 'revealKey', handler: revealGuard(dependencies) },
+      guard: { scheme: 'revealKey', handler: revealGuard(dependencies, failed) },
       params: z.strictObject({ id: z.string().max(64).describe('The pseudonym: `user-3f9c2a81d04e`') }),
       query: NONE,
       body: z.strictObject({
@@ -55,9 +62,9 @@ export function revealOperations(dependencies: ApiDependencies): Operation[] {
   ];
 }
 
-/** Refuses whoever does not have the second key; what failed is logged. */
-function revealGuard({ reveal, options, clock, logger }: ApiDependencies): RequestHandler {
-  const key = options.revealKey && new Authentication(options.revealKey.reveal(), clock);
+/** Refuses whoever does not have the second key; what failed is counted. */
+function revealGuard({ reveal, options }: ApiDependencies, failed: FailedLogins): RequestHandler {
+  const key = options.revealKey && new Key(options.revealKey, 'revealKey', failed);
   return (request, _response, next) => {
     if (reveal === undefined || key === undefined) {
       throw new ProblemError(
@@ -65,8 +72,7 @@ function revealGuard({ reveal, options, clock, logger }: ApiDependencies): Reque
         'names are not revealed here: that needs privacy.users: pseudonym and api.revealKey',
       );
     }
-    if (!key.isKey(request.get('X-Elkhound-Reveal-Key') ?? '')) {
-      logger.warn({ client: { ip: request.socket.remoteAddress } }, 'a name was asked for without the key');
+    if (!key.accepts(request.get('X-Elkhound-Reveal-Key') ?? '', request)) {
       throw new ProblemError('forbidden', 'send the reveal key as "X-Elkhound-Reveal-Key: …"');
     }
     next();

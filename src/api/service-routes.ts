@@ -24,7 +24,7 @@ export function serviceOperations(
     operation({
       path: '/healthz',
       summary: 'The process answers',
-      open: true,
+      open: 'probe',
       params: NONE,
       query: NONE,
       response: liveSchema,
@@ -36,7 +36,7 @@ export function serviceOperations(
     operation({
       path: '/readyz',
       summary: 'All parts work: 200 if so, else 503',
-      open: true,
+      open: 'probe',
       params: NONE,
       query: NONE,
       statuses: [200, 503],

@@ -2,14 +2,12 @@
  * Signing in and out of the pages with the API key.
  */
 import express, { Router, type Request } from 'express';
-import { rateLimit } from 'express-rate-limit';
 import type { Authentication } from './authentication.js';
 import type { PageFrame } from './pages/layout.js';
 import { signInBody } from './pages/sign-in-page.js';
 import { sendPage } from './page-routes.js';
 import { ProblemError } from './problem.js';
 
-const TRIES_PER_MINUTE = 10;
 const MAX_FORM = '4kb';
 
 /** Form, session cookie, and the end of it. */
@@ -20,12 +18,11 @@ export function sessionRouter(authentication: Authentication, frame: PageFrame):
   });
   router.post(
     '/sign-in',
-    fewTries(),
     sameOrigin,
     express.urlencoded({ extended: false, limit: MAX_FORM }),
     (request, response) => {
       const key = (request.body as { key?: unknown } | undefined)?.key;
-      if (typeof key === 'string' && authentication.isKey(key)) {
+      if (typeof key === 'string' && authentication.key.accepts(key, request)) {
         authentication.signIn(request, response);
         response.redirect(303, '/');
       } else {
@@ -33,30 +30,19 @@ export function sessionRouter(authentication: Authentication, frame: PageFrame):
       }
     },
   );
-  router.post('/sign-out', sameOrigin, (_request, response) => {
-    authentication.signOut(response);
+  router.post('/sign-out', sameOrigin, (request, response) => {
+    authentication.signOut(request, response);
     response.redirect(303, '/sign-in');
   });
   return router;
 }
 
-function fewTries() {
-  return rateLimit({
-    windowMs: 60_000,
-    limit: TRIES_PER_MINUTE,
-    standardHeaders: 'draft-8',
-    legacyHeaders: false,
-    handler: () => {
-      throw new ProblemError('rate_limited', 'Too many tries; wait a minute.');
-    },
-  });
-}
-
 /** Forms of other sites are refused; browsers say where a form came from. */
 function sameOrigin(request: Request, _response: unknown, next: () => void): void {
   const site = request.headers['sec-fetch-site'];
-  const { origin, host } = request.headers;
-  const foreign = origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== host);
+  const { origin } = request.headers;
+  // The proxy in front may have another name than this server; what it says counts where it is trusted.
+  const foreign = origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== request.host);
   if (foreign || (site !== undefined && site !== 'same-origin' && site !== 'none')) {
     throw new ProblemError('forbidden', 'This form was sent by another site.');
   }

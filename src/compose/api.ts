@@ -28,6 +28,9 @@ export function serverOf(shared: Shared, jobs: readonly ServiceJob[]): Server {
     model: (job) => Promise.resolve(modelSummary(byName.get(job)?.job)),
     health,
     metrics: metrics.registry,
+    onFailedLogin: (account) => {
+      metrics.failedLogins.inc({ account });
+    },
     clock,
     logger,
     options: config.api,

@@ -1,6 +1,7 @@
 /**
  * The configuration: composed of the stages' own options, and those of api, store and schedule.
  */
+import ipaddr from 'ipaddr.js';
 import { validate as isCron } from 'node-cron';
 import { z } from 'zod';
 import { alertOptions } from '../alert/options.js';
@@ -57,6 +58,19 @@ const apiOptions = z
     apiKey: secret()
       .optional()
       .describe('Key that requests must carry; required to listen beyond this machine'),
+    trustProxy: z
+      .array(
+        z
+          .string()
+          .refine(
+            (text) => ipaddr.isValid(text) || ipaddr.isValidCIDR(text),
+            'expected an address or network of a proxy, such as "127.0.0.1" or "10.0.0.0/28"',
+          ),
+      )
+      .optional()
+      .describe(
+        'Proxies in front whose X-Forwarded-For, -Proto and -Host are believed (default: none); behind TLS the session cookie is Secure then',
+      ),
     revealKey: secret()
       .optional()
       .describe('Second key of those who may learn the name behind a pseudonym; without it nobody may'),

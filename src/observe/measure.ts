@@ -54,7 +54,8 @@ export function measureWindow(metrics: Metrics, record: WindowRecord, usage: Sta
     metrics.windowOthers.set({ job, kind }, record.others?.[kind] ?? 0);
   }
   metrics.lastWindow.set({ job }, record.window.end / 1000);
-  for (const { source, read, duplicates, filtered, quarantined } of record.coverage) {
+  for (const { source: name, read, duplicates, filtered, quarantined } of record.coverage) {
+    const source = metrics.labelOf(name);
     metrics.read.inc({ source }, read);
     metrics.dropped.inc({ source, fate: 'duplicate' }, duplicates);
     metrics.dropped.inc({ source, fate: 'filtered' }, total(filtered));
@@ -65,9 +66,10 @@ export function measureWindow(metrics: Metrics, record: WindowRecord, usage: Sta
 /** What is stored is counted again when its window is read; here only what never gets there. */
 export function measureIngested(
   metrics: Metrics,
-  source: string,
+  name: string,
   counts: Readonly<Record<'duplicates' | 'filtered' | 'quarantined', number>>,
 ): void {
+  const source = metrics.labelOf(name);
   for (const fate of ['duplicates', 'filtered', 'quarantined'] as const) {
     metrics.read.inc({ source }, counts[fate]);
     metrics.dropped.inc({ source, fate: fate === 'duplicates' ? 'duplicate' : fate }, counts[fate]);

@@ -3,6 +3,10 @@
  */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
+/** Sources that have series of their own, and the label of all others together. */
+const MAX_SOURCES = 200;
+const OTHER_SOURCES = '(other sources)';
+
 /** The metrics of one process; names follow Prometheus' conventions. */
 export class Metrics {
   readonly registry = new Registry();
@@ -26,6 +30,8 @@ export class Metrics {
   readonly checks: Gauge<'check'>;
   /** Windows that are due and not done. */
   readonly windowsWaiting: Gauge<'job'>;
+  /** Wrong keys that were sent to the API, by what they were for. */
+  readonly failedLogins: Counter<'account'>;
   /** Ticks of the schedule, by outcome. */
   readonly ticks: Counter<'outcome'>;
   /** Entities remembered, the memory that they take, and how many were forgotten for want of room. */
@@ -46,6 +52,7 @@ export class Metrics {
   readonly estimatedRate: Gauge<'job'>;
   /** End of the newest finished window, seconds since the epoch. */
   readonly lastWindow: Gauge<'job'>;
+  private readonly sources = new Set<string>();
 
   constructor() {
     const registers = [this.registry];
@@ -64,6 +71,7 @@ export class Metrics {
     this.anomalies = counter('anomalies_total', 'Anomalies found', []);
     this.notifications = counter('notifications_total', 'Delivery attempts', ['channel', 'outcome']);
     this.deadLetters = counter('dead_letters_total', 'Documents refused and kept as dead letters', ['index']);
+    this.failedLogins = counter('failed_logins_total', 'Wrong keys sent to the API', ['account']);
     this.ticks = counter('ticks_total', 'Ticks of the schedule', ['outcome']);
     this.checks = new Gauge({
       name: 'elkhound_check_ok',
@@ -99,5 +107,14 @@ export class Metrics {
       registers,
     });
     collectDefaultMetrics({ register: this.registry, prefix: 'elkhound_' });
+  }
+
+  /**
+   * Label of a source. Logs name their sources themselves, and a series stays for as long as the
+   * process, so that only the first ones have series of their own.
+   */
+  labelOf(source: string): string {
+    if (this.sources.size < MAX_SOURCES) this.sources.add(source);
+    return this.sources.has(source) ? source : OTHER_SOURCES;
   }
 }

@@ -5,7 +5,9 @@ import { z } from 'zod';
 import { AppError } from '../domain/error.js';
 import { parseJson } from '../domain/json.js';
 
-const cursorSchema = z.object({ sort: z.string(), after: z.tuple([z.number(), z.string()]) });
+/** Beyond it no list has a value, and a store no number. */
+const place = z.number().min(-Number.MAX_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER);
+const cursorSchema = z.object({ sort: z.string(), after: z.tuple([place, z.string()]) });
 
 /** Sort value and id of the last item of a page. */
 export type Place = readonly [value: number, id: string];

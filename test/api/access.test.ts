@@ -5,6 +5,7 @@ import { DEFAULT_PORT, listen } from '../../src/api/listen.js';
 import { createServer } from '../../src/api/server.js';
 import { ManualClock } from '../../src/domain/clock.js';
 import { Secret } from '../../src/domain/secret.js';
+import { createLogger } from '../../src/observe/logger.js';
 import { NOW_MS } from './fixtures.js';
 import { dependenciesOn, emptyStore, serve, type RunningService, type TestStore } from './service.js';
 
@@ -132,28 +133,47 @@ describe('with a key', () => {
     expect(page.text).not.toContain(KEY);
   });
 
-  it('ends a session after twelve hours, and knows no other cookies', async () => {
+  const signIn = async (address: string, headers: Record<string, string> = {}): Promise<string> => {
+    const form = await request(address).post('/sign-in').set(headers).type('form').send({ key: KEY });
+    return cookieOf(form.headers).split(';')[0]!;
+  };
+  const statusWith = async (address: string, cookie: string): Promise<number> =>
+    (await request(address).get('/v1/windows').set('Cookie', cookie)).status;
+
+  it('ends a session after twelve hours or an idle one, and knows no other cookies', async () => {
     const clock = new ManualClock(NOW_MS);
     const address = await start(KEY, clock);
-    const form = await request(address).post('/sign-in').type('form').send({ key: KEY });
-    const session = cookieOf(form.headers).split(';')[0]!;
-    const later = session.replace(/=\d+/, `=${String(NOW_MS + 10 * 86_400_000)}`);
-    for (const forged of [
-      later,
-      `${session.slice(0, -1)}x`,
-      'elkhound_session=',
-      'elkhound_session=1.',
-      `x=${session}`,
-    ]) {
-      await request(address).get('/v1/windows').set('Cookie', forged).expect(401);
+    const session = await signIn(address);
+    for (const forged of [`${session.slice(0, -1)}_`, `${session}A`, 'elkhound_session=', `x=${session}`]) {
+      expect(await statusWith(address, forged)).toBe(401);
     }
-    clock.set(NOW_MS + 12 * 3_600_000 - 1);
-    await request(address).get('/v1/windows').set('Cookie', `a=b; ${session}`).expect(200);
-    clock.set(NOW_MS + 12 * 3_600_000);
-    await request(address).get('/v1/windows').set('Cookie', session).expect(401);
+    expect(await statusWith(address, `a=b; ${session}`)).toBe(200);
+    clock.set(NOW_MS + 3_600_000 - 1);
+    expect(await statusWith(address, session)).toBe(200);
+    clock.set(NOW_MS + 2 * 3_600_000 - 1);
+    expect(await statusWith(address, session)).toBe(401);
+    const busy = await signIn(address);
+    for (let minutes = 0; minutes < 12 * 60; minutes += 30) {
+      clock.set(NOW_MS + 2 * 3_600_000 - 1 + minutes * 60_000);
+      expect(await statusWith(address, busy)).toBe(200);
+    }
+    clock.set(NOW_MS + 14 * 3_600_000 - 1);
+    expect(await statusWith(address, busy)).toBe(401);
   });
 
-  it('lets no other site sign in or out, and allows few tries', async () => {
+  it('ends a session for good when somebody signs out, and has the browser forget its pages', async () => {
+    const address = await start(KEY);
+    const [mine, others] = [await signIn(address), await signIn(address)];
+    expect(mine).not.toBe(others);
+    const page = await request(address).get('/').set('Cookie', mine).expect(200);
+    expect(page.headers).toMatchObject({ 'cache-control': 'private, no-store', 'x-frame-options': 'DENY' });
+    const { headers } = await request(address).post('/sign-out').set('Cookie', mine).expect(303);
+    expect(headers['clear-site-data']).toBe('"cache"');
+    expect(await statusWith(address, mine)).toBe(401);
+    expect(await statusWith(address, others)).toBe(200);
+  });
+
+  it('lets no other site sign in or out', async () => {
     const address = await start(KEY);
     const post = (path: string) => request(address).post(path).type('form');
     await post('/sign-in').set('Origin', 'https://attacker.example').send({ key: KEY }).expect(403);
@@ -167,8 +187,110 @@ describe('with a key', () => {
     for (const key of [{}, { key: ['a', 'b'] }, { key: 'x'.repeat(2000) }]) {
       await post('/sign-in').send(key).expect(401);
     }
-    for (let tries = 0; tries < 4; tries++) await post('/sign-in').send({ key: 'guess' }).expect(401);
-    await post('/sign-in').send({ key: KEY }).expect(429);
+  });
+
+  it.each(['another.example', 'same-site'])('is not locked out by a page of %s', async (site) => {
+    const address = await start(KEY);
+    const of = (headers: Record<string, string>) => request(address).get('/v1/jobs').set(headers);
+    const sent = {
+      'Sec-Fetch-Site': site === 'same-site' ? site : 'cross-site',
+      'Sec-Fetch-Mode': 'no-cors',
+    };
+    for (let i = 0; i < 700; i++) await of(sent).expect(403);
+    await of({ Authorization: `ApiKey ${KEY}` }).expect(200);
+    const link = { ...sent, 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'document' };
+    await request(address).get('/sign-in').set(link).expect(200);
+    await request(address)
+      .get('/')
+      .set({ ...link, 'Sec-Fetch-Dest': 'iframe' })
+      .expect(403);
+  });
+
+  it('is not locked out by strangers at the same address, who wait longer and longer', async () => {
+    const clock = new ManualClock(NOW_MS);
+    const lines: string[] = [];
+    const failed: string[] = [];
+    const service = await serve(
+      dependenciesOn(store, {
+        options: { host: '127.0.0.1', apiKey: new Secret(KEY) },
+        clock,
+        logger: createLogger('info', { write: (line) => lines.push(line) }),
+        onFailedLogin: (account) => failed.push(account),
+      }),
+    );
+    running.push(service);
+    const { address } = service;
+    const session = await signIn(address);
+    const guess = () => request(address).get('/v1/jobs').set('Authorization', 'ApiKey guess');
+    for (let i = 0; i < 6; i++) await guess().expect(401);
+    const waits: number[] = [];
+    for (let i = 0; i < 5; i++) {
+      const { headers } = await guess().expect(429);
+      waits.push(Number(headers['retry-after']));
+      clock.set(clock.now() + waits.at(-1)! * 1000);
+      await guess().expect(401);
+    }
+    expect(waits).toEqual([1, 2, 4, 8, 16]);
+    await guess().expect(429);
+    const form = await request(address).post('/sign-in').type('form').send({ key: 'guess' });
+    expect(form.status).toBe(429);
+    expect(new Set(failed)).toEqual(new Set(['apiKey']));
+    expect(failed.length).toBeGreaterThanOrEqual(17);
+    expect(lines.length).toBeGreaterThan(0);
+    expect(lines.length).toBeLessThan(5);
+    expect(lines[0]).toContain('a wrong key was sent');
+    expect(lines.join('')).not.toContain('guess');
+    for (const path of ['/healthz', '/readyz']) await request(address).get(path).expect(200);
+    await request(address).get('/v1/jobs').set('Authorization', `ApiKey ${KEY}`).expect(200);
+    expect(await statusWith(address, session)).toBe(200);
+    expect(await signIn(address)).toContain('elkhound_session=');
+  });
+
+  it('answers probes whatever else was asked', async () => {
+    const address = await start(KEY);
+    for (let i = 0; i < 601; i++) await request(address).get('/openapi.json');
+    await request(address).get('/openapi.json').expect(429);
+    await request(address).get('/healthz').expect(200);
+    await request(address).get('/readyz').expect(200);
+  });
+
+  it('believes a proxy only where it is trusted', async () => {
+    const headers = {
+      'X-Forwarded-Proto': 'https',
+      'X-Forwarded-For': '203.0.113.9',
+      'X-Forwarded-Host': 'x',
+    };
+    expect(await signIn(await start(KEY), headers)).toMatch(/^elkhound_session=/);
+    const options = { host: '127.0.0.1', apiKey: new Secret(KEY), trustProxy: ['127.0.0.1'] };
+    const service = await serve(dependenciesOn(store, { options }));
+    running.push(service);
+    const form = await request(service.address)
+      .post('/sign-in')
+      .set({ ...headers, Origin: 'https://x' })
+      .type('form')
+      .send({ key: KEY })
+      .expect(303);
+    expect(cookieOf(form.headers)).toMatch(/^__Host-elkhound_session=.*; Path=\/; .*Secure/);
+    const session = cookieOf(form.headers).split(';')[0]!;
+    const get = () => request(service.address).get('/v1/jobs').set('Cookie', session);
+    await get().set(headers).expect(200);
+    await get().expect(401);
+  });
+
+  it.each<[string, object]>([
+    ['apiKey', { apiKey: new Secret('short') }],
+    ['apiKey', { apiKey: new Secret(' '.repeat(30)) }],
+    ['revealKey', { apiKey: new Secret(KEY), revealKey: new Secret('short') }],
+  ])('refuses to listen for others with a weak %s', (name, keys) => {
+    const options = { host: '0.0.0.0', ...keys };
+    expect(() => createServer(dependenciesOn(store, { options }))).toThrow(
+      new RegExp(`api\\.${name}: expected at least 16 characters`),
+    );
+    expect(() => createServer(dependenciesOn(store, { options: { ...options, host: '::1' } }))).not.toThrow();
+  });
+
+  it('holds a bounded number of connections', () => {
+    expect(createServer(dependenciesOn(store)).maxConnections).toBe(1000);
   });
 });
 

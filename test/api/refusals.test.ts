@@ -51,6 +51,10 @@ describe('parameters', () => {
     [`/v1/anomalies?entity=${'x'.repeat(513)}`, /at most 512 characters/],
     [`/v1/anomalies?cursor=${'x'.repeat(1025)}`, /cursor: .* not one that a list gave/],
     ['/v1/anomalies?cursor=nonsense', /cursor: not one that a list gave/],
+    ...[1e19, -1e300].map((place): [string, RegExp] => [
+      `/v1/anomalies?cursor=${Buffer.from(JSON.stringify({ sort: '-time', after: [place, 'x'] })).toString('base64url')}`,
+      /cursor: not one that a list gave/,
+    ]),
     [`/v1/anomalies?cursor=${Buffer.from('{"__proto__":{"sort":"-time"}}').toString('base64url')}`, /cursor/],
   ])('of %s are refused with a hint', async (address, hint) => {
     const { body } = await request(service.address).get(address).expect(400);

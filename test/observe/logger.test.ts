@@ -1,6 +1,7 @@
 import { Secret } from '../../src/domain/secret.js';
 import { Health } from '../../src/observe/health.js';
-import { createLogger } from '../../src/observe/logger.js';
+import { createLogger, terminalLines } from '../../src/observe/logger.js';
+import { measureIngested } from '../../src/observe/measure.js';
 import { Metrics } from '../../src/observe/metrics.js';
 
 function logged(log: (logger: ReturnType<typeof createLogger>) => void): Record<string, unknown> {
@@ -56,7 +57,33 @@ describe('Health', () => {
   });
 });
 
+describe('terminalLines', () => {
+  it('lets no text steer the terminal or begin a line', () => {
+    const written: string[] = [];
+    const logger = createLogger('info', terminalLines({ write: (text) => written.push(text) }));
+    logger.warn({ err: new Error('a\u001b[2Jb\nc\u009bd') }, 'x\u001b]0;owned\u0007\u202ey\u200bz');
+    expect(written.join('')).toMatch(/^\d\d:\d\d:\d\d warn {2}x\?\]0;owned\?\?y\?z: a\?\[2Jb\?c\?d\n$/);
+  });
+
+  it('is of JSON that steers none either, and holds the same', () => {
+    const lines: string[] = [];
+    const text = 'x\u009b31m\u202ey\u200b\u{e0041}';
+    createLogger('info', { write: (line) => lines.push(line) }).info(text);
+    expect(lines.join('')).toMatch(/^[\x20-\x7e]+\n$/);
+    expect((JSON.parse(lines.join('')) as { message: string }).message).toBe(text);
+  });
+});
+
 describe('Metrics', () => {
+  it('has a bounded number of series, whatever sources logs claim to have', async () => {
+    const metrics = new Metrics();
+    const counts = { duplicates: 1, filtered: 1, quarantined: 1 };
+    for (let i = 0; i < 3000; i++) measureIngested(metrics, `source ${String(i)}`, counts);
+    const text = await metrics.registry.metrics();
+    expect(text.match(/^elkhound_records_read_total\{/gm)).toHaveLength(201);
+    expect(text).toContain('elkhound_records_read_total{source="(other sources)"} 8400');
+  });
+
   it('exposes counts per instance', async () => {
     const metrics = new Metrics();
     metrics.windows.inc({ outcome: 'done' }, 3);
