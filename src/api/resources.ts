@@ -55,6 +55,7 @@ export function toEpisode(episode: Episode): z.input<typeof episodeSchema> {
 
 function toFinding(result: Anomaly | Episode) {
   const { id, job, site, entity, behavior, severity, score: value, reason, technique, basis } = result;
+  const { counterparts } = result;
   return {
     id,
     job,
@@ -67,6 +68,11 @@ function toFinding(result: Anomaly | Episode) {
     ...(technique === undefined ? {} : { technique }),
     contributions: result.contributions.map(toContribution),
     evidence: result.evidence.map(({ timeMs, ...event }) => ({ ...event, time: isoTime(timeMs) })),
+    ...(counterparts === undefined
+      ? {}
+      : {
+          counterparts: { sources: [...counterparts.sources], destinations: [...counterparts.destinations] },
+        }),
     basis: { ...basis },
   };
 }

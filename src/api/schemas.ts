@@ -74,6 +74,13 @@ const basisSchema = z
   })
   .meta({ id: 'Basis' });
 
+const counterpartsSchema = z
+  .strictObject({ sources: z.array(z.string()), destinations: z.array(z.string()) })
+  .meta({
+    id: 'Counterparts',
+    description: 'Who stood at the other end, those of most events first, at most ten of each role',
+  });
+
 /** What anomalies and episodes have in common. */
 const finding = {
   id: z.string(),
@@ -87,6 +94,7 @@ const finding = {
   technique: techniqueSchema.optional(),
   contributions: z.array(contributionSchema).describe('Largest first'),
   evidence: z.array(evidenceSchema).describe('At most ten, most telling first'),
+  counterparts: counterpartsSchema.optional(),
   basis: basisSchema,
   page: z.string().describe('Path of the page about it'),
 };

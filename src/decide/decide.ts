@@ -7,6 +7,7 @@ import { stableId } from '../domain/hash.js';
 import type { Entity, FeatureMatrix } from '../domain/matrix.js';
 import { ADMINISTRATION_PORTS } from '../domain/service-ports.js';
 import { BEHAVIOR_RULES } from './behaviors.js';
+import { counterpartsOf } from './counterparts.js';
 import { doubtText, goesBefore, graded, type HeldBack } from './doubt.js';
 import { OpenEpisodes, type UnassignedAnomaly } from './episodes.js';
 import { evidenceOf, factsOf } from './evidence.js';
@@ -210,6 +211,18 @@ function toAnomaly(scored: ScoredWindow, candidate: Candidate): UnassignedAnomal
   const value = (feature: string): number =>
     matrix.values[row * matrix.features.length + matrix.features.indexOf(feature)]!;
   const windowMs = window.end - window.start;
+  const sentence = reasonOf({
+    entity,
+    behavior,
+    windowMs,
+    rememberedMs: scored.rememberedMs,
+    historyDays: scored.basis.historyDays,
+    facts,
+    contributions,
+    value,
+    phrase: (feature) => candidate.scored.describe(feature).phrase,
+    rung,
+  });
   return {
     id: stableId(job, site, entity.kind, entity.id, String(windowMs), String(window.start)),
     job,
@@ -221,10 +234,11 @@ function toAnomaly(scored: ScoredWindow, candidate: Candidate): UnassignedAnomal
     grade: gradeOf(tail),
     severity: candidate.severity,
     detectors: candidate.scored.detectors(row),
-    reason: `${reasonOf({ entity, behavior, windowMs, facts, contributions, value, rung })}${doubtText(doubt)}`,
+    reason: `${sentence}${doubtText(doubt)}`,
     contributions,
     ...(rule?.technique ? { technique: rule.technique } : {}),
     evidence: evidenceOf(events, telling),
+    ...counterpartsOf(events, telling, entity),
     basis: { ...scored.basis, rung, degraded: doubt !== undefined || candidate.degraded === true },
     labels: facts.labels,
     revision: 1,

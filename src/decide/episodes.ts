@@ -186,7 +186,7 @@ function led(
   { id, job, site, entity, behavior, start, windows }: EpisodeIdentity & { readonly windows: number },
   anomaly: UnassignedAnomaly,
 ): Episode {
-  const { severity, score, reason, contributions, evidence, basis, technique } = anomaly;
+  const { severity, score, reason, contributions, evidence, counterparts, basis, technique } = anomaly;
   return {
     id,
     job,
@@ -200,6 +200,7 @@ function led(
     ...(technique ? { technique } : {}),
     contributions,
     evidence,
+    ...(counterparts ? { counterparts } : {}),
     start,
     end: anomaly.window.end,
     windows,

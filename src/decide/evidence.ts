@@ -182,7 +182,10 @@ export function formatQuantity(value: number, unit: string): string {
     if (value < 120) return `${rounded(value)} s`;
     return value < 7200 ? `${rounded(value / 60)} min` : `${rounded(value / 3600)} h`;
   }
-  if (unit === 'days') return `${rounded(value)} days`;
+  if (unit === 'days' || unit === 'bits' || unit === 'characters') {
+    const number = rounded(value);
+    return `${number} ${number === '1' ? unit.slice(0, -1) : unit}`;
+  }
   return rounded(value);
 }
 

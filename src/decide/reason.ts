@@ -4,17 +4,23 @@
 import type { Behavior, Contribution } from '../domain/anomaly.js';
 import type { Entity } from '../domain/matrix.js';
 import { formatQuantity, type Facts } from './evidence.js';
+import { pastOf, usualOf } from './phrase.js';
 
 /** What a sentence is made of. */
 export interface ReasonInput {
   readonly entity: Entity;
   readonly behavior: Behavior;
-  /** Length of the window, and whether the leading feature looks back over a day. */
   readonly windowMs: number;
+  /** How far back measures over the trailing day reach: less than a day while less is known. */
+  readonly rememberedMs: number;
+  /** Days that what is usual was learned from. */
+  readonly historyDays: number;
   readonly facts: Facts;
   /** Leading feature first. */
   readonly contributions: readonly Contribution[];
   readonly value: (feature: string) => number;
+  /** How a feature is said, see `features/phrases.ts`. */
+  readonly phrase: (feature: string) => string;
   /** Whose typical values they are. */
   readonly rung: 'entity' | 'peers' | 'global';
 }
@@ -23,7 +29,7 @@ export interface ReasonInput {
 export function reasonOf(input: ReasonInput): string {
   const lead = input.contributions[0];
   if (!lead) return `${subject(input.entity)} behaves unusually`;
-  const span = lead.feature.endsWith('_1d') ? 'a day' : duration(input.windowMs);
+  const span = spanOf(input, lead);
   return `${(SENTENCES[input.behavior] ?? plain)(input, lead, span)}${typicalText(input, lead)}`;
 }
 
@@ -40,10 +46,10 @@ const SENTENCES: Partial<Record<Behavior, Sentence>> = {
       : `${actor(entity, facts)} opened ${amount(lead)} connections to ${target(entity, facts)} in ${span}`,
   service_hammering: ({ entity, facts }, lead, span) =>
     `${actor(entity, facts)} made ${amount(lead)} connections to ${target(entity, facts)} in ${span}, most of them failed`,
-  password_guessing: ({ entity, facts }, lead, span) =>
+  password_guessing: ({ entity, facts, phrase }, lead, span) =>
     entity.kind === 'user'
       ? `${subject(entity)} had ${amount(lead)} failed logins in ${span}`
-      : `${subject(entity)} had ${amount(lead)} ${labelOf(lead)}${facts.destination === '' ? '' : ` at ${facts.destination}`} in ${span}`,
+      : `${subject(entity)} ${pastOf(phrase(lead.feature), amount(lead))}${facts.destination === '' ? '' : ` at ${facts.destination}`} in ${span}`,
   credential_stuffing: ({ entity, value, facts }, lead, span) =>
     `${subject(entity)} tried ${amount(lead)} user names in ${span} and got in as ${facts.user === '' ? 'one of them' : facts.user} (${String(value('login_successes'))} successful)`,
   dormant_account: ({ entity, facts }, lead) =>
@@ -54,17 +60,46 @@ const SENTENCES: Partial<Record<Behavior, Sentence>> = {
     `${subject(entity)} contacted ${amount(lead)} hosts on administration ports${facts.port < 0 ? '' : ` such as ${String(facts.port)}`} in ${span}`,
   dns_tunnel: ({ entity, facts }, lead, span) =>
     `${subject(entity)} asked for ${amount(lead)} different names${facts.domain === '' ? '' : ` under ${facts.domain}`} in ${span}`,
-  mining: ({ entity }, lead) =>
-    `${subject(entity)} talked for ${amount(lead)} on a port that mining pools use`,
+  mining: ({ entity, facts }, lead) =>
+    `${actor(entity, facts)} talked to ${target(entity, facts)}, a port that mining pools use, for ${amount(lead)}`,
 };
 
-const plain: Sentence = ({ entity, contributions }, lead, span) => {
+/** A behavior without a sentence of its own says its measures as they are. */
+const plain: Sentence = (input, lead, span) => {
+  const { entity, contributions } = input;
+  const isPair = entity.kind === 'pair' && entity.source !== undefined;
+  const who = isPair ? (entity.source ?? '') : subject(entity);
+  const said = (contribution: Contribution, target = ''): string =>
+    pastOf(input.phrase(contribution.feature), amount(contribution), target);
   const others = contributions
     .slice(1, 3)
-    .map((contribution) => `${amount(contribution)} ${contribution.label}`)
+    .map((contribution) => `${said(contribution)}${otherSpan(input, contribution, span)}`)
     .join(', ');
-  return `${subject(entity)} had ${amount(lead)} ${labelOf(lead)} in ${span}${others === '' ? '' : ` (also ${others})`}`;
+  const within = TIMELESS.has(lead.unit) ? '' : ` in ${span}`;
+  return `${who} ${said(lead, isPair ? service(entity) : '')}${within}${others === '' ? '' : ` (also ${others})`}`;
 };
+
+/** Lengths of connections and names are no amounts of a time. */
+const TIMELESS: ReadonlySet<string> = new Set(['seconds', 'bits', 'characters', 'days']);
+
+function spanOf({ windowMs, rememberedMs }: ReasonInput, { feature }: Contribution): string {
+  if (!isOverADay(feature)) return duration(windowMs);
+  // The day moves on in steps of three hours, and is not named by the minute.
+  return rememberedMs > DAY_MS - HOUR_MS ? 'a day' : duration(rememberedMs);
+}
+
+/** A span that differs from the one which the sentence names. */
+function otherSpan(input: ReasonInput, contribution: Contribution, named: string): string {
+  const span = spanOf(input, contribution);
+  return span === named || TIMELESS.has(contribution.unit) ? '' : ` in ${span}`;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+function isOverADay(feature: string): boolean {
+  return feature.endsWith('_1d');
+}
 
 function subject(entity: Entity): string {
   if (entity.others !== undefined) return crowd(entity.id, entity.others);
@@ -97,49 +132,49 @@ function amount({ actual, unit }: Contribution): string {
   return formatQuantity(actual, unit);
 }
 
-/** What a feature counts, without the span that the sentence names. */
-function labelOf({ label }: Contribution): string {
-  return label.replace(/ in a day$/, '');
-}
-
 /** Told by whom it hits, not by who does it. */
 function isHit({ feature }: Contribution): boolean {
   return feature === 'in_hosts';
 }
 
-/** What the entity usually does, for one and for several; others usually "have" something. */
+/** Verbs of the sentences above, where they are not those of the measure. */
 const USUALLY: Partial<Record<Behavior, readonly [one: string, several: string]>> = {
-  host_sweep: ['contacts', 'contact'],
   port_scan: ['tries', 'try'],
   flood: ['opens', 'open'],
   service_hammering: ['makes', 'make'],
-  credential_stuffing: ['tries', 'try'],
-  data_theft: ['sends', 'send'],
-  lateral_movement: ['contacts', 'contact'],
-  dns_tunnel: ['asks for', 'ask for'],
   mining: ['talks for', 'talk for'],
 };
 
-function typicalText({ rung, entity, behavior }: ReasonInput, lead: Contribution): string {
+/** What the entity, or others, usually do; nothing where no time but this one is known. */
+function typicalText(input: ReasonInput, lead: Contribution): string {
+  const { rung, entity, behavior, historyDays } = input;
   const { typical, unit, feature } = lead;
   if (typical === null || feature === 'user_idle_days') return '';
-  const [one, several] = USUALLY[behavior] ?? ['has', 'have'];
-  if (behavior === 'flood' && isHit(lead)) return `; usually ${formatQuantity(typical, unit)} do`;
-  // What one host does says nothing of what many do.
-  if (entity.others !== undefined) {
-    return rung === 'entity' ? `; they usually ${several} ${formatQuantity(typical, unit)}` : '';
-  }
-  const whose = {
-    entity: `it usually ${one}`,
-    peers: `${entity.kind}s like it usually ${several}`,
-    global: `${entity.kind}s here usually ${several}`,
-  };
-  return `; ${whose[rung]} ${formatQuantity(typical, unit)}`;
+  const usual = formatQuantity(typical, unit);
+  const isOne = entity.others === undefined && rung === 'entity';
+  const verb = USUALLY[behavior]?.[isOne ? 0 : 1];
+  const does = verb === undefined ? usualOf(input.phrase(feature), usual, isOne) : `${verb} ${usual}`;
+  // Of a day, only another day can tell what is usual.
+  const isKnown = historyDays >= (isOverADay(feature) ? 2 : 1);
+  if (entity.others !== undefined && rung !== 'entity') return '';
+  if (isOne && isOverADay(feature) && !isKnown) return '';
+  if (behavior === 'flood' && isHit(lead)) return `; usually ${usual} do`;
+  const who =
+    entity.others !== undefined ? 'they' : rung === 'entity' ? 'it' : `${entity.kind}s ${PEERS[rung]}`;
+  return isKnown ? `; ${who} usually ${does}` : `; in the rest of these logs ${who} ${does}`;
 }
 
-/** `5 minutes`, `1 hour`. */
+const PEERS = { peers: 'like it', global: 'here' } as const;
+
+/** `10 seconds`, `5 minutes`, `1 hour`: whole ones, since nobody reads a fraction at night. */
 function duration(ms: number): string {
+  if (ms < 60_000) return counted(Math.max(1, Math.round(ms / 1000)), 'second');
   const minutes = Math.round(ms / 60_000);
-  if (minutes % 60 === 0) return minutes === 60 ? '1 hour' : `${String(minutes / 60)} hours`;
-  return minutes === 1 ? '1 minute' : `${String(minutes)} minutes`;
+  return minutes < 120 && minutes % 60 !== 0
+    ? counted(minutes, 'minute')
+    : counted(Math.round(minutes / 60), 'hour');
+}
+
+function counted(count: number, unit: string): string {
+  return `${String(count)} ${unit}${count === 1 ? '' : 's'}`;
 }

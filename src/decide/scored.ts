@@ -9,6 +9,13 @@ import type { Window } from '../domain/window.js';
 import type { BehaviorRule } from './behaviors.js';
 import type { UsualOf } from './match.js';
 
+/** A feature in words, see `features/phrases.ts`. */
+export interface FeatureWords {
+  readonly label: string;
+  readonly unit: string;
+  readonly phrase: string;
+}
+
 /** The scored rows of one entity kind. */
 export interface ScoredMatrix {
   readonly matrix: FeatureMatrix;
@@ -23,8 +30,8 @@ export interface ScoredMatrix {
   usual: UsualOf;
   /** Whether a source is missing that would have told a part of the feature. */
   isUntold(feature: string): boolean;
-  /** A feature in words. */
-  describe(feature: string): { readonly label: string; readonly unit: string };
+  /** A feature in words: its label, its unit, and how it is said of an entity. */
+  describe(feature: string): FeatureWords;
 }
 
 /** Everything decide needs to know of one window of one site. */
@@ -35,6 +42,8 @@ export interface ScoredWindow {
   readonly events: EventTable;
   readonly kinds: readonly ScoredMatrix[];
   readonly basis: Omit<Basis, 'rung' | 'degraded'>;
+  /** How far back measures over the trailing day reach, milliseconds: less than a day while less is known. */
+  readonly rememberedMs: number;
   rowsOf(entity: Entity): Int32Array;
   /** By origin, the sources whose events are not to be trusted; only where the window has events of theirs. */
   readonly doubts?: readonly (SourceDoubt | undefined)[];

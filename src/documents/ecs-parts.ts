@@ -3,7 +3,7 @@
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import type { Behavior, Technique } from '../domain/anomaly.js';
+import type { Behavior, Counterparts, Technique } from '../domain/anomaly.js';
 import type { Entity } from '../domain/matrix.js';
 import { BEHAVIOR_NAMES } from './behavior-names.js';
 import { ECS_VERSION, MODULE } from './index-definition.js';
@@ -52,20 +52,21 @@ export interface Subject {
   readonly behavior: Behavior;
   readonly reason: string;
   readonly technique?: Technique;
+  readonly counterparts?: Counterparts;
 }
 
 /** The ECS fields of a result at `timestampMs`. */
 export function toEcs(result: Subject, timestampMs: number): z.infer<typeof ecsSchema> {
-  const { entity, technique, behavior } = result;
+  const { entity, technique, behavior, counterparts = NOBODY } = result;
   return {
     '@timestamp': toIso(timestampMs),
     ecs: { version: ECS_VERSION },
     message: result.reason,
     rule: { id: behavior, name: BEHAVIOR_NAMES[behavior], ruleset: MODULE },
-    ...endpointsOf(entity),
+    ...endpointsOf(entity, counterparts),
     ...(entity.user === undefined ? {} : { user: { name: entity.user } }),
     ...(entity.transport === undefined ? {} : { network: { transport: entity.transport } }),
-    related: relatedOf(entity),
+    related: relatedOf(entity, counterparts),
     ...(technique === undefined ? {} : { threat: toThreat(technique) }),
   };
 }
@@ -75,12 +76,20 @@ function isAddress(text: string): boolean {
   return isIP(text) !== 0 && !text.includes('%');
 }
 
-function endpointsOf(entity: Entity): Pick<z.infer<typeof ecsSchema>, 'host' | 'source' | 'destination'> {
-  const { kind, id, source, destination, port, others } = entity;
+const NOBODY: Counterparts = { sources: [], destinations: [] };
+
+/** Where the entity is one end, the other one is whoever most of its events have there. */
+function endpointsOf(
+  entity: Entity,
+  { sources, destinations }: Counterparts,
+): Pick<z.infer<typeof ecsSchema>, 'host' | 'source' | 'destination'> {
+  const { kind, id, port, others } = entity;
+  const source = entity.source ?? sources[0];
+  const destination = entity.destination ?? destinations[0];
   const withPort = port === undefined ? {} : { port };
   return {
     // A crowd is no host that anything else could be known of.
-    ...(kind === 'host' && others === undefined ? { host: hostOf(id, source) } : {}),
+    ...(kind === 'host' && others === undefined ? { host: hostOf(id, entity.source) } : {}),
     ...(source === undefined ? {} : { source: endpointOf(source) }),
     ...(destination === undefined ? {} : { destination: { ...endpointOf(destination), ...withPort } }),
   };
@@ -99,8 +108,12 @@ function endpointOf(address: string): { address: string; ip?: string } {
   return isAddress(address) ? { address, ip: address } : { address };
 }
 
-function relatedOf(entity: Entity): { ip: string[]; user: string[]; hosts: string[] } {
-  const ends = [entity.source, entity.destination].filter((end) => end !== undefined);
+function relatedOf(
+  entity: Entity,
+  { sources, destinations }: Counterparts,
+): { ip: string[]; user: string[]; hosts: string[] } {
+  const own = [entity.source, entity.destination].filter((end) => end !== undefined);
+  const ends = [...own, ...sources, ...destinations];
   const hosts = entity.kind === 'host' && entity.others === undefined ? [entity.id, ...ends] : ends;
   return {
     ip: [...new Set(hosts.filter(isAddress))],

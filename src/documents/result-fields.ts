@@ -76,6 +76,8 @@ export function resultFields(kind: 'event' | 'alert', dataset: string): Fields {
     'elkhound.contributions.feature': keyword,
     'elkhound.contributions.label': keyword,
     'elkhound.evidence.id': keyword,
+    'elkhound.counterparts.sources': keyword,
+    'elkhound.counterparts.destinations': keyword,
     'elkhound.basis.model': keyword,
     'elkhound.basis.rung': keyword,
     'elkhound.basis.history_days': double,

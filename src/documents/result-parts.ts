@@ -7,6 +7,7 @@ import {
   SEVERITY_NUMBER,
   type Basis,
   type Contribution,
+  type Counterparts,
   type EvidenceEvent,
   type Severity,
 } from '../domain/anomaly.js';
@@ -89,6 +90,7 @@ export const resultSchema = z.object({
   severity: z.enum(SEVERITIES),
   contributions: z.array(contributionSchema),
   evidence: z.array(evidenceSchema),
+  counterparts: z.object({ sources: z.array(z.string()), destinations: z.array(z.string()) }).exactOptional(),
   basis: basisSchema,
 });
 
@@ -100,11 +102,13 @@ export interface Result extends Subject {
   readonly severity: Severity;
   readonly contributions: readonly Contribution[];
   readonly evidence: readonly EvidenceEvent[];
+  readonly counterparts?: Counterparts;
   readonly basis: Basis;
 }
 
 /** The shared part under `elkhound`. */
 export function toResult(result: Result): z.infer<typeof resultSchema> {
+  const { counterparts } = result;
   const { model, rung, historyDays, selfTrained, degraded, ahead } = result.basis;
   return {
     job: result.job,
@@ -115,6 +119,14 @@ export function toResult(result: Result): z.infer<typeof resultSchema> {
     severity: result.severity,
     contributions: [...result.contributions],
     evidence: result.evidence.map(({ timeMs, ...event }) => ({ ...event, time: toIso(timeMs) })),
+    ...(counterparts === undefined
+      ? {}
+      : {
+          counterparts: {
+            sources: [...counterparts.sources],
+            destinations: [...counterparts.destinations],
+          },
+        }),
     basis: {
       model,
       rung,
@@ -146,6 +158,7 @@ export function fromResult(
     ...(technique === undefined ? {} : { technique }),
     contributions: part.contributions,
     evidence: part.evidence.map(({ time, ...event }) => ({ ...event, timeMs: Date.parse(time) })),
+    ...(part.counterparts === undefined ? {} : { counterparts: part.counterparts }),
     basis: {
       model,
       rung,

@@ -100,6 +100,16 @@ export interface Basis {
   readonly ahead?: boolean;
 }
 
+/**
+ * Who stood at the other end of the events that tell of a result, those of most events first, at most
+ * {@link MAX_COUNTERPARTS} of each role: the targets of a sweep, the sources of a flood.
+ */
+export interface Counterparts {
+  readonly sources: readonly string[];
+  readonly destinations: readonly string[];
+}
+export const MAX_COUNTERPARTS = 10;
+
 /** An entity's window that stands out. */
 export interface Anomaly {
   readonly id: string;
@@ -121,6 +131,8 @@ export interface Anomaly {
   readonly technique?: Technique;
   /** At most ten, most telling first. */
   readonly evidence: readonly EvidenceEvent[];
+  /** Absent where there is nobody, and in what was written before it was kept. */
+  readonly counterparts?: Counterparts;
   readonly basis: Basis;
   readonly episode: string;
   /** Ground truth labels among the entity's events, only of labelled data. */
@@ -148,6 +160,7 @@ export interface Episode {
   readonly technique?: Technique;
   readonly contributions: readonly Contribution[];
   readonly evidence: readonly EvidenceEvent[];
+  readonly counterparts?: Counterparts;
   /** First window when opened, and end of the newest. */
   readonly start: number;
   readonly end: number;

@@ -6,6 +6,7 @@ import type { EntityKind } from '../domain/matrix.js';
 import type { Category, Measure } from './columns.js';
 import type { Filter } from './filters.js';
 import type { TrailingMeasure } from './history.js';
+import { phraseOf } from './phrases.js';
 
 /** Whose events a feature aggregates. A host acts as source and as destination. */
 export type Role = 'source' | 'destination' | 'pair' | 'service' | 'user';
@@ -35,6 +36,8 @@ export interface Feature {
   readonly aggregate: Aggregate;
   /** What the number is, in words that fit "… in this window". */
   readonly label: string;
+  /** How it is said of an entity, see `phrases.ts`: `make # connection(s)`. */
+  readonly phrase: string;
   readonly unit: 'count' | 'bytes' | 'packets' | 'seconds' | 'bits' | 'share' | 'characters' | 'days';
   /** Spread over orders of magnitude: compared on a logarithmic scale. */
   readonly logarithmic: boolean;
@@ -50,6 +53,7 @@ function of(kind: EntityKind, role: Role, ...features: [string, Unit, string, Ag
     role,
     aggregate,
     label,
+    phrase: phraseOf(name),
     unit,
     logarithmic: unit !== 'share' && unit !== 'bits',
   }));

@@ -30,6 +30,8 @@ export interface WindowFeatures {
   /** One matrix per entity kind; kinds without entities have no rows. */
   readonly matrices: Readonly<Record<EntityKind, FeatureMatrix>>;
   readonly roles: Readonly<Record<Role, RoleData>>;
+  /** How far back measures over the trailing day reach, milliseconds. */
+  readonly rememberedMs: number;
   /** Rows of the event table that belong to an entity, ascending: its evidence. */
   rowsOf(entity: Entity): Int32Array;
 }
@@ -65,7 +67,8 @@ export class FeatureEngine {
     const roles = forAll(ROLES, (role) => this.roleData(role, derived));
     const matrices = {} as Record<EntityKind, FeatureMatrix>;
     for (const kind of ENTITY_KINDS) matrices[kind] = this.matrix(kind, events, derived, roles);
-    return { events, matrices, roles, rowsOf: rowFinder(roles) };
+    const rememberedMs = this.history.source.reachMs(events.window);
+    return { events, matrices, roles, rememberedMs, rowsOf: rowFinder(roles) };
   }
 
   /** Makes the window part of the state; windows come once each, in order. */

@@ -18,7 +18,7 @@ import {
   survivors,
   WIDTH,
 } from './history-columns.js';
-import { MemberSets, type MemberSetsSnapshot } from './member-sets.js';
+import { MemberSets, type Members, type MemberSetsSnapshot } from './member-sets.js';
 
 /** What is known of the trailing day. */
 export type TrailingMeasure =
@@ -32,12 +32,6 @@ export type TrailingMeasure =
 export type CountMeasure = (typeof COUNTS)[number];
 export const SETS = ['hosts', 'ports', 'loginUsers'] as const;
 export type SetMeasure = (typeof SETS)[number];
-
-/** Distinct members of sets, which hold across windows: those of group `g` are `[starts[g] … starts[g + 1])`. */
-export interface Members {
-  readonly starts: Int32Array;
-  readonly values: Int32Array;
-}
 
 /** What the entities of one role did in one window; arrays are by group. */
 export interface RoleSummary {
@@ -63,6 +57,8 @@ const MEMBERS_EACH = 10;
 /** Serialized form of a {@link TrailingHistory}; arrays as base64. */
 export interface HistorySnapshot {
   readonly asOfMs: number;
+  /** Absent before there is any window, and in what was written before it was kept. */
+  readonly sinceMs?: number;
   readonly bucket: number;
   /** Both hashes of each entity, side by side. */
   readonly keys: string;
@@ -87,6 +83,8 @@ export class TrailingHistory {
   private bucket = 0;
   /** Windows before this time have been added. */
   asOfMs = 0;
+  /** Begin of the first window that was added; undefined before there is one, -Infinity where nobody knows. */
+  private sinceMs: number | undefined;
 
   /** @param maxEntities beyond it the entities that did least are forgotten */
   constructor(private readonly maxEntities: number) {
@@ -106,6 +104,11 @@ export class TrailingHistory {
     const { totals, buckets, lastSeen, lastLogin } = this.columns;
     const columns = [totals, ...buckets, lastSeen, lastLogin].reduce((sum, one) => sum + one.byteLength, 0);
     return SETS.reduce((sum, name) => sum + this.sets[name].bytes, columns + this.size * ENTITY_BYTES);
+  }
+
+  /** How far back the measures of a window reach, this window included, milliseconds. */
+  reachMs({ start, end }: Window): number {
+    return Math.min(DAY_MS, end - Math.min(start, this.sinceMs ?? start));
   }
 
   /** Slot of each group, -1 for entities not seen before. */
@@ -166,9 +169,10 @@ export class TrailingHistory {
     this.addCounts(slots, summary, bucket, window);
     for (const name of SETS) {
       const members = summary.sets[name];
-      if (members) addMembers(this.sets[name], members, slots, bucket);
+      if (members) this.sets[name].addGroups(members, slots, bucket);
     }
     if (this.index.size > this.maxEntities * SLACK) this.forget();
+    this.sinceMs ??= window.start;
     this.asOfMs = window.end;
   }
 
@@ -177,6 +181,7 @@ export class TrailingHistory {
     const { buckets, lastSeen, lastLogin } = this.columns;
     return {
       asOfMs: this.asOfMs,
+      ...(Number.isFinite(this.sinceMs) ? { sinceMs: this.sinceMs! } : {}),
       bucket: this.bucket,
       keys: encode(this.index.keys()),
       buckets: buckets.map((counts) => encode(counts.subarray(0, size * WIDTH))),
@@ -189,6 +194,7 @@ export class TrailingHistory {
   static fromSnapshot(snapshot: HistorySnapshot, maxEntities: number): TrailingHistory {
     const history = new TrailingHistory(maxEntities);
     history.asOfMs = snapshot.asOfMs;
+    history.sinceMs = snapshot.sinceMs ?? (snapshot.asOfMs > 0 ? -Infinity : undefined);
     history.bucket = snapshot.bucket;
     const keys = decode(snapshot.keys, Int32Array);
     for (let at = 0; at < keys.length; at += 2) history.index.add(keys[at]!, keys[at + 1]!);
@@ -289,11 +295,5 @@ export class TrailingHistory {
     });
     copySlots(columns, newSlots, this.columns);
     for (const name of SETS) this.sets[name].forget(oldest, newSlots);
-  }
-}
-
-function addMembers(sets: MemberSets, { starts, values }: Members, slots: Int32Array, bucket: number): void {
-  for (let group = 0; group < slots.length; group++) {
-    sets.addAll(slots[group]!, values, starts[group]!, starts[group + 1]!, bucket);
   }
 }

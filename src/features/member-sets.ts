@@ -14,6 +14,12 @@ export interface MemberSetsSnapshot {
   readonly seen: string;
 }
 
+/** Distinct members of sets, which hold across windows: those of group `g` are `[starts[g] … starts[g + 1])`. */
+export interface Members {
+  readonly starts: Int32Array;
+  readonly values: Int32Array;
+}
+
 /** Members by owner, each with the time that it was last seen at; open addressing over typed arrays. */
 export class MemberSets {
   private owners = new Int32Array(INITIAL_CAPACITY);
@@ -40,6 +46,13 @@ export class MemberSets {
 
   has(owner: number, member: number): boolean {
     return this.table[this.place(owner, member)] !== 0;
+  }
+
+  /** Adds the members of each group to the set in its slot. */
+  addGroups({ starts, values }: Members, slots: Int32Array, bucket: number): void {
+    for (let group = 0; group < slots.length; group++) {
+      this.addAll(slots[group]!, values, starts[group]!, starts[group + 1]!, bucket);
+    }
   }
 
   /**

@@ -6,7 +6,8 @@ import type { Role } from './catalogue.js';
 import type { Category, DerivedColumns } from './columns.js';
 import type { Filter } from './filters.js';
 import type { Grouping } from './grouping.js';
-import type { Members, RoleSummary, SetMeasure } from './history.js';
+import type { RoleSummary, SetMeasure } from './history.js';
+import type { Members } from './member-sets.js';
 
 /** Roles whose entities are remembered over the trailing day, with the sets that are kept of each. */
 const SETS_OF_ROLE = {

@@ -82,6 +82,7 @@ export class WindowDetector {
         selfTrained: this.model.origin.selfTrained,
         ...(turn === 'ahead' ? { ahead: true } : {}),
       },
+      rememberedMs: features.rememberedMs,
       rowsOf: features.rowsOf,
     };
   }

@@ -11,6 +11,7 @@ import { forgetInAdvance, forgetInState } from '../features/forget.js';
 import type { StateStore } from '../features/ports.js';
 import type { Normalizer } from '../normalize/normalizer.js';
 import type { Archive } from '../store/store.js';
+import { counterpartsWithout, documentWithout } from './forget-counterparts.js';
 import { Journal } from './journal.js';
 import { forgetInPayload } from './model.js';
 import { SiteEngines } from './sites.js';
@@ -137,7 +138,7 @@ function edited(document: object, who: Forgotten): object | undefined {
   if (playbook !== undefined || verdict !== undefined) return accountWithout(document, who);
   if (refused !== undefined && who.isIn(refused.document)) return undefined;
   if (entity !== undefined && isAbout(entity, who)) return undefined;
-  return who.scrubbed(document, TEXTS);
+  return documentWithout(who.scrubbed(document, TEXTS), who);
 }
 
 /** What people did and said stays, told of nobody: it is the account of who saw what. */
@@ -157,7 +158,13 @@ function accountWithout(document: Told, who: Forgotten): object {
 
 function forgetInEpisodes(episodes: EpisodeState, who: Forgotten): { value: EpisodeState; found: number } {
   const kept = episodes.filter(({ episode }) => !isAbout(episode.entity, who));
-  const value = kept.map((open) => who.scrubbed(open, TEXTS));
+  const value = kept.map((open) => {
+    const scrubbed = who.scrubbed(open, TEXTS);
+    const counterparts = counterpartsWithout(scrubbed.episode.counterparts, who);
+    return counterparts === scrubbed.episode.counterparts
+      ? scrubbed
+      : { ...scrubbed, episode: { ...scrubbed.episode, counterparts: counterparts! } };
+  });
   const changed = value.filter((open, i) => open !== kept[i]).length;
   return { value, found: episodes.length - kept.length + changed };
 }

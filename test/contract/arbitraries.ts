@@ -123,6 +123,10 @@ const result = {
   reason: text,
   contributions: fc.array(contribution, { maxLength: 3 }),
   evidence: fc.array(evidence, { maxLength: 3 }),
+  counterparts: fc.record({
+    sources: fc.array(address, { maxLength: 3 }),
+    destinations: fc.array(address, { maxLength: 3 }),
+  }),
   basis,
 };
 
@@ -145,7 +149,7 @@ export function anomaliesOf(job: string): fc.Arbitrary<Anomaly> {
     status: fc.constantFrom('active' as const, 'retracted' as const),
   };
   const keys = Object.keys(model) as (keyof typeof model)[];
-  return fc.record(model, { requiredKeys: NEEDED(keys, ['technique']) });
+  return fc.record(model, { requiredKeys: NEEDED(keys, ['technique', 'counterparts']) });
 }
 
 /** Episodes of a job. */
@@ -161,7 +165,7 @@ export function episodesOf(job: string): fc.Arbitrary<Episode> {
   };
   const keys = Object.keys(model) as (keyof typeof model)[];
   return fc
-    .record(model, { requiredKeys: NEEDED(keys, ['technique']) })
+    .record(model, { requiredKeys: NEEDED(keys, ['technique', 'counterparts']) })
     .map((episode) => ({ ...episode, end: episode.start + episode.windows * WINDOW_MS }));
 }
 

@@ -3,6 +3,7 @@ import type { SourceDoubt } from '../../src/domain/coverage.js';
 import { Decider } from '../../src/decide/decide.js';
 import type { ScoredMatrix, ScoredWindow } from '../../src/decide/scored.js';
 import { decideOptions } from '../../src/decide/options.js';
+import { toAnomalyDocument } from '../../src/documents/anomalies.js';
 import { featureNamed } from '../../src/features/catalogue.js';
 import { FeatureEngine } from '../../src/features/engine.js';
 import { featureOptions } from '../../src/features/options.js';
@@ -46,6 +47,7 @@ class Harness {
       events: window.events,
       kinds,
       basis,
+      rememberedMs: features.rememberedMs,
       rowsOf: features.rowsOf,
     };
     // With a doubt, nothing but the doubtful events is there.
@@ -186,6 +188,44 @@ describe('Decider', () => {
     const anomaly = only(new Harness().decide(events).anomalies);
     expect(anomaly).toMatchObject({ behavior: 'dns_tunnel', entity: { kind: 'host', id: '10.0.0.5' } });
     for (const { summary } of anomaly.evidence) expect(summary).toMatch(/ DNS chunk-of-stolen-text/);
+  });
+
+  it('names the other end, which a search for the victim or the drop site finds', () => {
+    const anomaly = only(new Harness().decide(sweep(30)).anomalies);
+    expect(anomaly.counterparts?.sources).toEqual([]);
+    expect(anomaly.counterparts?.destinations).toHaveLength(10);
+    const thief = Array.from({ length: 3 }, (_, i): TestEvent => ({
+      source: '10.0.0.5',
+      destination: i === 0 ? '203.0.113.8' : '198.51.100.176',
+      port: 443,
+      bytesOut: 200e6,
+      bytesIn: 1000,
+    }));
+    const theft = only(new Harness().decide(thief).anomalies);
+    expect(theft.counterparts).toEqual({ sources: [], destinations: ['198.51.100.176', '203.0.113.8'] });
+    const document = toAnomalyDocument(theft);
+    expect(document.destination).toEqual({ address: '198.51.100.176', ip: '198.51.100.176' });
+    expect(document.related.ip).toEqual(['10.0.0.5', '198.51.100.176', '203.0.113.8']);
+    expect(document.host).toEqual({ ip: ['10.0.0.5'] });
+  });
+
+  it('says of a scan over several windows how long it has been seen, not "a day"', () => {
+    const harness = new Harness();
+    const ports = (k: number): TestEvent[] =>
+      Array.from({ length: 12 }, (_, i) => ({
+        source: '10.0.0.5',
+        destination: '10.1.0.1',
+        port: 1000 + 12 * k + i,
+        outcome: 'failure',
+        destinationOwn: true,
+      }));
+    const reasons = Array.from({ length: 4 }, (_, k) =>
+      harness.decide(ports(k), k).anomalies.map(({ reason }) => reason),
+    ).flat();
+    expect(reasons).toEqual([
+      '10.0.0.5 tried 36 ports of 10.1.0.1 in 15 minutes',
+      '10.0.0.5 tried 48 ports of 10.1.0.1 in 20 minutes',
+    ]);
   });
 
   it('names the port that a mover administers over, not the one that it logs in over', () => {

@@ -1,0 +1,121 @@
+/**
+ * How a feature is said of an entity: the measure's own grammar, for sentences that people read at night.
+ *
+ * A phrase is a verb in its plain form and what follows it: `#` stands for the amount with its unit, `(s)`
+ * for the plural of the noun before it, and what stands in brackets is said once, not of what is usual. `@`
+ * is the other end of a pair.
+ */
+
+/** Phrases by feature. Those over the trailing day are said as those of a window: the sentence names the span. */
+const PHRASES: Readonly<Record<string, string>> = {
+  connections: 'make # connection(s)',
+  bytes_out: 'send #',
+  bytes_in: 'receive #',
+  packets_out: 'send # packet(s)',
+  packets_in: 'receive # packet(s)',
+  packet_size_out: 'send # a packet',
+  packet_size_in: 'receive # a packet',
+  flow_size_mean: 'exchange # a connection',
+  flow_size_sd: 'have connection sizes with a spread of #',
+  bytes_out_max: 'send # in one connection',
+  bytes_out_share: 'send # of all bytes exchanged',
+  bytes_out_external: 'send # [to outside hosts]',
+  bytes_out_external_share: 'send # of all bytes exchanged with outside hosts',
+  duration_mean: 'have connections of # on average',
+  duration_max: 'have a connection of #',
+  duration_sd: 'have connection times with a spread of #',
+  active_minutes: 'make connections during # minute(s)',
+  hosts_contacted: 'contact # host(s)',
+  hosts_external: 'contact # outside host(s)',
+  ports_contacted: 'contact # destination port(s)',
+  hosts_per_port_max: 'contact # host(s) [on one port]',
+  ports_per_host_max: 'contact # port(s) [of one host]',
+  connections_per_service_max: 'make # connection(s) [to one service]',
+  failed: 'have # failed connection(s)',
+  failed_share: 'have # of connections fail',
+  small_share: 'make # of connections with a few packets',
+  port_entropy: 'have a variety of # in destination ports',
+  destination_entropy: 'have a variety of # in destinations',
+  protocol_entropy: 'have a variety of # in protocols',
+  administration_hosts: 'contact # host(s) [on administration ports]',
+  administration_failed: 'have # failed connection(s) [to administration ports]',
+  off_hours_connections: 'make # connection(s) outside working hours',
+  off_hours_bytes_out: 'send # outside working hours',
+  dns_queries: 'ask # DNS question(s)',
+  dns_names: 'ask for # different DNS name(s)',
+  dns_nxdomain: 'ask for names that do not exist # time(s)',
+  dns_nxdomain_share: 'ask # of DNS questions for names that do not exist',
+  dns_bulk_share: 'ask # of DNS questions for TXT, NULL and similar records',
+  dns_name_length: 'ask for DNS names of # on average',
+  dns_name_entropy: 'ask for DNS names with # of randomness on average',
+  dns_subdomains_max: 'ask for # different name(s) [under one domain]',
+  http_requests: 'make # HTTP request(s)',
+  http_error_share: 'have # of HTTP requests fail',
+  http_upload_share: 'make # of HTTP requests to upload',
+  http_bare_address_share: 'make # of HTTP requests to bare addresses',
+  http_agents: 'use # different HTTP user agent(s)',
+  tls_handshakes: 'make # TLS handshake(s)',
+  tls_invalid_share: 'make # of TLS handshakes with invalid certificates',
+  tls_no_name_share: 'make # of TLS handshakes without a server name',
+  tls_old_share: 'make # of TLS handshakes with outdated versions',
+  logins: 'make # login attempt(s)',
+  login_failures: 'have # failed login(s)',
+  login_users: 'try # user name(s)',
+  login_successes: 'have # successful login(s)',
+  alerts: 'cause # alert(s) of other products',
+  alert_rules: 'cause # different alert(s) of other products',
+  in_connections: 'receive # connection(s)',
+  in_hosts: 'receive connections from # host(s)',
+  in_ports: 'receive connections on # port(s)',
+  in_failed_share: 'have # of received connections fail',
+  in_bytes: 'receive # [from those that connected]',
+  in_bytes_served: 'answer with #',
+  in_source_entropy: 'have a variety of # in hosts that connect',
+  in_login_failures: 'receive # failed login(s)',
+  pair_connections: 'make # connection(s) [to @]',
+  pair_bytes_out: 'send # [to @]',
+  pair_bytes_in: 'receive # [from @]',
+  pair_packets: 'exchange # packet(s) [with @]',
+  pair_packet_size: 'exchange # a packet [with @]',
+  pair_bytes_out_share: 'send # of all bytes exchanged [with @]',
+  pair_duration_mean: 'have connections [to @] of # on average',
+  pair_duration_max: 'have a connection of # [to @]',
+  pair_failed: 'have # failed connection(s) [to @]',
+  pair_failed_share: 'have # of connections [to @] fail',
+  pair_small_share: 'make # of connections [to @] with a few packets',
+  pair_active_minutes: 'make connections [to @] during # minute(s)',
+  pair_login_failures: 'have # failed login(s) [at @]',
+  pair_alerts: 'cause # alert(s) of other products [with @]',
+  pair_logins: 'make # login attempt(s) [at @]',
+  service_connections: 'receive # connection(s)',
+  service_sources: 'receive connections from # host(s)',
+  service_bytes_in: 'receive #',
+  service_bytes_out: 'send #',
+  service_duration_mean: 'have connections of # on average',
+  service_failed_share: 'have # of connections fail',
+  service_source_entropy: 'have a variety of # in hosts that connect',
+  service_login_failures: 'receive # failed login(s)',
+  service_login_users: 'receive logins as # user name(s)',
+  user_logins: 'make # login attempt(s)',
+  user_login_failures: 'have # failed login(s)',
+  user_login_successes: 'have # successful login(s)',
+  user_sources: 'log in from # host(s)',
+  user_hosts: 'log in to # host(s)',
+  user_off_hours_logins: 'make # login(s) outside working hours',
+  user_privilege: 'use privilege # time(s)',
+  user_failures: 'have # failed login(s)',
+  user_idle_days: 'stay away for #',
+};
+
+/** `connections_1d`, or `service_connections_1d`, which is told of the host. */
+const OVER_A_DAY = /_1d$/;
+const OF_A_HOST: Readonly<Record<string, string>> = {
+  service_connections_1d: PHRASES.connections_per_service_max!,
+};
+
+/** The phrase of a feature. @throws RangeError for a feature that has none */
+export function phraseOf(feature: string): string {
+  const phrase = OF_A_HOST[feature] ?? PHRASES[feature.replace(OVER_A_DAY, '')];
+  if (phrase === undefined) throw new RangeError(`no phrase says the feature "${feature}"`);
+  return phrase;
+}
