@@ -3,7 +3,7 @@
  */
 import { existsSync, statSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
-import { TRUTH_FILE } from '../collect/collector.js';
+import { TRUTH_FILE } from '../collect/folder.js';
 import { AppError } from '../domain/error.js';
 import type { SimulatedEvent } from '../simulate/event.js';
 import type { FormatName } from '../simulate/formats/format.js';

@@ -112,7 +112,9 @@ async function feedOf(
     // Names the mistake before anything is opened.
     await FileFollower.open(from, config.collect);
     const parts = { names: from, options: config.collect, onProgress };
-    return { feedOn: ({ states }, ingester) => new FollowedFeed({ ...parts, states, ingester }) };
+    return {
+      feedOn: ({ states }, ingester, onLook) => new FollowedFeed({ ...parts, states, ingester, onLook }),
+    };
   }
   if (from) {
     const collector = await FileCollector.open(from, config.collect);

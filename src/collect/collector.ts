@@ -2,13 +2,15 @@
  * Several files as one stream of batches, roughly in the order of time.
  */
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '../domain/error.js';
 import type { RawBatch } from '../domain/raw.js';
 import { readFile, type Input } from './file-reader.js';
+import { listFolder } from './folder.js';
+import { unreadable } from './open.js';
 import type { CollectOptions } from './options.js';
 import { timeOfRecord } from './record-time.js';
 
@@ -151,17 +153,8 @@ async function inputsOf(name: string): Promise<Input[]> {
     });
   });
   if (!info.isDirectory()) return [{ path: name, source: name, named: true }];
-  return (await filesIn(name)).map((path) => ({ path, source: path, named: false }));
-}
-
-/** What simulated logs tell of the attacks planted in them: it lies beside them and is none of them. */
-export const TRUTH_FILE = 'truth.json';
-
-/** All files in a folder, and below it where `deep`, but for hidden ones and the truth, in the order of their names. */
-export async function filesIn(folder: string, deep = true): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: deep, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile() && !entry.name.startsWith('.') && entry.name !== TRUTH_FILE)
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
+  const { files } = await listFolder(name).catch((cause: unknown) => {
+    throw unreadable(name, cause);
+  });
+  return files.map((path) => ({ path, source: path, named: false }));
 }

@@ -10,9 +10,10 @@ import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../domain/error.js';
 import type { RawBatch } from '../domain/raw.js';
-import { filesIn } from './collector.js';
+import { listFolder, type LeftOut } from './folder.js';
 import { GrowingFile, WholeFile, type FollowedFile } from './followed-file.js';
-import { isGone } from './open.js';
+import { foundAt, NamedFiles, type Found } from './named-files.js';
+import { isGone, unreadable } from './open.js';
 import type { CollectOptions } from './options.js';
 import { Head, type FilePosition } from './position.js';
 import { isDocument } from './sniff.js';
@@ -22,12 +23,19 @@ const MAX_FORMER = 1000;
 /** Looks at which a file must be gone before it counts as finished: writers take a moment to move on. */
 const LOOKS_UNTIL_GONE = 2;
 
-/** A file as a look found it. */
-interface Found {
-  readonly path: string;
-  /** Device and inode. */
-  readonly inode: string;
-  readonly size: number;
+/** Files that are kept open between looks: a process may open so many only. */
+const MAX_OPEN = 256;
+
+/** What of the names is not read for the moment. */
+export interface FollowState {
+  /** Files that there are. */
+  readonly files: number;
+  /** What cannot be read though it is there, by path, with a sentence that says why. */
+  readonly unreadable: ReadonlyMap<string, string>;
+  /** Names under which there is no file. */
+  readonly empty: readonly string[];
+  /** What lies in the folders and is never read. */
+  readonly leftOut: readonly LeftOut[];
 }
 
 interface Entry {
@@ -46,33 +54,32 @@ export class FileFollower {
   /** Positions of files that are gone, or not found again yet. */
   private former: FilePosition[];
   private hasLooked = false;
+  private readonly named: NamedFiles;
+  private readonly unreadable = new Map<string, string>();
 
   private constructor(
-    private readonly names: readonly string[],
+    names: readonly string[],
     private readonly options: CollectOptions,
     positions: readonly FilePosition[],
   ) {
     this.former = [...positions];
+    this.named = new NamedFiles(names, (path, error) => {
+      this.note(path, error);
+    });
   }
 
   /**
    * @param names files, which may come later, and folders
    * @param positions where an earlier follower stood
-   * @throws AppError `unreadable_file` where neither a name nor the folder that it lies in exists
+   * @throws AppError `unreadable_file` where neither a name nor the folder that it lies in exists, or a
+   *   name is that of a pipe or device
    */
   static async open(
     names: readonly string[],
     options: CollectOptions,
     positions: readonly FilePosition[] = [],
   ): Promise<FileFollower> {
-    for (const name of names) {
-      if (!(await isThere(name)) && !(await isThere(dirname(name)))) {
-        throw new AppError(
-          'unreadable_file',
-          `cannot follow "${name}": neither it nor the folder that it should appear in exists`,
-        );
-      }
-    }
+    for (const name of names) await refuseUnfollowable(name);
     return new FileFollower([...new Set(names)], options, positions);
   }
 
@@ -81,10 +88,21 @@ export class FileFollower {
     return [...this.former, ...[...this.entries.values()].map(({ file }) => file.position)];
   }
 
+  /** What is not read for the moment. */
+  get state(): FollowState {
+    const { unreadable, named } = this;
+    return {
+      files: named.files,
+      unreadable: new Map(unreadable),
+      empty: named.empty,
+      leftOut: named.leftOut,
+    };
+  }
+
   /**
    * Batches as they come, until the signal is aborted; undefined each time that nothing more is there
    * for the moment. The reader sets the pace: nothing is read before the next batch is asked for.
-   * @throws AppError `unreadable_file` for a file that is there and may not be read
+   * A file that cannot be read keeps none of the others waiting; it is tried again at each look.
    */
   async *batches(signal: AbortSignal): AsyncGenerator<RawBatch | undefined> {
     const isOver = (): boolean => signal.aborted;
@@ -108,43 +126,55 @@ export class FileFollower {
 
   /** One look at everything. */
   private async *look(): AsyncGenerator<RawBatch> {
-    const found = await this.find();
-    for (const one of found) yield* await this.meet(one);
+    this.unreadable.clear();
+    const found = await this.named.find();
+    for (const one of found) yield* await this.orNone(one.path, () => this.meet(one));
     if (!this.hasLooked) {
       // Files that were rotated away while nobody followed them.
       await this.searchRests(this.former);
       this.hasLooked = true;
     }
     const named = new Set(found.map(({ inode }) => inode));
-    for (const [inode, entry] of [...this.entries]) {
-      const { file } = entry;
-      let news = false;
-      try {
-        const size = named.has(inode) ? entry.size : await sizeOf(inode, file.path);
-        for await (const batch of file.read(size)) {
-          news = true;
-          yield batch;
-        }
-      } catch (error) {
-        if (!isGone(error)) throw error;
+    for (const [inode, entry] of [...this.entries]) yield* this.lookAt(inode, entry, named.has(inode));
+  }
+
+  /** What is new of one file. */
+  private async *lookAt(inode: string, entry: Entry, isNamed: boolean): AsyncGenerator<RawBatch> {
+    const { file } = entry;
+    let news = false;
+    try {
+      const size = isNamed ? entry.size : await sizeOf(inode, file.path);
+      for await (const batch of file.read(size)) {
+        news = true;
+        yield batch;
       }
-      entry.missing = named.has(inode) || news ? 0 : entry.missing + 1;
-      if (entry.missing >= LOOKS_UNTIL_GONE) yield* await this.finish(inode, entry, !file.isOpen);
+    } catch (error) {
+      this.note(file.path, error);
+      await file.rewind();
+    }
+    entry.missing = isNamed || news ? 0 : entry.missing + 1;
+    if (entry.missing >= LOOKS_UNTIL_GONE) yield* await this.finish(inode, entry, !file.isOpen);
+    else await this.closeOfMany(file);
+  }
+
+  /** Of more files than may be open at a time none stays open. */
+  private async closeOfMany(file: FollowedFile): Promise<void> {
+    if (this.entries.size > MAX_OPEN) await file.close();
+  }
+
+  /** What a file gives; nothing, and a note, where it cannot be read. */
+  private async orNone(path: string, read: () => Promise<RawBatch[]>): Promise<RawBatch[]> {
+    try {
+      return await read();
+    } catch (error) {
+      this.note(path, error);
+      return [];
     }
   }
 
-  /** What there is under the names. */
-  private async find(): Promise<Found[]> {
-    const found: Found[] = [];
-    for (const name of this.names) {
-      const isFolder = (await stat(name).catch(() => undefined))?.isDirectory() === true;
-      const paths = isFolder ? await filesIn(name).catch(() => []) : [name];
-      for (const path of paths) {
-        const one = await foundAt(path);
-        if (one) found.push(one);
-      }
-    }
-    return found;
+  /** Takes note of what is there and cannot be read in this look. */
+  private note(path: string, error: unknown): void {
+    if (!isGone(error)) this.unreadable.set(path, unreadable(path, error).message);
   }
 
   /** Takes note of a file: a known one under its present name, a new one from where it stood. */
@@ -156,8 +186,10 @@ export class FileFollower {
     }
     entry.file.path = found.path;
     entry.size = found.size;
+    const isSame = await entry.file.isSame(found.size);
+    await this.closeOfMany(entry.file);
     // Truncated in place, it begins again.
-    return (await entry.file.isSame(found.size)) ? [] : this.finish(found.inode, entry, true);
+    return isSame ? [] : this.finish(found.inode, entry, true);
   }
 
   /** Lets go of a file that nothing more comes from. What was not read of it may lie beside it. */
@@ -214,13 +246,20 @@ export class FileFollower {
   /** Looks for the rest of files beside them: rotation leaves it there under another name. */
   private async searchRests(positions: readonly FilePosition[]): Promise<void> {
     for (const folder of new Set(positions.map(({ path }) => dirname(path)))) {
-      for (const path of await filesIn(folder, false).catch(() => [])) {
+      const beside = await listFolder(folder, false).catch(() => undefined);
+      for (const path of beside?.files ?? []) {
         const found = await foundAt(path);
-        if (!found || this.entries.has(found.inode)) continue;
-        const head = await headOf(path);
-        if (positions.some((position) => head.is(position.head))) await this.admit(found, true);
+        if (found && !this.entries.has(found.inode)) {
+          await this.orNone(path, () => this.meetRest(found, positions));
+        }
       }
     }
+  }
+
+  private async meetRest(found: Found, positions: readonly FilePosition[]): Promise<[]> {
+    const head = await headOf(found.path);
+    if (positions.some((position) => head.is(position.head))) await this.admit(found, true);
+    return [];
   }
 }
 
@@ -232,19 +271,24 @@ async function headOf(path: string): Promise<Head> {
   });
 }
 
-/** The file under a name; undefined where there is none. */
-async function foundAt(path: string): Promise<Found | undefined> {
-  const info = await stat(path, { bigint: true }).catch(() => undefined);
-  if (info?.isFile() !== true) return undefined;
-  return { path, inode: `${String(info.dev)}:${String(info.ino)}`, size: Number(info.size) };
-}
-
 /** Size of a file, if it still lies where it did. */
 async function sizeOf(inode: string, path: string): Promise<number | undefined> {
   const found = await foundAt(path);
   return found?.inode === inode ? found.size : undefined;
 }
 
-async function isThere(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined;
+async function refuseUnfollowable(name: string): Promise<void> {
+  const info = await stat(name).catch(() => undefined);
+  if (!info) {
+    if (await stat(dirname(name)).catch(() => undefined)) return;
+    throw new AppError(
+      'unreadable_file',
+      `cannot follow "${name}": neither it nor the folder that it should appear in exists`,
+    );
+  }
+  if (info.isFile() || info.isDirectory()) return;
+  throw new AppError(
+    'unreadable_file',
+    `cannot follow "${name}": it is a pipe or a device, of which nothing can be read again after a restart; read it once with --no-follow, or let its writer write a file`,
+  );
 }

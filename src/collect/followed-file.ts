@@ -28,6 +28,8 @@ export interface FollowedFile {
   read(size: number | undefined): AsyncGenerator<RawBatch>;
   /** What is left once nothing more can come: the last line, though it never ended. */
   end(): RawBatch[];
+  /** Goes back to {@link position} after reading failed half way. */
+  rewind(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -84,6 +86,12 @@ export class GrowingFile implements FollowedFile {
 
   end(): RawBatch[] {
     return this.reader.end();
+  }
+
+  async rewind(): Promise<void> {
+    this.given = this.position.offset;
+    this.reader = new LineReader(this.position.source, this.options, this.position);
+    await this.close();
   }
 
   async close(): Promise<void> {
@@ -151,6 +159,10 @@ export class WholeFile implements FollowedFile {
 
   end(): RawBatch[] {
     return [];
+  }
+
+  rewind(): Promise<void> {
+    return Promise.resolve();
   }
 
   close(): Promise<void> {

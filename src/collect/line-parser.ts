@@ -46,10 +46,19 @@ export class LineParser {
   parse({ lines, numbers, tooLong }: LineBatch): RawBatch[] {
     for (const place of tooLong) this.batches.reject('line_too_long', '', place);
     for (let i = 0; i < lines.length; i++) {
-      if (this.table) this.addCells(this.table, lines[i]!, numbers[i]!);
-      else this.add(lines[i]!, numbers[i]!);
+      this.addSafely(lines[i]!, numbers[i]!);
     }
     return this.batches.take();
+  }
+
+  /** A line that reading fails at costs itself: somebody may have made it so. */
+  private addSafely(line: string, place: number): void {
+    try {
+      if (this.table) this.addCells(this.table, line, place);
+      else this.add(line, place);
+    } catch {
+      this.batches.reject('unreadable', line, place);
+    }
   }
 
   /**

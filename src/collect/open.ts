@@ -71,9 +71,11 @@ function damageOf(error: unknown): Damage['reason'] {
   return code.startsWith('Z_') ? 'damaged_gzip' : undefined;
 }
 
-/** The error of a file that cannot be read. */
+/** The error of a file that cannot be read; one that says so already is itself. */
 export function unreadable(path: string, cause: unknown): AppError {
-  const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
+  if (cause instanceof AppError) return cause;
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const reason = code ?? message;
   return new AppError('unreadable_file', `cannot read "${path}": ${reason}`, { cause });
 }
 

@@ -8,6 +8,7 @@ import type { Feed } from '../pipeline/feed.js';
 import { Ingester } from '../pipeline/ingest.js';
 import { checkSetup } from '../store/elasticsearch/setup.js';
 import type { EventStore } from '../store/store.js';
+import { FeedWatch } from './feed-watch.js';
 import type { Shared } from './shared.js';
 
 /** Makes sure that there is something to read and that results may be written. */
@@ -25,7 +26,12 @@ export async function feedOf(shared: Shared): Promise<Feed | undefined> {
     return undefined;
   }
   const { store } = opened;
-  if (feedOn) return feedOn(store, ingesterOf(shared, store));
+  if (feedOn) {
+    const watch = new FeedWatch(shared.health, shared.options.logger);
+    return feedOn(store, ingesterOf(shared, store, watch), (state) => {
+      watch.looked(state);
+    });
+  }
   if ((await store.events.range()) !== undefined) return undefined;
   throw new AppError(
     'invalid_option',
@@ -33,7 +39,7 @@ export async function feedOf(shared: Shared): Promise<Feed | undefined> {
   );
 }
 
-function ingesterOf({ options, metrics }: Shared, store: EventStore): Ingester {
+function ingesterOf({ options, metrics }: Shared, store: EventStore, watch: FeedWatch): Ingester {
   const { config, clock, logger } = options;
   return new Ingester({
     sink: store.sink,
@@ -49,6 +55,7 @@ function ingesterOf({ options, metrics }: Shared, store: EventStore): Ingester {
     timeZone: config.normalize.timeZone,
     onIngested: (source, counts) => {
       measureIngested(metrics, source, counts);
+      watch.ingested(source, counts);
     },
   });
 }

@@ -1,6 +1,7 @@
 /**
  * What all parts of one service are made from.
  */
+import type { FollowState } from '../collect/follow.js';
 import type { Config } from '../config/schema.js';
 import type { WindowRecord } from '../domain/anomaly.js';
 import type { Clock } from '../domain/clock.js';
@@ -23,7 +24,7 @@ export interface ServiceOptions {
   /** Event time at which the run ends; infinite for a service. */
   readonly untilMs: number;
   /** What fills the embedded store; asked once it is open. */
-  readonly feedOn?: (store: EventStore, ingester: Ingester) => Feed;
+  readonly feedOn?: (store: EventStore, ingester: Ingester, onLook: (state: FollowState) => void) => Feed;
   /** Sees each window that was run or skipped. */
   readonly onWindow?: (record: WindowRecord) => void;
 }

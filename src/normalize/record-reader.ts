@@ -30,7 +30,19 @@ export class RecordReader {
     this.clock = new WallClock(timeZone);
   }
 
-  readerOf({ source, format, path }: RawBatch): ReadRecord {
+  /** Reads any record whatsoever: one that a mapper fails at costs itself. */
+  readerOf(batch: RawBatch): ReadRecord {
+    const read = this.mapperOf(batch);
+    return (record, draft) => {
+      try {
+        return read(record, draft);
+      } catch {
+        return UNREADABLE;
+      }
+    };
+  }
+
+  private mapperOf({ source, format, path }: RawBatch): ReadRecord {
     switch (format) {
       case 'zeek':
         return this.ofObjects(zeekMapper(path));
@@ -64,5 +76,7 @@ export class RecordReader {
   }
 }
 
+/** No record should come to this, but one that somebody made so must not stop all others. */
+const UNREADABLE = unusable('unreadable');
 const NOT_A_LINE = unusable('not_a_line');
 const NOT_AN_OBJECT = unusable('not_an_object');

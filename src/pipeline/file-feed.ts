@@ -2,7 +2,7 @@
  * Log files into the embedded store: what is there first, then what is appended.
  */
 import type { FileCollector } from '../collect/collector.js';
-import { FileFollower } from '../collect/follow.js';
+import { FileFollower, type FollowState } from '../collect/follow.js';
 import type { CollectOptions } from '../collect/options.js';
 import type { FilePosition } from '../collect/position.js';
 import type { RawBatch } from '../domain/raw.js';
@@ -51,6 +51,8 @@ export interface FollowedFeedParts extends Omit<FileFeedParts, 'collector'> {
   readonly options: CollectOptions;
   /** Keeps how far each file has been read. */
   readonly states: StateStore;
+  /** Sees after each look what of the names is not read. */
+  readonly onLook: (state: FollowState) => void;
 }
 
 const STATE = 'follow';
@@ -64,11 +66,7 @@ export class FollowedFeed implements Feed {
   constructor(private readonly parts: FollowedFeedParts) {}
 
   async catchUp(signal: AbortSignal): Promise<void> {
-    const { names, options, states, onProgress } = this.parts;
-    const stored = await states.getState(STATE);
-    this.version = stored?.version ?? null;
-    this.follower = await FileFollower.open(names, options, positionsOf(stored));
-    this.batches = this.follower.batches(signal);
+    this.batches = await this.open(signal);
     let records = 0;
     for (;;) {
       const next = await this.batches.next();
@@ -76,21 +74,36 @@ export class FollowedFeed implements Feed {
       await this.take(next.value);
       if (next.value === undefined) return;
       records += next.value.records.length;
-      onProgress(records);
+      this.parts.onProgress(records);
     }
   }
 
-  async follow(): Promise<void> {
-    for await (const batch of this.batches!) await this.take(batch);
+  async follow(signal: AbortSignal, onStored: () => void): Promise<void> {
+    const batches = this.batches ?? (await this.open(signal));
+    // What fails goes on from what was stored, not from what was in hand.
+    this.batches = undefined;
+    for await (const batch of batches) {
+      await this.take(batch);
+      if (batch === undefined) onStored();
+    }
+  }
+
+  private async open(signal: AbortSignal): Promise<AsyncGenerator<RawBatch | undefined>> {
+    const { names, options, states } = this.parts;
+    const stored = await states.getState(STATE);
+    this.version = stored?.version ?? null;
+    this.follower = await FileFollower.open(names, options, positionsOf(stored));
+    return this.follower.batches(signal);
   }
 
   /** Stores a batch; where nothing more is there for the moment, remembers how far reading is. */
   private async take(batch: RawBatch | undefined): Promise<void> {
-    const { ingester, states } = this.parts;
+    const { ingester, states, onLook } = this.parts;
     if (batch) {
       await ingester.add(batch);
       return;
     }
+    onLook(this.follower!.state);
     // Events first: a crash between the two reads some again, and they are known by their content.
     if ((await ingester.flush()) === 0) return;
     this.version = await states.putState(STATE, JSON.stringify(this.follower!.positions), this.version);

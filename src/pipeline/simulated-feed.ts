@@ -45,10 +45,11 @@ export class SimulatedFeed implements Feed {
     await this.advance(nowMs, signal);
   }
 
-  async follow(signal: AbortSignal): Promise<void> {
+  async follow(signal: AbortSignal, onStored: () => void): Promise<void> {
     while (!signal.aborted) {
       await delay(LIVE_EVERY_MS, undefined, { signal });
       await this.advance(this.parts.clock.now(), signal);
+      onStored();
     }
   }
 

@@ -1,6 +1,7 @@
 /**
  * The running service: a feed that fills the store, and jobs that close windows side by side.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Health } from '../observe/health.js';
 import type { Logger } from '../observe/logger.js';
 import type { Feed } from '../pipeline/feed.js';
@@ -15,6 +16,10 @@ export interface DetectionServiceParts {
   readonly logger: Logger;
   readonly health: Health;
 }
+
+/** Wait before a feed that has failed is tried again; it doubles with each failure, up to the bound. */
+const FIRST_WAIT_MS = 1_000;
+const MAX_WAIT_MS = 60_000;
 
 /** Runs jobs until it is stopped, or until the end of a run that has one. */
 export class DetectionService {
@@ -45,7 +50,7 @@ export class DetectionService {
   }
 
   private async follow(feed: Feed): Promise<void> {
-    const { health, logger } = this.parts;
+    const { health } = this.parts;
     const { signal } = this.background;
     health.fail('feed', 'is reading what there is; windows come after that');
     await feed.catchUp(signal).catch((error: unknown) => {
@@ -53,9 +58,33 @@ export class DetectionService {
     });
     if (signal.aborted) return;
     health.pass('feed');
-    this.background.add(feed.follow(signal), (error) => {
-      health.fail('feed', error instanceof Error ? error.message : String(error));
-      logger.error({ err: error }, 'the feed has stopped; events that come from now on are not seen');
-    });
+    this.background.add(this.keepFollowing(feed, signal));
+  }
+
+  /** Follows until it is stopped; after a failure it tries again, each time after a longer wait. */
+  private async keepFollowing(feed: Feed, signal: AbortSignal): Promise<void> {
+    const { health, logger } = this.parts;
+    let failures = 0;
+    const onStored = (): void => {
+      if (failures === 0) return;
+      failures = 0;
+      health.pass('feed');
+      logger.info('the feed works again');
+    };
+    const isOver = (): boolean => signal.aborted;
+    while (!isOver()) {
+      try {
+        await feed.follow(signal, onStored);
+        return;
+      } catch (error) {
+        if (isOver()) return;
+        health.fail('feed', error instanceof Error ? error.message : String(error));
+        if (failures === 0) {
+          logger.error({ err: error }, 'the feed has failed; until it works again, what comes is not seen');
+        }
+        const waitMs = Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** failures++);
+        await delay(waitMs, undefined, { signal }).catch(() => undefined);
+      }
+    }
   }
 }

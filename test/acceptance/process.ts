@@ -23,11 +23,19 @@ export class ElkhoundProcess {
     this.exited = once(child, 'exit').then(([code]) => code as number | null);
   }
 
-  /** Starts a command with nothing of the environment but what is given. */
-  static start(args: readonly string[], env: Readonly<Record<string, string>>): ElkhoundProcess {
+  /**
+   * Starts a command with nothing of the environment but what is given.
+   * @param uid user and group that it runs as, where that is another
+   */
+  static start(
+    args: readonly string[],
+    env: Readonly<Record<string, string>>,
+    uid?: number,
+  ): ElkhoundProcess {
     const child = spawn(process.execPath, [BIN, ...args], {
       env: { PATH: process.env.PATH ?? '', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      ...(uid === undefined ? {} : { uid, gid: uid }),
     });
     return new ElkhoundProcess(child);
   }

@@ -1,7 +1,7 @@
 /**
  * Small logs on disk, and what reading them comes to.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FileCollector } from '../../src/collect/collector.js';
@@ -28,6 +28,12 @@ export class Folder {
     const path = join(this.path, name);
     writeFileSync(path, content);
     return path;
+  }
+
+  /** Removes what is in it. */
+  empty(): void {
+    for (const name of readdirSync(this.path))
+      rmSync(join(this.path, name), { recursive: true, force: true });
   }
 
   remove(): void {
