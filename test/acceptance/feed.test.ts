@@ -110,12 +110,9 @@ it.each(['an empty folder', 'a folder of which nothing is understood'])(
   async (what) => {
     if (what !== 'an empty folder') writeFileSync(join(logs, 'odd.txt'), 'nothing that anybody knows\n');
     await start(logs);
-    await until(async () => (await inputs()).detail !== undefined, 'a look');
-    const { ready, detail } = await inputs();
-    expect(ready).toBe(false);
-    expect(detail).toContain(
-      what === 'an empty folder' ? `no file to read under "${logs}"` : 'odd.txt" could be understood',
-    );
+    const words = what === 'an empty folder' ? 'there is no file to read under' : 'could be understood';
+    await until(() => service!.stderr.includes(words), 'a word of it');
+    expect(await readiness()).toEqual({ ready: false, inputs: false });
     // What comes later is read, and all is well.
     writeFileSync(join(logs, 'conn.log'), row('C1', 1_795_168_800));
     await until(isReady, 'readiness');
