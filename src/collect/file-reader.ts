@@ -11,6 +11,7 @@ import { LineCutter } from './lines.js';
 import { bytesOf, type Damage } from './open.js';
 import type { CollectOptions, TableMapping } from './options.js';
 import { RecordBatches } from './record-batches.js';
+import { RecordParser } from './record-parser.js';
 import { isDocument } from './sniff.js';
 
 /** A file, and what it is called in coverage and messages. */
@@ -49,7 +50,12 @@ export async function* readFile(input: Input, options: CollectOptions): AsyncGen
   for (const batch of reader.end(damage.reason)) yield count(batch);
   const unknown = damage.reason === undefined ? rejected : rejected - 1;
   if (input.named && !reader.recognized && unknown > 0) throw unknownFormat(source);
-  if (batches === 0) yield { source, format: 'ecs', records: [], places: [] };
+  if (damage.trailing === true) yield { ...nothingOf(source), irregular: { trailing_garbage: 1 } };
+  else if (batches === 0) yield nothingOf(source);
+}
+
+function nothingOf(source: string): RawBatch {
+  return { source, format: 'ecs', records: [], places: [] };
 }
 
 /** Makes batches of the chunks of one file. */
@@ -92,6 +98,7 @@ export class LineReader implements ChunkReader {
     this.parser = new LineParser(source, {
       format: options.format === 'auto' ? undefined : options.format,
       table: tableOf(source, options),
+      maxLength: options.maxLineBytes,
     });
     this.parser.parse({ lines: from.header, numbers: [], tooLong: [] });
   }
@@ -116,7 +123,9 @@ export class LineReader implements ChunkReader {
 
   end(damage?: string): RawBatch[] {
     const last = this.cutter.end();
-    return damage === undefined ? this.parser.parse(last) : this.parser.breakOff(last, this.lines, damage);
+    return damage === undefined
+      ? this.parser.end(last, this.lines)
+      : this.parser.breakOff(last, this.lines, damage);
   }
 }
 
@@ -125,11 +134,14 @@ class DocumentReader implements ChunkReader {
   private readonly decoder = new StringDecoder('utf8');
   private readonly cutter: ElementCutter;
   private readonly batches: RecordBatches;
+  private readonly parser: RecordParser;
   private places = 0;
 
   constructor(source: string, { format, maxLineBytes }: CollectOptions) {
     this.cutter = new ElementCutter(maxLineBytes);
-    this.batches = new RecordBatches(source, format === 'auto' ? undefined : format);
+    const given = format === 'auto' ? undefined : format;
+    this.batches = new RecordBatches(source, given);
+    this.parser = new RecordParser(this.batches, given, maxLineBytes);
   }
 
   get recognized(): boolean {
@@ -153,7 +165,7 @@ class DocumentReader implements ChunkReader {
     for (const element of elements) {
       this.places++;
       if (element === undefined) this.batches.reject('line_too_long', '', this.places);
-      else this.batches.addJson(element, this.places);
+      else this.parser.json(element, this.places);
     }
     return this.batches.take();
   }

@@ -250,16 +250,16 @@ export class FileFollower {
       for (const path of beside?.files ?? []) {
         const found = await foundAt(path);
         if (found && !this.entries.has(found.inode)) {
-          await this.orNone(path, () => this.meetRest(found, positions));
+          // Nobody named it: what it is matters only if it is such a rest.
+          await this.meetRest(found, positions).catch(() => undefined);
         }
       }
     }
   }
 
-  private async meetRest(found: Found, positions: readonly FilePosition[]): Promise<[]> {
+  private async meetRest(found: Found, positions: readonly FilePosition[]): Promise<void> {
     const head = await headOf(found.path);
     if (positions.some((position) => head.is(position.head))) await this.admit(found, true);
-    return [];
   }
 }
 

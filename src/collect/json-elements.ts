@@ -16,6 +16,7 @@ const BACKSLASH = 92;
 const NEWLINE = 10;
 const BRACE = 123;
 const ARRAY_END = 93;
+const BYTE_ORDER_MARK = 0xfeff;
 
 function opens(code: number): boolean {
   return code === BRACE || code === 91;
@@ -27,7 +28,7 @@ function closes(code: number): boolean {
 
 /** Between elements: blanks, commas, and the brackets of arrays around them. */
 function separates(code: number): boolean {
-  return code <= 32 || code === 44 || code === 91 || code === ARRAY_END;
+  return code <= 32 || code === 44 || code === 91 || code === ARRAY_END || code === BYTE_ORDER_MARK;
 }
 
 const NONE = Symbol('no element');

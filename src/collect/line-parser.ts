@@ -5,60 +5,54 @@ import type { RawBatch, RecordFormat } from '../domain/raw.js';
 import type { LineBatch } from './lines.js';
 import type { TableMapping } from './options.js';
 import { RecordBatches } from './record-batches.js';
-import { delimiterOf, isSyslog } from './sniff.js';
+import { RecordParser } from './record-parser.js';
 import { TableReader } from './table.js';
-import { ZeekTable } from './zeek-table.js';
 
 /** How the lines of a file are to be read, where more is known than they say themselves. */
 export interface LineOptions {
   /** What records are taken for. */
   readonly format?: RecordFormat | undefined;
   readonly table?: TableMapping | undefined;
+  /** Of a record that comes in several lines, characters. */
+  readonly maxLength: number;
 }
 
 const HASH = 35;
-const BRACE = 123;
 
 /** Parses the lines of one file. */
 export class LineParser {
   private readonly batches: RecordBatches;
-  private zeek: ZeekTable | undefined;
+  private readonly parser: RecordParser;
   private readonly table: TableReader | undefined;
-  private readonly isAuth: boolean;
 
-  constructor(source: string, { format, table }: LineOptions) {
+  constructor(source: string, { format, table, maxLength }: LineOptions) {
     this.batches = new RecordBatches(source, format);
+    this.parser = new RecordParser(this.batches, format, maxLength);
     this.table = table ? new TableReader(table) : undefined;
-    this.isAuth = format === 'auth';
   }
 
   /** Whether any line so far was of a known kind. */
   get recognized(): boolean {
-    return this.batches.recognized || this.header.length > 0;
+    return this.batches.recognized || (this.table ?? { header: this.parser.tableHeader }).header.length > 0;
   }
 
   /** The lines that say how to read what follows: a restart in the middle of a file begins with them. */
   get header(): readonly string[] {
-    return this.table?.header ?? this.zeek?.header ?? [];
+    return (this.table ?? this.parser).header;
   }
 
   /** Batches of the lines, one per format that occurs among them. */
   parse({ lines, numbers, tooLong }: LineBatch): RawBatch[] {
     for (const place of tooLong) this.batches.reject('line_too_long', '', place);
-    for (let i = 0; i < lines.length; i++) {
-      this.addSafely(lines[i]!, numbers[i]!);
-    }
+    for (let i = 0; i < lines.length; i++) this.addSafely(lines[i]!, numbers[i]!);
     return this.batches.take();
   }
 
-  /** A line that reading fails at costs itself: somebody may have made it so. */
-  private addSafely(line: string, place: number): void {
-    try {
-      if (this.table) this.addCells(this.table, line, place);
-      else this.add(line, place);
-    } catch {
-      this.batches.reject('unreadable', line, place);
-    }
+  /** Batches of the last lines of a file that ends with them. */
+  end(last: LineBatch, lines: number): RawBatch[] {
+    const batches = this.parse(last);
+    this.parser.end(lines);
+    return [...batches, ...this.batches.take()];
   }
 
   /**
@@ -75,32 +69,14 @@ export class LineParser {
     return this.batches.take();
   }
 
-  private add(line: string, place: number): void {
-    const first = line.charCodeAt(0);
-    if (first === HASH) (this.zeek ??= new ZeekTable()).comment(line);
-    else if (this.isAuth) this.batches.add('auth', line, place);
-    else if (first === BRACE) this.batches.addJson(line, place);
-    else this.addText(line, place);
-  }
-
-  /** A line that is no JSON and no comment: of the Zeek table in hand, of syslog, or the names of a table. */
-  private addText(line: string, place: number): void {
-    if (this.zeek?.ready === true) {
-      if (this.zeek.isNames(line)) return;
-      const record = this.zeek.record(line);
-      if (record) {
-        this.batches.add('zeek', record, place);
-        return;
-      }
+  /** A line that reading fails at costs itself: somebody may have made it so. */
+  private addSafely(line: string, place: number): void {
+    try {
+      if (this.table) this.addCells(this.table, line, place);
+      else this.parser.line(line, place);
+    } catch {
+      this.batches.reject('unreadable', line, place);
     }
-    if (isSyslog(line)) {
-      this.batches.add('auth', line, place);
-      return;
-    }
-    const delimiter = delimiterOf(line);
-    if (delimiter !== undefined) this.zeek = ZeekTable.withNames(line, delimiter);
-    else if (line.trimStart().startsWith('{')) this.batches.addJson(line, place);
-    else this.batches.reject(this.zeek?.ready === true ? 'bad_columns' : 'unknown_record', line, place);
   }
 
   private addCells(table: TableReader, line: string, place: number): void {

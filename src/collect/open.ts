@@ -1,13 +1,15 @@
 /**
- * Bytes of a file, unpacked if they are gzip.
+ * Bytes of a file as UTF-8, unpacked if they are gzip.
  */
-import { createReadStream, type ReadStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { AppError } from '../domain/error.js';
+import { asUtf8, encodingOf } from './encoding.js';
+import { MAGIC_BYTES, refuseForeign } from './foreign.js';
 
 const CHUNK_BYTES = 256 * 1024;
-/** Small, since what a damaged chunk would have given is lost with it. */
 const PACKED_CHUNK_BYTES = 64 * 1024;
 /** Small, since memory for larger ones is new each time, and touching it takes as long as unpacking. */
 const UNPACKED_CHUNK_BYTES = 64 * 1024;
@@ -15,16 +17,42 @@ const UNPACKED_CHUNK_BYTES = 64 * 1024;
 /** What went wrong with the packing, once everything readable was read. */
 export interface Damage {
   reason: 'truncated_gzip' | 'damaged_gzip' | undefined;
+  /** Something that is no gzip follows the whole of the packed text. */
+  trailing?: boolean;
 }
 
-/** Whether a file begins as gzip does. @throws AppError `unreadable_file` */
-export async function isGzip(path: string): Promise<boolean> {
+/** Whether the text of a file is other than its bytes: packed, or in another encoding. @throws AppError `unreadable_file` */
+export async function isTranslated(path: string): Promise<boolean> {
+  const head = await firstBytes(path);
+  return isGzip(head) || encodingOf(head) !== undefined;
+}
+
+/**
+ * Chunks of the text of a file; of all members of a gzip file. A file that breaks off in the middle
+ * gives what can be read and reports the damage.
+ * @throws AppError `unreadable_file`, or `unknown_format` for one that is no text
+ */
+export async function* bytesOf(path: string, damage: Damage): AsyncGenerator<Buffer> {
+  const chunks = isGzip(await firstBytes(path)) ? unpacked(path, damage) : read(path, CHUNK_BYTES);
+  yield* asUtf8(textOnly(path, chunks));
+}
+
+async function* textOnly(path: string, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let isFirst = true;
+  for await (const chunk of chunks) {
+    if (isFirst) refuseForeign(path, chunk);
+    isFirst = false;
+    yield chunk;
+  }
+}
+
+async function firstBytes(path: string): Promise<Buffer> {
   const file = await open(path, 'r').catch((cause: unknown) => {
     throw unreadable(path, cause);
   });
   try {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
-    return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(MAGIC_BYTES), 0, MAGIC_BYTES, 0);
+    return buffer.subarray(0, bytesRead);
   } catch (cause) {
     throw unreadable(path, cause);
   } finally {
@@ -32,32 +60,12 @@ export async function isGzip(path: string): Promise<boolean> {
   }
 }
 
-/**
- * Chunks of a file; all members of a gzip file. A file that breaks off in the middle gives what
- * can be read and reports the damage.
- */
-export async function* bytesOf(path: string, damage: Damage): AsyncGenerator<Buffer> {
-  const packed = await isGzip(path);
-  const file = createReadStream(path, { highWaterMark: packed ? PACKED_CHUNK_BYTES : CHUNK_BYTES });
-  if (!packed) {
-    yield* readable(file, path);
-    return;
-  }
-  const unpacked = createGunzip({ chunkSize: UNPACKED_CHUNK_BYTES });
-  file.on('error', (error) => unpacked.destroy(error));
-  file.pipe(unpacked);
-  try {
-    for await (const chunk of unpacked) yield chunk as Buffer;
-  } catch (error) {
-    damage.reason = damageOf(error);
-    if (damage.reason === undefined) throw unreadable(path, error);
-  } finally {
-    file.destroy();
-    unpacked.destroy();
-  }
+function isGzip(head: Buffer): boolean {
+  return head[0] === 0x1f && head[1] === 0x8b;
 }
 
-async function* readable(file: ReadStream, path: string): AsyncGenerator<Buffer> {
+async function* read(path: string, highWaterMark: number): AsyncGenerator<Buffer> {
+  const file = createReadStream(path, { highWaterMark });
   try {
     for await (const chunk of file) yield chunk as Buffer;
   } catch (error) {
@@ -65,8 +73,72 @@ async function* readable(file: ReadStream, path: string): AsyncGenerator<Buffer>
   }
 }
 
+/** The text of a gzip file. What cannot be unpacked is told as damage once all before it was given. */
+async function* unpacked(path: string, damage: Damage): AsyncGenerator<Buffer> {
+  const whole = new Unpacking();
+  let given = 0;
+  for await (const chunk of whole.of(read(path, PACKED_CHUNK_BYTES))) {
+    given += chunk.length;
+    yield chunk;
+  }
+  if (whole.error === undefined) return;
+  damage.reason = damageOf(whole.error);
+  if (damage.reason === undefined) throw unreadable(path, whole.error);
+  if (damage.reason === 'truncated_gzip') return;
+  // What zlib had unpacked of the piece that it failed at went with the error. Of single bytes none does.
+  const careful = new Unpacking();
+  for await (const chunk of careful.of(inPieces(path, whole.taken))) {
+    const known = Math.min(given, chunk.length);
+    given -= known;
+    if (known < chunk.length) yield chunk.subarray(known);
+  }
+  damage.trailing = BAD_HEADERS.has((careful.error as Error | undefined)?.message ?? '');
+  if (damage.trailing) damage.reason = undefined;
+}
+
+/** What zlib says where a further member of a file should begin and does not. */
+const BAD_HEADERS: ReadonlySet<string> = new Set([
+  'incorrect header check',
+  'unknown compression method',
+  'unknown header flags set',
+]);
+
+/** One attempt to unpack, that ends at the first error. */
+class Unpacking {
+  error: unknown;
+  /** Packed bytes that were surely unpacked. */
+  taken = 0;
+
+  async *of(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    const gunzip = createGunzip({ chunkSize: UNPACKED_CHUNK_BYTES });
+    const input = Readable.from(packed);
+    input.on('error', (error) => gunzip.destroy(error));
+    input.pipe(gunzip);
+    try {
+      for await (const chunk of gunzip) yield chunk as Buffer;
+    } catch (error) {
+      this.error = error;
+      this.taken = gunzip.bytesWritten;
+    } finally {
+      input.destroy();
+      gunzip.destroy();
+    }
+  }
+}
+
+/** The bytes of a file, one by one from a place on. */
+async function* inPieces(path: string, from: number): AsyncGenerator<Buffer> {
+  let at = 0;
+  for await (const chunk of read(path, PACKED_CHUNK_BYTES)) {
+    const whole = Math.max(0, Math.min(chunk.length, from - at));
+    if (whole > 0) yield chunk.subarray(0, whole);
+    for (let i = whole; i < chunk.length; i++) yield chunk.subarray(i, i + 1);
+    at += chunk.length;
+  }
+}
+
 function damageOf(error: unknown): Damage['reason'] {
-  const { code = '' } = error as NodeJS.ErrnoException;
+  const { code = '' } = (error ?? {}) as NodeJS.ErrnoException;
   if (code === 'Z_BUF_ERROR') return 'truncated_gzip';
   return code.startsWith('Z_') ? 'damaged_gzip' : undefined;
 }

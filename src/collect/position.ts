@@ -3,7 +3,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { LinePosition } from './file-reader.js';
-import { bytesOf, isGzip } from './open.js';
+import { bytesOf, isTranslated } from './open.js';
 
 /** Bytes that a file is known by: more than headers, which logs of one kind share. */
 export const HEAD_BYTES = 4096;
@@ -34,7 +34,7 @@ export class Head {
 
   /**
    * @param bytes the first ones, as many as there are up to 4,096, unpacked
-   * @param isPacked whether the file is gzip
+   * @param isPacked whether the file is gzip or in another encoding: its bytes are not those of its text
    */
   constructor(
     readonly bytes: Buffer,
@@ -50,7 +50,7 @@ export class Head {
       size += chunk.length;
       if (size >= HEAD_BYTES) break;
     }
-    return new Head(Buffer.concat(chunks).subarray(0, HEAD_BYTES), await isGzip(path));
+    return new Head(Buffer.concat(chunks).subarray(0, HEAD_BYTES), await isTranslated(path));
   }
 
   /** What the file is known by. */

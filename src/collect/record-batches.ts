@@ -3,7 +3,7 @@
  */
 import { excerptOf } from '../domain/excerpt.js';
 import type { RawBatch, RecordFormat, Rejected } from '../domain/raw.js';
-import { formatOf, unwrapped, zeekTypeOfName } from './sniff.js';
+import { zeekTypeOfName } from './sniff.js';
 
 interface Gathered {
   readonly format: RecordFormat;
@@ -36,25 +36,6 @@ export class RecordBatches {
     this.recognized = true;
   }
 
-  /** Adds the record that a text holds, or rejects it. */
-  addJson(text: string, place: number): void {
-    let record: unknown;
-    let format: RecordFormat | undefined;
-    try {
-      record = JSON.parse(text);
-      format = this.given ?? this.formatOf(record);
-      if (format === undefined) {
-        record = unwrapped(record);
-        format = this.formatOf(record);
-      }
-    } catch {
-      this.reject('bad_json', text, place);
-      return;
-    }
-    if (format !== undefined) this.add(format, record, place);
-    else this.reject(isObject(record) ? 'unknown_record' : 'not_an_object', text, place);
-  }
-
   reject(reason: string, text: string, place: number): void {
     this.rejected.push({ source: this.source, place, reason, excerpt: excerptOf(text) });
   }
@@ -74,12 +55,6 @@ export class RecordBatches {
     }));
   }
 
-  /** Format of a parsed value; pipelines write null for what they drop, which is no mistake. */
-  private formatOf(record: unknown): RecordFormat | undefined {
-    if (record === null) return 'ecs';
-    return isObject(record) ? formatOf(record) : undefined;
-  }
-
   private of(format: RecordFormat): Gathered {
     let found = this.gathered.find((batch) => batch.format === format);
     if (!found) this.gathered.push((found = emptyOf(format)));
@@ -89,8 +64,4 @@ export class RecordBatches {
 
 function emptyOf(format: RecordFormat): Gathered {
   return { format, records: [], places: [] };
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

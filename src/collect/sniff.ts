@@ -101,17 +101,3 @@ export function formatOf(record: object): RecordFormat | undefined {
 
 /** A document without any of these is not ECS, or says nothing of an event. */
 const ECS_KEYS = ['@timestamp', 'event', 'ecs', 'ecs.version', 'event.kind', 'event.dataset', 'event.module'];
-
-/**
- * The record inside a wrapper: a hit as search answers and elasticdump write it, or a row of a Splunk
- * export. Records that are not wrapped come back as they are.
- * @throws SyntaxError where a wrapped text is no JSON
- */
-export function unwrapped(record: unknown): unknown {
-  if (typeof record !== 'object' || record === null) return record;
-  if ('_source' in record) return record._source;
-  if (!('result' in record) || record.result === null || typeof record.result !== 'object') return record;
-  return '_raw' in record.result && typeof record.result._raw === 'string'
-    ? (JSON.parse(record.result._raw) as unknown)
-    : record;
-}

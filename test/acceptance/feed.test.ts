@@ -72,7 +72,7 @@ it('goes on beside a file that may not be read, and reads it when it may', async
   await start(logs);
   await until(isReady, 'readiness');
   const ssl = join(logs, 'ssl.log');
-  writeFileSync(ssl, row('S1', 1_795_168_900), { mode: 0o600 });
+  writeFileSync(ssl, row('S1', 1_795_170_500), { mode: 0o600 });
   if (UNPRIVILEGED === undefined) chmodSync(ssl, 0);
   await until(() => service!.stderr.includes(`cannot read \\"${ssl}\\": EACCES`), 'a word of it');
   expect(await readiness()).toEqual({ ready: true, inputs: true });
