@@ -9,6 +9,8 @@ import type { Config } from '../config/schema.js';
 import { systemClock } from '../domain/clock.js';
 import { AppError } from '../domain/error.js';
 import { printable } from '../domain/printable.js';
+import type { Normalizer } from '../normalize/normalizer.js';
+import { configuredNormalizer } from '../pipeline/configured-normalizer.js';
 import { costPartsOf, costText, estimateCost, overBounds } from '../pipeline/cost.js';
 import { Cluster } from '../store/elasticsearch/cluster.js';
 import type { Examination } from '../store/elasticsearch/doctor/examination.js';
@@ -88,16 +90,28 @@ async function ofCluster(jobs: readonly Config[]): Promise<Finding[]> {
 function examinationOf(config: Config): Omit<Examination, 'cluster' | 'clock'> {
   const { windowLength: windowLengthMs, queryDelay: queryDelayMs } = config.schedule;
   const { ownNetworks } = config.normalize;
-  return { job: config.job, ...eventSourceOf(config), windowLengthMs, queryDelayMs, ownNetworks };
+  const normalizer = (): Normalizer => configuredNormalizer(config, windowLengthMs, systemClock.now());
+  return {
+    job: config.job,
+    ...eventSourceOf(config),
+    windowLengthMs,
+    queryDelayMs,
+    ownNetworks,
+    normalizer,
+  };
 }
 
 /** What the job will cost, and what of that is over its bound; nothing where there is nothing to read. */
 async function costOf(config: Config, events: EventSource): Promise<Finding[]> {
   const check = 'cost';
   try {
-    const range = await events.range();
-    const parts = costPartsOf(config, events, systemClock.now());
-    const cost = range && (await estimateCost(parts, range));
+    const nowMs = systemClock.now();
+    const all = await events.range();
+    // What is dated after now costs nothing yet.
+    const range = all && { start: all.start, end: Math.min(all.end, nowMs) };
+    if (!range || range.start >= range.end) return [];
+    const parts = costPartsOf(config, events, nowMs);
+    const cost = await estimateCost(parts, range);
     if (!cost) return [];
     const over = overBounds(cost, parts).map((bound): Finding => ({ check, status: 'warning', ...bound }));
     return [{ check, status: 'ok', message: costText(cost) }, ...over];

@@ -8,9 +8,11 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Client } from '@elastic/elasticsearch';
+import { parseConfig } from '../../src/config/load.js';
 import { ManualClock, systemClock } from '../../src/domain/clock.js';
 import { Secret } from '../../src/domain/secret.js';
 import { ECS_FIELDS } from '../../src/normalize/ecs-fields.js';
+import { configuredNormalizer } from '../../src/pipeline/configured-normalizer.js';
 import { Cluster } from '../../src/store/elasticsearch/cluster.js';
 import type { Examination } from '../../src/store/elasticsearch/doctor/examination.js';
 import { examine } from '../../src/store/elasticsearch/doctor/examine.js';
@@ -18,6 +20,7 @@ import { applySetup, planSetup } from '../../src/store/elasticsearch/setup.js';
 import type { Finding } from '../../src/store/finding.js';
 import { describeElasticsearch } from '../elastic/describe-elasticsearch.js';
 
+const OPTIONS = parseConfig('', 'test.yml');
 const PASSWORD = 'correct horse';
 const MINUTE_MS = 60_000;
 const keyword = { type: 'keyword' as const };
@@ -63,13 +66,14 @@ describeElasticsearch(
       windowLengthMs: 300_000,
       queryDelayMs: 60_000,
       ownNetworks: [],
+      normalizer: () => configuredNormalizer(OPTIONS, 300_000, nowMs),
       ...more,
     });
     const said = (findings: readonly Finding[], check: string): Finding[] =>
       findings.filter((finding) => finding.check === check);
     const flow = (number: number, more: object = {}): object => ({
       '@timestamp': new Date(nowMs - number * MINUTE_MS).toISOString(),
-      event: { dataset: 'zeek.connection', duration: 1000 },
+      event: { dataset: 'zeek.connection', duration: 2e8, outcome: 'success' },
       source: { ip: '10.0.0.5', bytes: 100, packets: 2 },
       destination: { ip: '192.0.2.7', port: 443, bytes: 900 },
       dns: { question: { name: 'example.net' } },
@@ -88,7 +92,9 @@ describeElasticsearch(
         'logs-zeek',
         Array.from({ length: 100 }, (_, i) => {
           const ingested = new Date(nowMs - (i + 1) * MINUTE_MS + 20_000).toISOString();
-          return flow(i + 1, { event: { dataset: 'zeek.connection', duration: 1000, ingested } });
+          return flow(i + 1, {
+            event: { dataset: 'zeek.connection', duration: 2e8, outcome: 'success', ingested },
+          });
         }),
       );
     beforeAll(async () => {
@@ -132,30 +138,34 @@ describeElasticsearch(
       expect(said(findings, 'own output')[0]!.message).toContain('nothing');
     });
 
-    it('names the features that are blind in a source, and those that are blind everywhere', async () => {
+    it('names the features that are blind in a source, and what no log tells', async () => {
       await healthy();
-      const blind = (i: number): object =>
-        flow(i, {
-          event: { dataset: 'fortinet.firewall', duration: 1000 },
-          source: { ip: '10.0.0.5', packets: 2, ...(i === 1 ? { bytes: 5 } : {}) },
-        });
+      const blind = (i: number): object => ({
+        ...flow(i),
+        event: { dataset: 'fortinet.firewall', duration: 2e8, outcome: 'success' },
+        source: { ip: '10.0.0.5', packets: 2, ...(i === 1 ? { bytes: 5 } : {}) },
+        dns: {},
+        rule: {},
+      });
       await add(
         'logs-fortinet',
         Array.from({ length: 50 }, (_, i) => blind(i + 1)),
       );
       const found = said(await examine([examination()]), 'fields');
-      expect(found).toHaveLength(1);
-      expect(found[0]).toMatchObject({ status: 'warning', remedy: expect.stringContaining('source.bytes') });
-      expect(found[0]!.message).toMatch(
-        /^source\.bytes is filled in 2 % of fortinet\.firewall: bytes_out, .* blind there$/,
+      expect(found[0]).toMatchObject({
+        status: 'warning',
+        message: expect.stringMatching(
+          /^source\.bytes is told by 2 % of the flows of fortinet\.firewall: bytes_out, .* blind there$/,
+        ) as string,
+        remedy: expect.stringContaining('source.bytes') as string,
+      });
+      expect(found.slice(1)).toEqual(
+        ['dns.question.name', 'user.name', 'rule.name'].map((field) => ({
+          check: 'fields',
+          status: 'unavailable',
+          message: expect.stringContaining(`no sampled log tells ${field}: `) as string,
+        })),
       );
-      await client.indices.delete({ index: 'logs-zeek' });
-      const { dns: _dns, ...rest } = flow(1) as { dns: object };
-      await add('logs-nodns', [rest]);
-      await client.indices.delete({ index: 'logs-fortinet' });
-      expect(said(await examine([examination()]), 'fields').map(({ message }) => message)).toEqual([
-        expect.stringMatching(/^dns\.question\.name is filled nowhere: dns_/),
-      ]);
     });
 
     it('suggests the delay that late logs need', async () => {
@@ -180,7 +190,7 @@ describeElasticsearch(
           expect.stringMatching(/^source\.bytes is mapped in several ways: .*keyword \(logs-strings\)/),
         ],
         [
-          'failure',
+          'warning',
           expect.stringContaining('source.ip is mapped as keyword (logs-strings), where ip is needed'),
         ],
       ]);
@@ -294,7 +304,8 @@ describe('the doctor', () => {
     ] as const) {
       const cluster = new Cluster({ nodes: [node] });
       const clock = new ManualClock(0);
-      const rest = { pageSize: 1, windowLengthMs: 1, queryDelayMs: 1, ownNetworks: [] };
+      const normalizer = () => configuredNormalizer(OPTIONS, 1, 0);
+      const rest = { pageSize: 1, windowLengthMs: 1, queryDelayMs: 1, ownNetworks: [], normalizer };
       const findings = await examine([{ job: 'a', cluster, clock, indices: ['a'], fields: ['a'], ...rest }]);
       expect(findings).toMatchObject([
         { status: 'failure', message: expect.stringContaining(message), remedy: expect.any(String) },

@@ -74,8 +74,7 @@ function ofStatus(failed: string, status: number, type: string, detail: string, 
   const message = `${failed}: ${detail === '' ? `status ${String(status)}` : detail}`;
   const retryable = { retryable: true, ...(wait === undefined ? {} : { retryAfterMs: wait }) };
   if (type === BLOCKED) {
-    const remedy = 'free disk space, or lift the block (index.blocks.*)';
-    return new AppError('store_unavailable', `${message}; ${remedy}`, retryable);
+    return new AppError('store_unavailable', `${withoutEnd(message)}; ${unblock(detail)}`, retryable);
   }
   if (status === 401) return new AppError('unauthorized', message);
   if (status === 403) return new AppError('unauthorized', `${failed}: ${missingPrivilege(detail) ?? detail}`);
@@ -84,6 +83,23 @@ function ofStatus(failed: string, status: number, type: string, detail: string, 
   if (status === 413) return new AppError('too_large', message);
   if (OVERLOADED.has(status)) return new AppError('store_unavailable', message, retryable);
   return new AppError('store_rejected', message);
+}
+
+/** What a block asks for: Elasticsearch names it with its number, and the index where it is of one. */
+function unblock(detail: string): string {
+  if (/disk usage|flood.?stage|read-only-allow-delete/i.test(detail)) {
+    return 'free disk space, and Elasticsearch lifts the block by itself; it can be set by hand too (blocks.read_only_allow_delete)';
+  }
+  const index = /index \[([^\]]+)\] blocked/.exec(detail)?.[1];
+  if (index === undefined) {
+    return 'lift the block of the cluster: PUT _cluster/settings with "cluster.blocks.read_only": null, persistent or transient';
+  }
+  return `lift the block of the index: PUT ${index}/_settings with "index.blocks.read", "index.blocks.write" or "index.blocks.read_only": null, whichever is set`;
+}
+
+/** Elasticsearch ends the list of its blocks with punctuation. */
+function withoutEnd(message: string): string {
+  return message.replace(/[;:,\s]+$/, '');
 }
 
 function reasonOf(body: z.infer<typeof bodySchema> | undefined): string {

@@ -3,6 +3,7 @@
  */
 import type { Clock } from '../../../domain/clock.js';
 import type { Window } from '../../../domain/window.js';
+import type { Normalizer } from '../../../normalize/normalizer.js';
 import type { Cluster } from '../cluster.js';
 import type { Selection } from '../event-query.js';
 
@@ -24,6 +25,8 @@ export interface Examination {
   readonly queryDelayMs: number;
   /** CIDR of the own networks, beside the private ones. */
   readonly ownNetworks: readonly string[];
+  /** A fresh one, as windows are made by. */
+  readonly normalizer: () => Normalizer;
 }
 
 /** An examination of the logs of a stretch of time: the day before now, or before the newest event. */

@@ -18,8 +18,12 @@ import {
 import type { Examination, LogExamination } from './examination.js';
 import { examineFill } from './fill.js';
 import { examineFilter } from './filter.js';
+import { examineIndices } from './indices.js';
 import { examineLag, examineLoad, examineOwnOutput, examineUnclaimed } from './log-checks.js';
 import { examineMappings } from './mappings.js';
+import { sampleSources, type SampledExamination } from './sample.js';
+import { examineTimes } from './times.js';
+import { examineUnderstood } from './understood.js';
 
 type Check<E> = readonly [name: string, look: (examination: E) => Promise<Finding[]>];
 
@@ -36,11 +40,16 @@ const JOB_CHECKS: readonly Check<Examination>[] = [
 ];
 
 const LOG_CHECKS: readonly Check<LogExamination>[] = [
-  ['fields', examineFill],
+  ['times', examineTimes],
   ['ingest lag', examineLag],
   ['own networks', examineUnclaimed],
   ['own output', examineOwnOutput],
   ['load', examineLoad],
+];
+
+const SAMPLE_CHECKS: readonly Check<SampledExamination>[] = [
+  ['events', examineUnderstood],
+  ['fields', examineFill],
 ];
 
 const DAY_MS = 86_400_000;
@@ -61,43 +70,67 @@ export async function examine(jobs: readonly Examination[]): Promise<Finding[]> 
 }
 
 /** What concerns the logs of one job. */
-async function examineJob(examination: Examination): Promise<Finding[]> {
+async function examineJob(asked: Examination): Promise<Finding[]> {
   const findings: Finding[] = [];
+  const { findings: unreadable, readable } = await indicesOf(asked);
+  findings.push(...unreadable);
+  const examination = { ...asked, indices: readable };
   for (const check of JOB_CHECKS) findings.push(...(await look(check, examination)));
-  const range = await recent(examination);
-  if (range === undefined) {
-    const patterns = examination.indices.join(', ');
-    const matching = examination.filter === undefined ? '' : ' and match the filter';
-    return [
-      ...findings,
-      {
-        check: 'logs',
-        status: 'failure',
-        message: `no events in ${patterns} that this user may read${matching}`,
-        remedy: 'name the indices that hold the logs in elasticsearch.indices, or ship logs there',
-      },
-    ];
+  try {
+    const logs = await logsOf(examination);
+    if (logs === undefined) return [...findings, noEvents(examination)];
+    const samples = await sampleSources(logs);
+    for (const check of SAMPLE_CHECKS) findings.push(...(await look(check, { ...logs, samples })));
+    for (const check of LOG_CHECKS) findings.push(...(await look(check, logs)));
+  } catch (error) {
+    findings.push(failureOf('logs', error));
   }
-  const names = new FieldNames(examination.names);
-  const filter = examination.filter === undefined ? undefined : filterQuery(examination.filter, names);
-  const mapping = await mappingOf(examination.cluster, examination.indices, names);
-  const logs = { ...examination, range, selection: { names, filter, mapping } };
-  for (const check of LOG_CHECKS) findings.push(...(await look(check, logs)));
   return findings;
+}
+
+async function indicesOf(examination: Examination): ReturnType<typeof examineIndices> {
+  try {
+    return await examineIndices(examination);
+  } catch (error) {
+    return { findings: [failureOf('indices', error)], readable: examination.indices };
+  }
+}
+
+function noEvents({ indices, filter }: Examination): Finding {
+  const matching = filter === undefined ? '' : ' and match the filter';
+  return {
+    check: 'logs',
+    status: 'failure',
+    message: `no events in ${indices.join(', ')} that this user may read${matching}`,
+    remedy: 'name the indices that hold the logs in elasticsearch.indices, or ship logs there',
+  };
 }
 
 async function look<E>([check, find]: Check<E>, examination: E): Promise<Finding[]> {
   try {
     return await find(examination);
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return [{ check, status: 'failure', message: error.message }];
+    return [failureOf(check, error)];
   }
 }
 
-async function recent({ cluster, clock, ...options }: Examination): Promise<Window | undefined> {
-  const all = await new ElasticsearchEventSource(cluster, options, clock).range().catch(() => undefined);
+/** What a server answers that is none, or a hostile one, has any shape: it fails a check, not the doctor. */
+function failureOf(check: string, error: unknown): Finding {
+  if (error instanceof AppError) return { check, status: 'failure', message: error.message };
+  const message = `the answer of the server could not be understood: ${String(error)}`;
+  const remedy = 'check elasticsearch.url: something else may answer there';
+  return { check, status: 'failure', message, remedy };
+}
+
+/** The logs of the newest day that there is; undefined where there are none. */
+async function logsOf(examination: Examination): Promise<LogExamination | undefined> {
+  const { cluster, clock, ...options } = examination;
+  const all = await new ElasticsearchEventSource(cluster, options, clock).range();
   if (all === undefined) return undefined;
-  const end = Math.min(all.end, clock.now() + 1);
-  return { start: Math.max(all.start, end - DAY_MS), end };
+  const end = Math.max(Math.min(all.end, clock.now() + 1), all.start + 1);
+  const range: Window = { start: Math.max(all.start, end - DAY_MS), end };
+  const names = new FieldNames(examination.names);
+  const filter = examination.filter === undefined ? undefined : filterQuery(examination.filter, names);
+  const mapping = await mappingOf(cluster, examination.indices, names);
+  return { ...examination, range, selection: { names, filter, mapping } };
 }

@@ -1,90 +1,132 @@
 /**
- * Which features are blind in which logs, since their fields are not filled.
+ * Which features are blind in which logs, since what they count is not told there.
  */
-import type { estypes } from '@elastic/elasticsearch';
+import { EventKind, Outcome, type EventColumns } from '../../../domain/events.js';
 import { CATALOGUE } from '../../../features/catalogue.js';
 import type { Finding } from '../../finding.js';
-import { eventsIn } from '../event-query.js';
-import type { LogExamination } from './examination.js';
+import type { SampledExamination, SourceSample } from './sample.js';
 
-/** A field of flows, and what of the catalogue needs it: measures and categories. */
-const FLOW_FIELDS: Readonly<Record<string, readonly string[]>> = {
-  'destination.port': ['destinationPort', 'endpoint'],
-  'source.bytes': ['sourceBytes', 'bytes'],
-  'destination.bytes': ['destinationBytes', 'bytes'],
-  'source.packets': ['sourcePackets', 'packets'],
-  'event.duration': ['durationSeconds'],
-};
-/** Fields that only some logs have: one source that fills them is enough. */
-const SOMEWHERE: Readonly<Record<string, readonly string[]>> = {
-  'dns.question.name': ['name', 'domain', 'nameLength', 'nameEntropy'],
-  'user.name': ['user', 'loginFailures'],
-  'rule.name': ['rule'],
-};
-const ENDS = ['source.ip', 'destination.ip'];
+const CHECK = 'fields';
+
+interface Need {
+  readonly field: string;
+  /** Measures, categories and filters of the catalogue that need it. */
+  readonly by: readonly string[];
+  /** Whether the event in a row tells it. */
+  readonly isTold: (columns: EventColumns, row: number) => boolean;
+}
+
+/** What a flow should tell. Other records need none of it: a DNS question has no bytes. */
+const OF_FLOWS: readonly Need[] = [
+  {
+    field: 'destination.port',
+    by: ['destinationPort', 'endpoint'],
+    // Pings have none.
+    isTold: ({ destinationPort, transport }, row) => destinationPort[row]! >= 0 || transport[row]! >= ICMP,
+  },
+  {
+    field: 'source.bytes',
+    by: ['sourceBytes', 'bytes'],
+    isTold: ({ sourceBytes }, row) => !Number.isNaN(sourceBytes[row]!),
+  },
+  {
+    field: 'destination.bytes',
+    by: ['destinationBytes', 'bytes'],
+    isTold: ({ destinationBytes }, row) => !Number.isNaN(destinationBytes[row]!),
+  },
+  {
+    field: 'source.packets',
+    by: ['sourcePackets', 'packets'],
+    isTold: ({ sourcePackets }, row) => !Number.isNaN(sourcePackets[row]!),
+  },
+  {
+    field: 'event.duration',
+    by: ['durationSeconds'],
+    isTold: ({ durationNs }, row) => !Number.isNaN(durationNs[row]!),
+  },
+  {
+    field: 'event.outcome',
+    by: ['failed', 'failedAdministration'],
+    isTold: ({ outcome }, row) => outcome[row] !== Outcome.unknown,
+  },
+];
+const ICMP = 3;
+
+/** What only some logs tell: one source that has it is enough. */
+const SOMEWHERE: readonly Need[] = [
+  {
+    field: 'dns.question.name',
+    by: ['name', 'domain', 'nameLength', 'nameEntropy'],
+    isTold: ({ kind }, row) => kind[row] === EventKind.dns,
+  },
+  {
+    field: 'user.name',
+    by: ['user', 'loginFailures'],
+    isTold: ({ kind }, row) => kind[row] === EventKind.auth,
+  },
+  { field: 'rule.name', by: ['rule'], isTold: ({ kind }, row) => kind[row] === EventKind.alert },
+];
 
 /** Below this share a field counts as not filled. */
 const BLIND_SHARE = 0.5;
-const MAX_SOURCES = 20;
+/** A source with fewer flows in its sample is not judged by them. */
+const MIN_FLOWS = 5;
 const NAMED_FEATURES = 4;
+/** A connection takes longer, on the whole: what is below was written in other units. */
+const SHORTEST_NS = 1e6;
 
-interface Bucket {
-  readonly key: string;
-  readonly doc_count: number;
-  readonly [field: string]: unknown;
+export function examineFill({ samples }: SampledExamination): Promise<Finding[]> {
+  const findings = samples.flatMap((sample) => [...blindIn(sample), ...secondsIn(sample)]);
+  const events = samples.flatMap(rowsOf);
+  for (const { field, by, isTold } of SOMEWHERE) {
+    if (events.length === 0 || events.some(({ columns, row }) => isTold(columns, row))) continue;
+    // Who has no such logs need not be warned of it each time.
+    const message = `no sampled log tells ${field}: ${blind(by)}`;
+    findings.push({ check: CHECK, status: 'unavailable', message });
+  }
+  if (findings.some(({ status }) => status === 'warning') || events.length === 0)
+    return Promise.resolve(findings);
+  const message = 'the flows of every sampled source tell what they should';
+  return Promise.resolve([{ check: CHECK, status: 'ok', message }, ...findings]);
 }
 
-export async function examineFill(examination: LogExamination): Promise<Finding[]> {
-  const check = 'fields';
-  const buckets = await sourcesOf(examination);
-  const share = (bucket: Bucket, field: string): number =>
-    (bucket[field] as { doc_count: number }).doc_count / bucket.doc_count;
-  const findings: Finding[] = [];
-  for (const bucket of buckets) {
-    // Logs that do not tell who spoke with whom are not about flows.
-    if (ENDS.some((field) => share(bucket, field) < BLIND_SHARE)) continue;
-    for (const [field, needs] of Object.entries(FLOW_FIELDS)) {
-      if (share(bucket, field) >= BLIND_SHARE) continue;
-      const percent = Math.round(100 * share(bucket, field));
-      const message = `${field} is filled in ${String(percent)} % of ${bucket.key}: ${blind(needs)} there`;
-      findings.push({ check, status: 'warning', message, remedy: remedyFor(field) });
-    }
-  }
-  for (const [field, needs] of Object.entries(SOMEWHERE)) {
-    if (buckets.some((bucket) => share(bucket, field) > 0)) continue;
-    const message = `${field} is filled nowhere: ${blind(needs)}`;
-    findings.push({ check, status: 'warning', message, remedy: remedyFor(field) });
-  }
-  if (findings.length > 0) return findings;
-  return [{ check, status: 'ok', message: `every source fills what it should (${listOf(buckets)})` }];
+interface Row {
+  readonly columns: EventColumns;
+  readonly row: number;
 }
 
-async function sourcesOf({ cluster, indices, range, selection }: LogExamination): Promise<Bucket[]> {
-  const filled = [...ENDS, ...Object.keys(FLOW_FIELDS), ...Object.keys(SOMEWHERE)].map(
-    (field) => [field, { filter: { exists: { field: selection.names.inLogs(field) } } }] as const,
-  );
-  const dataset = selection.names.inLogs('event.dataset');
-  const byField = async (field: string): Promise<Bucket[]> => {
-    const answer = await cluster.ask('look at what is filled', (client) =>
-      client.search({
-        index: [...indices],
-        ignore_unavailable: true,
-        size: 0,
-        query: eventsIn(range, selection),
-        aggs: { sources: { terms: { field, size: MAX_SOURCES }, aggs: Object.fromEntries(filled) } },
-      }),
-    );
-    const { sources } = answer.aggregations as { sources: estypes.AggregationsTermsAggregateBase<Bucket> };
-    return sources.buckets as Bucket[];
-  };
-  const { fields } = await cluster.ask('look at the mappings', (client) =>
-    client.fieldCaps({ index: [...indices], fields: [dataset], ignore_unavailable: true }),
-  );
-  const types = Object.values(fields[dataset] ?? {});
-  const named =
-    types.length > 0 && types.every(({ type, aggregatable }) => aggregatable || type === 'unmapped');
-  const sources = named ? await byField(dataset) : [];
-  return sources.length > 0 ? sources : byField('_index');
+function rowsOf({ tables }: SourceSample): Row[] {
+  return tables.flatMap(({ columns, length }) => Array.from({ length }, (_, row) => ({ columns, row })));
+}
+
+function flowsOf(sample: SourceSample): Row[] {
+  return rowsOf(sample).filter(({ columns, row }) => columns.kind[row] === EventKind.flow);
+}
+
+function blindIn(sample: SourceSample): Finding[] {
+  const flows = flowsOf(sample);
+  if (flows.length < MIN_FLOWS) return [];
+  return OF_FLOWS.flatMap(({ field, by, isTold }) => {
+    const share = flows.filter(({ columns, row }) => isTold(columns, row)).length / flows.length;
+    if (share >= BLIND_SHARE) return [];
+    const percent = String(Math.round(100 * share));
+    const message = `${field} is told by ${percent} % of the flows of ${sample.name}: ${blind(by)} there`;
+    const remedy = `where it has another name in these logs, say so under elasticsearch.fields ("elkhound doctor --propose" looks for it); else let the pipeline that ships them fill ${field}`;
+    return [{ check: CHECK, status: 'warning', message, remedy } as const];
+  });
+}
+
+/** Durations in seconds or milliseconds under a name that ECS has for nanoseconds. */
+function secondsIn(sample: SourceSample): Finding[] {
+  const told = flowsOf(sample)
+    .map(({ columns, row }) => columns.durationNs[row]!)
+    .filter((durationNs) => durationNs > 0)
+    .sort((a, b) => a - b);
+  const median = told[Math.floor(told.length / 2)];
+  if (told.length < MIN_FLOWS || median === undefined || median >= SHORTEST_NS) return [];
+  const message = `event.duration of ${sample.name} is ${String(Number(median.toPrecision(3)))} in half of the flows, which ECS has in nanoseconds: connection times are far too short there`;
+  const remedy = 'let the pipeline that ships these logs write event.duration in nanoseconds';
+  return [{ check: CHECK, status: 'warning', message, remedy }];
 }
 
 /** `bytes_out, upload_ratio and 3 more features are blind`. */
@@ -97,12 +139,4 @@ function blind(needs: readonly string[]): string {
   const more = different.length - NAMED_FEATURES;
   const listed = different.slice(0, NAMED_FEATURES).join(', ');
   return `${listed}${more > 0 ? ` and ${String(more)} more` : ''} are blind`;
-}
-
-function remedyFor(field: string): string {
-  return `let the pipeline or integration that ships these logs fill ${field}, or ship logs that have it`;
-}
-
-function listOf(buckets: readonly Bucket[]): string {
-  return buckets.map(({ key }) => key).join(', ');
 }

@@ -1,7 +1,7 @@
 /**
  * Whether the indices map the fields that are read as they have to.
  */
-import type { Finding } from '../../finding.js';
+import type { Finding, FindingStatus } from '../../finding.js';
 import { FieldNames } from '../field-names.js';
 import type { Examination } from './examination.js';
 
@@ -13,12 +13,14 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
   'source.ip': ['ip'],
   'destination.ip': ['ip'],
 };
-/** What a wrong mapping of each does. */
-const CONSEQUENCES: Readonly<Record<string, string>> = {
-  '@timestamp': 'documents without event.end are in no window there, and are not read',
-  'event.end': 'documents are in the window of their @timestamp there',
-  'event.start': 'it is read as it is written',
+/** What a wrong mapping of each does, and how bad that is. */
+const CONSEQUENCES: Readonly<Record<string, readonly [status: FindingStatus, consequence: string]>> = {
+  '@timestamp': ['failure', 'documents without event.end are in no window there, and are not read'],
+  'event.end': ['warning', 'documents are in the window of their @timestamp there'],
+  'event.start': ['warning', 'it is read as it is written'],
 };
+/** Types of text: an address in one is read and found as it is, but not by networks. */
+const TEXTS: ReadonlySet<string> = new Set(['keyword', 'constant_keyword', 'wildcard', 'text']);
 const SHOWN = 3;
 
 type Types = Readonly<Record<string, { readonly type?: string; readonly indices?: string | string[] }>>;
@@ -36,7 +38,9 @@ export async function examineMappings(examination: Examination): Promise<Finding
       conflictsOf(field, names.inLogs(field), (answer.fields[names.inLogs(field)] ?? {}) as Types),
     );
   if (findings.length > 0) return findings;
-  const known = Object.keys(answer.fields).length;
+  const known = fields.filter((field) =>
+    isMapped((answer.fields[names.inLogs(field)] ?? {}) as Types),
+  ).length;
   const message = `${String(known)} of the ${String(fields.length)} fields that are read are mapped, none in conflict`;
   return [{ check, status: 'ok', message }];
 }
@@ -50,13 +54,25 @@ function conflictsOf(field: string, name: string, types: Types): Finding[] {
   const where = (entries: typeof mapped): string =>
     entries.map(([type, { indices }]) => `${type}${namesOf(indices)}`).join(', ');
   if (wrong.length > 0) {
-    const consequence = CONSEQUENCES[field] ?? 'its events are not found by it';
+    const isText = wrong.every(([type]) => TEXTS.has(type));
+    const [status, consequence] = CONSEQUENCES[field] ?? (isText ? AS_TEXT : AS_OTHER);
     const message = `${name} is mapped as ${where(wrong)}, where ${needed!.join(' or ')} is needed: ${consequence}`;
-    return [{ check, status: 'failure', message, remedy: `map ${name} as ECS does ${field}, and reindex` }];
+    return [{ check, status, message, remedy: `map ${name} as ECS does ${field}, and reindex` }];
   }
   if (new Set(mapped.map(([type]) => familyOf(type))).size < 2) return [];
   const message = `${name} is mapped in several ways: ${where(mapped)}`;
   return [{ check, status: 'warning', message, remedy: `map ${name} alike in all indices, as ECS does` }];
+}
+
+const AS_TEXT = [
+  'warning',
+  'its events are read, but a filter by networks (CIDR) does not find them',
+] as const;
+const AS_OTHER = ['failure', 'its events are not found by it'] as const;
+
+/** Parents of fields are answered too, and are none. */
+function isMapped(types: Types): boolean {
+  return Object.keys(types).some((type) => type !== 'unmapped' && type !== 'object' && type !== 'nested');
 }
 
 function namesOf(indices: string | string[] | undefined): string {
