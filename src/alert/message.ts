@@ -11,6 +11,7 @@ import type {
   Technique,
 } from '../domain/anomaly.js';
 import type { SubjectKind } from '../domain/matrix.js';
+import { isOfThePast } from './plan.js';
 import type { Notification } from './ports.js';
 
 /** Upper bound of a body that Standard Webhooks advises, bytes of UTF-8. */
@@ -55,11 +56,12 @@ export function webhookBody(
 
 /** @param room 0–1: how many of the least telling parts are left in */
 function messageOf(
-  { change, createdAtMs }: Notification,
+  notification: Notification,
   context: MessageContext,
   alongside: readonly Notification[],
   room: number,
 ): object {
+  const { change, createdAtMs } = notification;
   const { episode } = change;
   const evidence = Math.round(MAX_EVIDENCE * room);
   return {
@@ -82,7 +84,7 @@ function messageOf(
       whatToCheck: context.checksFor(episode.behavior).slice(0, MAX_CHECKS).map(text),
       ...benignOf(episode, context),
       ...linksOf(episode, context),
-      ...alongsideOf(alongside, Math.round(MAX_ALONGSIDE * room)),
+      ...alongsideOf(isOfThePast({ notification }), alongside, Math.round(MAX_ALONGSIDE * room)),
       evidence: episode.evidence.slice(0, evidence).map(eventOf),
       basis: basisOf(episode),
       episode: episode.id,
@@ -99,8 +101,8 @@ function summaryOf(change: EpisodeChange['change'], { severity, behavior, reason
   return text(`${level.charAt(0).toUpperCase()}${level.slice(1)} ${what}: ${reason}`);
 }
 
-/** What else was found of the past, worst first, and how many there is no room for. */
-function alongsideOf(notifications: readonly Notification[], most: number): object {
+/** What else was found at one time, in the order given, and how many there is no room for. */
+function alongsideOf(isPast: boolean, notifications: readonly Notification[], most: number): object {
   if (notifications.length === 0) return {};
   const told = notifications.slice(0, most).map(({ change: { change, episode } }) => ({
     summary: summaryOf(change, episode),
@@ -110,7 +112,8 @@ function alongsideOf(notifications: readonly Notification[], most: number): obje
     episode: episode.id,
     anomaly: episode.anomaly,
   }));
-  return { alsoFoundOfThePast: told, moreOfThePast: notifications.length - told.length };
+  const more = notifications.length - told.length;
+  return isPast ? { alsoFoundOfThePast: told, moreOfThePast: more } : { alsoFound: told, moreFound: more };
 }
 
 function entityOf({ entity }: Episode): Record<string, unknown> {

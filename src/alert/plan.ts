@@ -7,8 +7,8 @@ import type { Notification, NotificationRecord } from './ports.js';
 
 /** What ended longer ago when it was found is of the past: nobody has to get up for it. */
 const PAST_MS = 3_600_000;
-/** Messages about the past that a channel gets at one time; the last of them tells of all the others. */
-const MAX_PAST = 25;
+/** Messages that a channel gets at one time; the last of them tells of all the others. */
+const MAX_AT_ONCE = 25;
 
 /** A receiver, as far as the decision needs it. */
 export interface PlannedChannel {
@@ -51,30 +51,41 @@ export interface Message {
 }
 
 /** Whether it was found long after it happened, as after an outage. */
-export function isOfThePast({ notification: { change, createdAtMs } }: NotificationRecord): boolean {
+export function isOfThePast({
+  notification: { change, createdAtMs },
+}: Pick<NotificationRecord, 'notification'>): boolean {
   return createdAtMs - change.episode.end > PAST_MS;
 }
 
 /**
- * One message for each notification; but where a channel would be flooded with what is past, the
- * worst come by themselves and the rest in one message.
+ * One message for each notification; but where a channel would be flooded, by what is past or by what
+ * thousands of addresses do at one time, some come by themselves and the rest in one message. The worst of
+ * each behavior go first, so that many of one kind do not hide the only one of another.
  */
 export function messagesOf(records: readonly NotificationRecord[]): Message[] {
-  const messages: Message[] = records
-    .filter((record) => !isOfThePast(record))
-    .map((record) => ({ record, alongside: [] }));
-  const worstFirst = records
-    .filter(isOfThePast)
-    .sort((a, b) => severityOf(b) - severityOf(a) || startOf(a) - startOf(b));
   const byChannel = new Map<string, { record: NotificationRecord; alongside: NotificationRecord[] }[]>();
-  for (const record of worstFirst) {
-    const { channel } = record.notification;
-    const past = byChannel.get(channel) ?? [];
-    if (past.length < MAX_PAST) past.push({ record, alongside: [] });
-    else past.at(-1)!.alongside.push(record);
-    byChannel.set(channel, past);
+  for (const record of worstOfEachFirst(records)) {
+    const key = `${record.notification.channel} ${isOfThePast(record) ? 'past' : 'now'}`;
+    const messages = byChannel.get(key) ?? [];
+    if (messages.length < MAX_AT_ONCE) messages.push({ record, alongside: [] });
+    else messages.at(-1)!.alongside.push(record);
+    byChannel.set(key, messages);
   }
-  return [...messages, ...[...byChannel.values()].flat()];
+  return [...byChannel.values()].flat();
+}
+
+function worstOfEachFirst(records: readonly NotificationRecord[]): NotificationRecord[] {
+  const bySeverity = (a: NotificationRecord, b: NotificationRecord): number =>
+    severityOf(b) - severityOf(a) || startOf(a) - startOf(b);
+  const seen = new Map<string, number>();
+  const places = new Map<NotificationRecord, number>();
+  for (const record of [...records].sort(bySeverity)) {
+    const { behavior } = record.notification.change.episode;
+    const place = seen.get(behavior) ?? 0;
+    places.set(record, place);
+    seen.set(behavior, place + 1);
+  }
+  return [...records].sort((a, b) => places.get(a)! - places.get(b)! || bySeverity(a, b));
 }
 
 function severityOf({ notification }: NotificationRecord): number {

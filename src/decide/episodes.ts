@@ -14,7 +14,7 @@ export type UnassignedAnomaly = Omit<Anomaly, 'episode'>;
 export type EpisodeState = readonly { readonly episode: Episode; readonly slow: boolean }[];
 
 interface Open {
-  episode: Episode;
+  readonly episode: Episode;
   /** Its measure looks back over a day, so it can pause that long. */
   readonly slow: boolean;
 }
@@ -106,7 +106,11 @@ export class OpenEpisodes {
       if (!known || change.change === 'raised') news.push(change);
       else later.set(change.episode.id, known.episode);
       if (known && severityRank(change.episode.severity) > severityRank(known.episode.severity)) {
-        known.episode = { ...known.episode, severity: change.episode.severity };
+        const { site, entity, behavior } = known.episode;
+        this.open.set(keyOf(site, entity, behavior), {
+          ...known,
+          episode: { ...known.episode, severity: change.episode.severity },
+        });
         news.push({ episode: { ...change.episode, id: known.episode.id }, change: 'raised' });
       }
     }

@@ -12,7 +12,8 @@ import type { StateStore } from '../features/ports.js';
 import type { Normalizer } from '../normalize/normalizer.js';
 import { WindowDetector, type Detection } from './detect-window.js';
 import { Journal } from './journal.js';
-import type { JobState } from './past-states.js';
+import { DamagedState } from './journal-parts.js';
+import type { JobState, PastStates } from './past-states.js';
 import { fitAnew, learn, type LearningParts, type LeftOff } from './learning.js';
 import { leftBehind } from './left-behind.js';
 import type { EventReader } from './read-ahead.js';
@@ -30,6 +31,8 @@ export interface JobParts
   readonly maxEventsPerSecond?: number | undefined;
   /** How far back a window is read again when documents come late, milliseconds. */
   readonly horizonMs: number;
+  /** Characters that windows add to the journal until it is committed. */
+  readonly maxJournalChars?: number;
   readonly options: {
     readonly features: FeatureOptions;
     readonly detectors: DetectorOptions;
@@ -52,8 +55,14 @@ export class DetectionJob {
   private repeated = true;
 
   constructor(private readonly parts: JobParts) {
-    const { job, states, options, horizonMs } = parts;
-    this.journal = new Journal({ job, states, features: options.features, horizonMs });
+    const { job, states, options, horizonMs, maxJournalChars: maxChars } = parts;
+    this.journal = new Journal({
+      job,
+      states,
+      features: options.features,
+      horizonMs,
+      ...(maxChars === undefined ? {} : { maxChars }),
+    });
     this.lengthMs = parts.windowLengthMs;
   }
 
@@ -155,6 +164,8 @@ export class DetectionJob {
       const episodes = detector.decider.episodes.toState();
       this.journal.record(kept ? { window: task.window, advances, episodes } : undefined);
       this.asOfMs = task.window.end;
+      // What thousands of addresses add in one window must not wait for the others of its tick.
+      if (this.journal.isFull) await this.commit();
       return record;
     });
   }
@@ -167,8 +178,9 @@ export class DetectionJob {
     const past = this.journal.past();
     for (const task of [...tasks].sort((a, b) => a.window.start - b.window.start)) {
       signal?.throwIfAborted();
+      const state = await this.orForget(() => this.pastState(past, task.window.start));
+      if (state === 'damaged') return;
       const record = await this.orForget(async () => {
-        const state = await past.before(task.window.start);
         const model = state && (await this.modelAt(task.window.start));
         if (!state || !model) return undefined;
         const { episodes } = this.ready().decider;
@@ -180,6 +192,19 @@ export class DetectionJob {
         return runWindow(this.reading, task, { ...context, model: model.origin.id });
       });
       if (record) yield record;
+    }
+  }
+
+  /** The state before a window. Where it cannot be read that is told, and the windows behind stay as they are. */
+  private async pastState(past: PastStates, startMs: number): Promise<JobState | 'damaged' | undefined> {
+    try {
+      return await past.before(startMs);
+    } catch (error) {
+      if (!(error instanceof DamagedState)) throw error;
+      this.parts.notice?.(`${error.message}: what comes late for windows until now is left out`);
+      this.journal.breakOff();
+      await this.commit();
+      return 'damaged';
     }
   }
 

@@ -3,10 +3,12 @@
  */
 import type { EpisodeState } from '../decide/episodes.js';
 import { AppError } from '../domain/error.js';
-import type { Window } from '../domain/window.js';
+import type { Segment } from './past-states.js';
 
 /** Version of the head and all that it names; a newer one is refused. */
-export const JOURNAL_VERSION = 4;
+export const JOURNAL_VERSION = 5;
+/** Its entries hold all open episodes after their window, and are otherwise the same. */
+const WHOLE_EPISODES_VERSION = 4;
 /** Before it, a job had one state, whole, under the same key. */
 export const CHECKPOINT_VERSION = 3;
 /** How long the windows of a state are, and what was configured when that was chosen. */
@@ -38,8 +40,8 @@ export interface Head {
   readonly windows?: WindowChoice;
   /** Times of the snapshots, oldest first. */
   readonly snapshots: readonly number[];
-  /** First and last window of each segment of entries, oldest first. */
-  readonly segments: readonly Window[];
+  /** The segments of entries, oldest first. */
+  readonly segments: readonly Segment[];
 }
 
 /** A whole state as text. */
@@ -58,7 +60,7 @@ export function readVersioned(text: string, job: string): VersionedHead {
   );
 }
 
-/** Whether it is of this version. */
+/** Whether it is of this version, or of one that reads the same. */
 export function isCurrent(head: VersionedHead): head is Head {
-  return head.version === JOURNAL_VERSION;
+  return head.version === JOURNAL_VERSION || head.version === WHOLE_EPISODES_VERSION;
 }

@@ -5,9 +5,8 @@
  *
  * The head names all parts and is written last, by compare-and-set: what it does not name is none.
  */
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { AppError } from '../domain/error.js';
-import type { Window } from '../domain/window.js';
 import type { EpisodeState } from '../decide/episodes.js';
 import type { FeatureState, StateAdvance } from '../features/engine.js';
 import type { FeatureOptions } from '../features/options.js';
@@ -23,11 +22,15 @@ import {
   type VersionedHead,
   type WindowChoice,
 } from './journal-head.js';
-import { PastStates, type JobState, type JournalEntry } from './past-states.js';
+import { differenceOf } from './episode-difference.js';
+import { DamagedState, parsedState, segmentsOf, textsOf, type EntryText } from './journal-parts.js';
+import { PastStates, type JobState, type JournalEntry, type Segment } from './past-states.js';
 import { editedText, SiteEngines } from './sites.js';
 
 /** Windows between two snapshots, which bounds what is replayed. */
 const SNAPSHOT_EVERY = 12;
+/** Some tens of megabytes: a document of a store, and far from the longest string. */
+const MAX_CHARS = 24 * 2 ** 20;
 
 /** What becomes of the parts of a state. */
 export interface StateEdit {
@@ -43,13 +46,19 @@ export interface JournalParts {
   readonly features: FeatureOptions;
   /** How far back a window can be read again, milliseconds. */
   readonly horizonMs: number;
+  /** Characters of what windows add until it is to be committed, and of what is stored at once. */
+  readonly maxChars?: number;
 }
 
 /** Keeps the states of one job. */
 export class Journal {
   private head: Head | undefined;
   private version: number | null = null;
-  private pending: JournalEntry[] = [];
+  private pending: EntryText[] = [];
+  private pendingWindows = 0;
+  private pendingChars = 0;
+  /** Open episodes as the last entry leaves them. */
+  private episodes: EpisodeState = [];
   private sinceSnapshot = 0;
   /** A window was left out, so that what came before cannot be continued. */
   private broken = false;
@@ -89,10 +98,22 @@ export class Journal {
     this.head = stored && (await this.upgraded(readVersioned(stored.value, this.parts.job)));
     if (!this.head) return undefined;
     this.sinceSnapshot = 0;
-    return this.past().before(this.head.asOfMs);
+    return this.standing(this.head);
   }
 
-  /** Where the windows of a state ended that an earlier version left and that cannot be read any more. */
+  private async standing({ asOfMs }: Head): Promise<JobState | undefined> {
+    try {
+      const state = await this.past().before(asOfMs);
+      this.episodes = state?.episodes ?? [];
+      return state;
+    } catch (error) {
+      if (!(error instanceof DamagedState)) throw error;
+      this.leftOffMs = asOfMs;
+      return undefined;
+    }
+  }
+
+  /** Where the windows of a state ended that cannot be read: an earlier version left it, or it is damaged. */
   leftOffMs: number | undefined;
 
   /** The head of an earlier version as this one writes it, or undefined where its state is of no use. */
@@ -101,7 +122,7 @@ export class Journal {
     this.leftOffMs = head.asOfMs;
     if (head.version !== CHECKPOINT_VERSION) return undefined;
     const { asOfMs, model, engines, episodes } = head as Checkpoint;
-    await this.put(this.snapshotKey(asOfMs), { engines, episodes });
+    await this.putSnapshot(asOfMs, { engines, episodes });
     const models = [{ id: model, fromMs: asOfMs }];
     await this.writeHead({ version: JOURNAL_VERSION, asOfMs, models, snapshots: [asOfMs], segments: [] });
     return this.head;
@@ -117,25 +138,45 @@ export class Journal {
   }
 
   /** Takes note of a window that has become part of the state; undefined for one too old to be read again. */
-  record(entry: JournalEntry | undefined): void {
-    if (entry) this.pending.push(entry);
-    else this.broken = true;
+  record(entry: Omit<JournalEntry, 'closed' | 'isPart'> | undefined): void {
+    if (!entry) {
+      this.breakOff();
+      return;
+    }
+    const texts = textsOf({ ...entry, ...differenceOf(this.episodes, entry.episodes) }, this.maxChars);
+    this.episodes = entry.episodes;
+    this.pending.push(...texts);
+    this.pendingWindows++;
+    for (const { text } of texts) this.pendingChars += text.length;
+  }
+
+  /** What came before is not continued: the next commit begins with a snapshot. */
+  breakOff(): void {
+    this.broken = true;
+  }
+
+  /** So much has been added that it is to be committed before another window is run. */
+  get isFull(): boolean {
+    return this.pendingChars >= this.maxChars;
+  }
+
+  private get maxChars(): number {
+    return this.parts.maxChars ?? MAX_CHARS;
   }
 
   /** Writes down what was recorded and where the job stands. */
   async commit(model: string, state: JobState, windows = this.windows): Promise<void> {
-    const { broken, pending } = this;
+    const { broken, pending, pendingWindows } = this;
     const old = broken ? { snapshots: [], segments: [] } : this.head!;
     const segments = [...old.segments];
-    if (!broken && pending.length > 0) {
-      const segment = { start: pending[0]!.window.start, end: pending.at(-1)!.window.end };
-      await this.put(this.segmentKey(segment), pending);
+    for (const { segment, text } of broken ? [] : segmentsOf(pending, this.maxChars)) {
+      await this.put(this.segmentKey(segment), text);
       segments.push(segment);
     }
     const snapshots = [...old.snapshots];
-    if (broken || this.sinceSnapshot + pending.length >= SNAPSHOT_EVERY) {
-      const snapshot: Snapshot = { engines: state.engines.toText(), episodes: state.episodes };
-      await this.put(this.snapshotKey(state.asOfMs), snapshot);
+    if (broken || this.sinceSnapshot + pendingWindows >= SNAPSHOT_EVERY) {
+      await this.putSnapshot(state.asOfMs, { engines: state.engines.toText(), episodes: state.episodes });
+      this.episodes = state.episodes;
       if (snapshots.at(-1) !== state.asOfMs) snapshots.push(state.asOfMs);
     }
     await this.writeHead({
@@ -145,7 +186,7 @@ export class Journal {
       ...(windows ? { windows } : {}),
       ...this.within(snapshots, segments, state.asOfMs - this.parts.horizonMs),
     });
-    this.sinceSnapshot = snapshots.at(-1) === state.asOfMs ? 0 : this.sinceSnapshot + pending.length;
+    this.sinceSnapshot = snapshots.at(-1) === state.asOfMs ? 0 : this.sinceSnapshot + pendingWindows;
     this.forgetPending();
     await this.removeGarbage();
   }
@@ -171,7 +212,7 @@ export class Journal {
       const snapshot = (await this.get(key)) as Snapshot;
       const engines = editedText(snapshot.engines, (state) => edit.state(state));
       const changed: Snapshot = { engines, episodes: edit.episodes(snapshot.episodes) };
-      if (!dryRun) await this.put(key, changed);
+      if (!dryRun) await this.putSnapshot(asOfMs, changed);
     }
     for (const segment of head.segments) {
       const key = this.segmentKey(segment);
@@ -179,7 +220,7 @@ export class Journal {
         const advances = entry.advances.map((one) => ({ ...one, advance: edit.advance(one.advance) }));
         return { ...entry, advances, episodes: edit.episodes(entry.episodes) };
       });
-      if (!dryRun) await this.put(key, entries);
+      if (!dryRun) await this.put(key, JSON.stringify(entries));
     }
     if (!dryRun) await this.parts.states.putState(this.key, stored.value, stored.version);
   }
@@ -202,6 +243,8 @@ export class Journal {
 
   private forgetPending(): void {
     this.pending = [];
+    this.pendingWindows = 0;
+    this.pendingChars = 0;
     this.broken = false;
   }
 
@@ -213,7 +256,7 @@ export class Journal {
   /** Keeps the last snapshot before the horizon and all that comes after it. */
   private within(
     snapshots: readonly number[],
-    segments: readonly Window[],
+    segments: readonly Segment[],
     horizonMs: number,
   ): Pick<Head, 'snapshots' | 'segments'> {
     const base = snapshots.findLast((asOfMs) => asOfMs <= horizonMs) ?? snapshots[0]!;
@@ -244,15 +287,21 @@ export class Journal {
   }
 
   /** A part that a crash left without a head to name it is written anew. */
-  private async put(key: string, value: object): Promise<void> {
+  private async put(key: string, json: string): Promise<void> {
     const { states } = this.parts;
-    const text = gzipSync(JSON.stringify(value)).toString('base64');
+    const text = gzipSync(json).toString('base64');
     await states.putState(key, text, (await states.getState(key))?.version ?? null);
+  }
+
+  private putSnapshot(asOfMs: number, snapshot: Snapshot): Promise<void> {
+    return this.put(this.snapshotKey(asOfMs), JSON.stringify(snapshot));
   }
 
   private async get(key: string): Promise<unknown> {
     const stored = await this.parts.states.getState(key);
-    if (stored) return JSON.parse(gunzipSync(Buffer.from(stored.value, 'base64')).toString('utf8'));
+    if (stored) return parsedState(key, stored.value);
+    // Of a head that still stands all parts are there.
+    if ((await this.parts.states.getState(this.key))?.version === this.version) throw new DamagedState(key);
     throw new AppError('store_conflict', `the state "${key}" is gone: another worker has moved on`, {
       retryable: true,
     });
@@ -266,7 +315,7 @@ export class Journal {
     return `snapshot:${this.parts.job}:${String(asOfMs)}`;
   }
 
-  private segmentKey({ start }: Window): string {
-    return `journal:${this.parts.job}:${String(start)}`;
+  private segmentKey({ start, part }: Segment): string {
+    return `journal:${this.parts.job}:${String(start)}${part === undefined ? '' : `:${String(part)}`}`;
   }
 }

@@ -43,7 +43,7 @@ export async function leftBehind(
     const goesOn = atMs > windowStart(history.start, lengthMs) && atMs <= history.end;
     if (!goesOn) return { lengthMs };
     // What an earlier version has scored is not scored again: it would tell the past anew.
-    notice?.('the state of an earlier version cannot be read: learning anew, results stay');
+    notice?.('the state that was left cannot be read: learning anew, results stay');
     return { lengthMs, leftOff: { atMs, episodes: [] } };
   }
   if (journal.windows && journal.windows.lengthMs !== lengthMs) {

@@ -3,6 +3,7 @@
  */
 import type { EpisodeState } from '../decide/episodes.js';
 import type { Window } from '../domain/window.js';
+import { withDifference } from './episode-difference.js';
 import type { SiteAdvance, SiteEngines } from './sites.js';
 
 /** What one window left behind. */
@@ -10,8 +11,12 @@ export interface JournalEntry {
   readonly window: Window;
   /** What each site's part of it added to the trailing state. */
   readonly advances: readonly SiteAdvance[];
-  /** Open episodes after it. */
+  /** Open episodes that it opened or changed; all of them where `closed` is absent, as version 4 wrote it. */
   readonly episodes: EpisodeState;
+  /** Ids of those that it closed. */
+  readonly closed?: readonly string[];
+  /** More of the same window follows. */
+  readonly isPart?: true;
 }
 
 /** The state of a job between two windows. */
@@ -22,17 +27,22 @@ export interface JobState {
   readonly episodes: EpisodeState;
 }
 
+/** Entries that are stored together: their windows, and which of those that begin with the same window they are. */
+export interface Segment extends Window {
+  readonly part?: number;
+}
+
 /** A walk from the past to the present: each state is the one before it with more windows. */
 export class PastStates {
   private state: JobState | undefined;
   private entries: JournalEntry[] = [];
-  private ahead: Window[];
+  private ahead: Segment[];
 
   constructor(
     private readonly snapshots: readonly number[],
-    segments: readonly Window[],
+    segments: readonly Segment[],
     private readonly loadSnapshot: (asOfMs: number) => Promise<JobState>,
-    private readonly loadSegment: (segment: Window) => Promise<JournalEntry[]>,
+    private readonly loadSegment: (segment: Segment) => Promise<JournalEntry[]>,
   ) {
     this.ahead = [...segments];
   }
@@ -50,8 +60,14 @@ export class PastStates {
       this.ahead = this.ahead.filter(({ end }) => end > base);
     }
     for (let entry = await this.next(startMs); entry; entry = await this.next(startMs)) {
-      for (const advance of entry.advances) this.state.engines.replay(advance);
-      this.state = { ...this.state, asOfMs: entry.window.end, episodes: entry.episodes };
+      const { advances, episodes, closed, isPart } = entry;
+      for (const advance of advances) this.state.engines.replay(advance);
+      this.state = {
+        ...this.state,
+        // A window is in the state when all of it is.
+        asOfMs: isPart ? this.state.asOfMs : entry.window.end,
+        episodes: closed ? withDifference(this.state.episodes, { episodes, closed }) : episodes,
+      };
     }
     return this.state;
   }

@@ -103,7 +103,7 @@ async function stands(): Promise<Record<string, string>> {
   return Object.fromEntries(records.map(entry));
 }
 
-describe('what was found long after it happened', () => {
+describe('what is much at one time', () => {
   const HOUR = 3_600_000;
   const past = (n: number): ReturnType<typeof notification> =>
     notification(n, 'soc', {
@@ -129,6 +129,19 @@ describe('what was found long after it happened', () => {
     expect(states[others[0]!]).toBe(`sent 1 HTTP 200, told with ${last}`);
     await deliverer.deliver('default', never);
     expect(soc.got).toHaveLength(1 + 25);
+  });
+
+  it('is bounded as well where a thousand addresses do the same now, and hides no other behavior', async () => {
+    const soc = new ScriptedSender();
+    const { deliverer } = make({ soc });
+    const scans = Array.from({ length: 300 }, (_, n) => notification(n, 'soc', { severity: 'critical' }));
+    const theft = notification(999, 'soc', { severity: 'medium', behavior: 'data_theft' });
+    await deliverer.record([...scans, theft]);
+    await deliverer.deliver('default', never);
+    expect(soc.got).toHaveLength(25);
+    expect(soc.got).toContain('soc-0999');
+    const [others] = [...soc.alongside.values()];
+    expect(new Set([...soc.got, ...others!]).size).toBe(301);
   });
 
   it('stays pending as a whole where the message is not accepted', async () => {

@@ -200,14 +200,16 @@ describe('webhookBody', () => {
     );
   });
 
-  it('tells what else was found of the past, worst first, as far as there is room', () => {
+  it('tells what else was found, of now or of the past, as far as there is room', () => {
     const others = Array.from({ length: 500 }, (_, n) => notification(n, 'soc', { reason: 'x'.repeat(200) }));
     const body = webhookBody(notification(), CONTEXT, others);
     expect(Buffer.byteLength(body)).toBeLessThan(MAX_BODY_BYTES);
-    const { data } = JSON.parse(body) as { data: { alsoFoundOfThePast: object[]; moreOfThePast: number } };
-    expect(data.alsoFoundOfThePast.length).toBeGreaterThan(10);
-    expect(data.alsoFoundOfThePast.length + data.moreOfThePast).toBe(500);
-    expect(data.alsoFoundOfThePast[0]).toMatchObject({ episode: others[0]!.change.episode.id });
-    expect(webhookBody(notification(), CONTEXT)).not.toContain('OfThePast');
+    const { data } = JSON.parse(body) as { data: { alsoFound: object[]; moreFound: number } };
+    expect(data.alsoFound.length).toBeGreaterThan(10);
+    expect(data.alsoFound.length + data.moreFound).toBe(500);
+    expect(data.alsoFound[0]).toMatchObject({ episode: others[0]!.change.episode.id });
+    expect(webhookBody(notification(), CONTEXT)).not.toContain('alsoFound');
+    const past = notification(1, 'soc', { end: NOW_MS - 2 * 3_600_000 });
+    expect(webhookBody(past, CONTEXT, [past])).toContain('alsoFoundOfThePast');
   });
 });

@@ -121,7 +121,7 @@ describe('states of every version', () => {
 
   it('of a newer version are refused, and say what to do', async () => {
     const states = new MemoryStates();
-    await states.putState('checkpoint:default', JSON.stringify({ version: 5, asOfMs: 1 }), null);
+    await states.putState('checkpoint:default', JSON.stringify({ version: 6, asOfMs: 1 }), null);
     const refusal = {
       code: 'unsupported_schema',
       message: expect.stringMatching(/newer elkhound.*install/) as string,

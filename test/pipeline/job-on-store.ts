@@ -80,7 +80,7 @@ export function announcements(): { announce: Announce; seen: Map<string, number>
 
 /** Starts a job on the ports, which may be faulty. */
 export function processOn(
-  ports: Pick<JobParts, 'events' | 'results' | 'states' | 'models'>,
+  ports: Pick<JobParts, 'events' | 'results' | 'states' | 'models' | 'maxJournalChars' | 'notice'>,
   announce: Announce,
   windowsPerTick = 10,
   bound?: { readonly cap: number; readonly keepUp: KeepUp },

@@ -51,6 +51,51 @@ describeSamples('DetectionJob', () => {
     expect(await ingest(clean, LOG)).toBe(0);
   });
 
+  it('writes down early what is much, and gives the same', async () => {
+    const store = await storeWith(LOG);
+    const keys: string[] = [];
+    const put = store.states.putState.bind(store.states);
+    const states = Object.assign(Object.create(store.states) as typeof store.states, {
+      putState: (key: string, value: string, expected: number | null) => {
+        keys.push(key);
+        return put(key, value, expected);
+      },
+    });
+    const { announce } = announcements();
+    const { events, results, models } = store;
+    await runToEnd(processOn({ events, results, models, states, maxJournalChars: 10_000 }, announce, 1000));
+    expect(keys.filter((key) => key.startsWith('checkpoint:')).length).toBeGreaterThan(5);
+    expect(await anomaliesOf(store)).toEqual(expected);
+    await store.destroy();
+  });
+
+  it.each(['snapshot', 'journal'])('goes on where a %s cannot be read, and says so', async (part) => {
+    const store = await storeWith(LOG);
+    const { announce } = announcements();
+    const notices: string[] = [];
+    const keys = new Set<string>();
+    const get = store.states.getState.bind(store.states);
+    const states = Object.assign(Object.create(store.states) as typeof store.states, {
+      getState: async (key: string) => {
+        const stored = await get(key);
+        if (!key.startsWith(`${part}:`)) return stored;
+        keys.add(key);
+        return stored && { ...stored, value: 'not what was written' };
+      },
+    });
+    const { events, results, models } = store;
+    const first = processOn({ events, results, models, states: store.states }, announce, 5);
+    await first.runner.tick(new AbortController().signal);
+    const notice = (text: string): unknown => notices.push(text);
+    await runToEnd(processOn({ events, results, models, states, notice }, announce));
+    expect(keys.size).toBeGreaterThan(0);
+    expect(notices).toEqual([expect.stringContaining('cannot be read: learning anew')]);
+    const records = await store.results.records('default', { start: 0, end: Date.UTC(2030, 0) });
+    const all = await clean.results.records('default', { start: 0, end: Date.UTC(2030, 0) });
+    expect(records.map(({ window }) => window.start)).toEqual(all.map(({ window }) => window.start));
+    await store.destroy();
+  });
+
   it('does nothing more when nothing new has come', async () => {
     const again = processOn(clean, told.announce);
     await runToEnd(again);
