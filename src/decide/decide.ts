@@ -46,15 +46,16 @@ export class Decider {
    * @param whole the window with the events that are not to be trusted; absent where there are none
    */
   decide(scored: ScoredWindow, whole?: ScoredWindow): Decision {
-    this.episodes.expire(scored.window);
+    const ahead = scored.basis.ahead === true;
+    const withdrawn = ahead ? [] : this.episodes.expire(scored.window);
     const found = this.candidates(scored).map((candidate): Found => ({ window: scored, candidate }));
     const all = whole ? this.withDoubtful(found, whole) : found;
     const anomalies = all.map(({ window, candidate }) => toAnomaly(window, candidate));
-    const { anomalies: assigned, touched, changes } = this.episodes.assign(anomalies);
+    const { anomalies: assigned, touched, changes } = this.episodes.assign(anomalies, ahead);
     const held = all.flatMap(({ candidate: { doubt, undoubted: severity } }, i) =>
       doubt && severity ? [{ source: doubt.source, severity, reason: anomalies[i]!.reason }] : [],
     );
-    return { anomalies: assigned, episodes: touched, changes, held };
+    return { anomalies: assigned, episodes: touched, changes: [...withdrawn, ...changes], held };
   }
 
   /** Adds the behaviors that show only with what is not to be trusted. */

@@ -11,12 +11,14 @@ import { severityRank } from './grade.js';
 export type UnassignedAnomaly = Omit<Anomaly, 'episode'>;
 
 /** Serialized form of {@link OpenEpisodes}. */
-export type EpisodeState = readonly { readonly episode: Episode; readonly slow: boolean }[];
+export type EpisodeState = readonly Open[];
 
 interface Open {
   readonly episode: Episode;
   /** Its measure looks back over a day, so it can pause that long. */
   readonly slow: boolean;
+  /** Opened by windows ahead of their turn, and not found yet by one in its turn. */
+  readonly ahead?: boolean;
 }
 
 const DAY_MS = 24 * 3_600_000;
@@ -58,24 +60,44 @@ export class OpenEpisodes {
     else this.open.set(key, { episode, slow: false });
   }
 
-  /** Closes the episodes that have been quiet for too long before a window; those of sources end by themselves. */
-  expire(window: Window): void {
-    for (const [key, { episode, slow }] of this.open) {
+  /**
+   * Closes the episodes that have been quiet for too long before a window in its turn; those of sources end
+   * by themselves. What was told ahead and is not found in its turn is taken back.
+   * @returns what those who were told of it have to know
+   */
+  expire(window: Window): EpisodeChange[] {
+    const withdrawn: EpisodeChange[] = [];
+    for (const [key, { episode, slow, ahead }] of this.open) {
       if (episode.behavior === 'source_health') continue;
+      if (ahead) {
+        if (window.start < episode.end) continue;
+        this.open.delete(key);
+        const reason = `${episode.reason}; not found again in its turn, with all that came before it known`;
+        if (!isMute(episode)) withdrawn.push({ episode: { ...episode, reason }, change: 'resolved' });
+        continue;
+      }
       if (window.start - episode.end > (slow ? DAY_MS : this.gapMs)) this.open.delete(key);
     }
+    return withdrawn;
   }
 
-  /** Gives each anomaly its episode; opens and raises as needed. */
-  assign(anomalies: readonly (UnassignedAnomaly & { readonly slow: boolean })[]): EpisodeUpdate {
+  /**
+   * Gives each anomaly its episode; opens and raises as needed.
+   * @param ahead the window is ahead of its turn, so that what lies before it is not known
+   */
+  assign(
+    anomalies: readonly (UnassignedAnomaly & { readonly slow: boolean })[],
+    ahead = false,
+  ): EpisodeUpdate {
     const assigned: Anomaly[] = [];
     const touched: Episode[] = [];
     const changes: EpisodeChange[] = [];
     for (const { slow, ...anomaly } of anomalies) {
       const key = keyOf(anomaly.site, anomaly.entity, anomaly.behavior);
       const known = this.open.get(key);
-      const { episode, change } = known ? joined(known.episode, anomaly) : opened(anomaly);
-      this.open.set(key, { episode, slow });
+      const { open, change } = placed(known, anomaly, slow, ahead);
+      const { episode } = open;
+      this.open.set(key, open);
       assigned.push({ ...anomaly, episode: episode.id });
       touched.push(episode);
       if (change && !isMute(episode)) changes.push({ episode, change });
@@ -147,6 +169,35 @@ function keyOf(site: string, entity: Entity, behavior: Behavior): string {
 /** Identity of an episode: it never changes while the episode lasts. */
 function episodeId(job: string, site: string, entity: Entity, behavior: Behavior, start: number): string {
   return stableId(job, site, entity.kind, entity.id, behavior, String(start));
+}
+
+/** The episode that an anomaly belongs to, and what that does to it. */
+function placed(
+  known: Open | undefined,
+  anomaly: UnassignedAnomaly,
+  slow: boolean,
+  ahead: boolean,
+): { readonly open: Open; readonly change?: EpisodeChange['change'] } {
+  if (!known) {
+    const { episode, change } = opened(anomaly);
+    return { open: { episode, slow, ...(ahead ? { ahead } : {}) }, change };
+  }
+  const { start, end } = anomaly.window;
+  // Found in its turn, also where that is long before: one attack that goes on, told already.
+  const isFound = known.ahead && !ahead;
+  const before = isFound
+    ? { ...known.episode, start: Math.min(start, known.episode.start), end, windows: 0 }
+    : known.episode;
+  const { episode, change } = joined(before, anomaly);
+  // How far an episode goes that is found in its turn is only known there.
+  const isBeyond = ahead && !known.ahead;
+  const { end: until, windows } = isBeyond ? before : episode;
+  const open = {
+    episode: { ...episode, end: until, windows },
+    slow,
+    ...(known.ahead && ahead ? { ahead } : {}),
+  };
+  return change ? { open, change } : { open };
 }
 
 function opened(anomaly: UnassignedAnomaly): EpisodeChange {

@@ -171,7 +171,8 @@ export interface Episode {
 
 /**
  * An episode that has just opened or become more severe, for which an alert is written; or one of a
- * source that is as it should be again, which is told to those who were told of it.
+ * source that is as it should be again, or one told ahead that its turn did not confirm, which is told to
+ * those who were told of it.
  */
 export interface EpisodeChange {
   readonly episode: Episode;

@@ -185,9 +185,11 @@ export class DetectionJob {
         if (!state || !model) return undefined;
         const { episodes } = this.ready().decider;
         const detector = this.detectorOn(state, model);
-        const review = (detection: Detection) => ({
-          ...episodes.joinEarlier({ ...detection, touched: detection.episodes }, task.window),
-        });
+        const review = (detection: Detection) => {
+          // What ends, ends in its turn.
+          const changes = detection.changes.filter(({ change }) => change !== 'resolved');
+          return episodes.joinEarlier({ ...detection, changes, touched: detection.episodes }, task.window);
+        };
         const context = { turn: 'again', detector, repeated: true, review, signal } as const;
         return runWindow(this.reading, task, { ...context, model: model.origin.id });
       });
@@ -209,15 +211,17 @@ export class DetectionJob {
   }
 
   /**
-   * Scores a window ahead of its turn with the state as it stands, which is left as it is; it is run
-   * again, as a revision, when its turn comes.
+   * Scores a window ahead of its turn with the state as it stands, of which only the episodes take note,
+   * so that what goes on is told once; it is run again, as a revision, when its turn comes.
    * @param events as of {@link run}
    */
   runAhead(task: WindowTask, signal?: AbortSignal, events?: EventReader): Promise<WindowRecord> {
-    return this.orForget(() => {
+    return this.orForget(async () => {
       const detector = this.detectorOn(this.state, this.model!);
       const context = this.contextOf({ turn: 'ahead', detector, repeated: true, signal });
-      return runWindow(this.readingFrom(events), task, context);
+      const record = await runWindow(this.readingFrom(events), task, context);
+      this.ready().decider.episodes.restore(detector.decider.episodes.toState());
+      return record;
     });
   }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Behavior } from '../../src/domain/anomaly.js';
-import { OpenEpisodes, type UnassignedAnomaly } from '../../src/decide/episodes.js';
+import type { Behavior, EpisodeChange } from '../../src/domain/anomaly.js';
+import { OpenEpisodes, type EpisodeUpdate, type UnassignedAnomaly } from '../../src/decide/episodes.js';
 import type { Entity } from '../../src/domain/matrix.js';
 import { anomaliesOf } from '../contract/arbitraries.js';
 
@@ -46,5 +46,50 @@ describe('OpenEpisodes', () => {
     expect(episodes.assign([doubtful(0, 'host_sweep')]).changes).toMatchObject([{ change: 'opened' }]);
     const sound = { ...anomalyOf('a', 5), behavior: 'unusual_volume' as const };
     expect(episodes.assign([sound]).changes).toMatchObject([{ change: 'opened' }]);
+  });
+
+  describe('that windows ahead of their turn open', () => {
+    const at = (minute: number): { start: number; end: number } => anomalyOf('a', minute).window;
+    const told = ({ changes }: Pick<EpisodeUpdate, 'changes'>): string[] =>
+      changes.map(({ change, episode }) => `${change} ${episode.id}`);
+
+    it('are one, keep their id in their turn, and are told once, wherever the attack began', () => {
+      for (const began of [100, 5]) {
+        const episodes = new OpenEpisodes(30 * MINUTE);
+        const first = episodes.assign([anomalyOf('a', 100)], true);
+        const { id } = first.changes[0]!.episode;
+        const all = [first, ...[105, 110].map((minute) => episodes.assign([anomalyOf('a', minute)], true))];
+        for (let minute = began; minute <= 110; minute += 5) {
+          all.push({ anomalies: [], touched: [], changes: episodes.expire(at(minute)) });
+          all.push(episodes.assign([anomalyOf('a', minute)]));
+        }
+        expect(all.flatMap(told)).toEqual([`opened ${id}`]);
+        expect(new Set(all.flatMap(({ anomalies }) => anomalies.map(({ episode }) => episode)))).toEqual(
+          new Set([id]),
+        );
+        expect(episodes.toState()).toMatchObject([
+          { episode: { id, start: began * MINUTE, end: 115 * MINUTE, windows: (115 - began) / 5 } },
+        ]);
+      }
+    });
+
+    it('join what is open in its turn, which ends no later for that', () => {
+      const episodes = new OpenEpisodes(30 * MINUTE);
+      const [open] = episodes.assign([anomalyOf('a', 0)]).changes;
+      const severer = { ...anomalyOf('a', 100), severity: 'critical' as const };
+      const ahead = episodes.assign([severer], true);
+      expect(ahead.anomalies[0]!.episode).toBe(open!.episode.id);
+      expect(episodes.toState()).toMatchObject([{ episode: { end: 5 * MINUTE } }]);
+    });
+
+    it('are taken back, and said to be, where their turn does not find them', () => {
+      const episodes = new OpenEpisodes(30 * MINUTE);
+      const [{ episode }] = episodes.assign([anomalyOf('a', 100)], true).changes as [EpisodeChange];
+      expect(episodes.expire(at(100))).toEqual([]);
+      const [withdrawn] = episodes.expire(at(105));
+      expect(withdrawn).toMatchObject({ change: 'resolved', episode: { id: episode.id } });
+      expect(withdrawn!.episode.reason).toContain('not found again in its turn');
+      expect(episodes.toState()).toEqual([]);
+    });
   });
 });
