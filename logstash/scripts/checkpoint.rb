@@ -4,7 +4,8 @@
 
 require File.join(File.dirname(__FILE__), 'lib', 'ecs')
 
-PAIR = /(?<key>[A-Za-z_]\w*)::?"(?<value>(?:\\.|[^"\\])*)"/.freeze
+# A key begins where a word does, and nothing is given back of what has been read.
+PAIR = /(?<!\w)(?<key>[A-Za-z_]\w*+)::?"(?<value>(?:\\.|[^"\\])*+)"/.freeze
 FIELDS = {
   'src' => 'source.ip', 's_port' => 'source.port', 'dst' => 'destination.ip', 'service' => 'destination.port', 'proto' => 'network.iana_number', 'service_id' => 'network.application', 'xlatesrc' => 'source.nat.ip', 'xlatesport' => 'source.nat.port',
   'xlatedst' => 'destination.nat.ip', 'xlatedport' => 'destination.nat.port', 'loguid' => 'event.id', 'sequencenum' => 'event.sequence', 'severity' => 'event.severity', 'ifdir' => 'network.direction', 'layer_name' => 'network.name',

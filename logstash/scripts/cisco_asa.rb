@@ -8,15 +8,15 @@ require File.join(File.dirname(__FILE__), 'lib', 'names')
 
 MESSAGE = /%(?<product>ASA|FTD|FWSM|PIX)-(?:(?<class>\w+)-)?(?<level>[0-7])-(?<code>\d{6}):? ?(?<text>.*)\z/m.freeze
 LEVELS = %w[emergency alert critical error warning notification informational debugging].freeze
-IP = '[0-9a-fA-F.:]+[0-9a-fA-F]|[A-Za-z][\w.-]*'
+IP = '[0-9a-fA-F.:]{1,45}[0-9a-fA-F]|[A-Za-z][\w.-]{0,254}'
 
 # "outside:192.0.2.1/80 (198.51.100.1/8080)(LOCAL\user)" with its groups' names starting with a letter.
 def self.endpoint(side)
-  "(?<#{side}_if>[^:/ ]+):(?<#{side}_ip>#{IP})(?:/(?<#{side}_port>\\d+))?(?: ?\\((?<#{side}_nat>#{IP})/(?<#{side}_natport>\\d+)\\))?(?: ?\\((?:(?<#{side}_domain>[^\\\\()]+)\\\\)(?<#{side}_user>[^(),]+)[^()]*\\))?"
+  "(?<#{side}_if>[^:/ ]{1,64}):(?<#{side}_ip>#{IP})(?:/(?<#{side}_port>\\d+))?(?: ?\\((?<#{side}_nat>#{IP})/(?<#{side}_natport>\\d+)\\))?(?: ?\\((?:(?<#{side}_domain>[^\\\\()]+)\\\\)(?<#{side}_user>[^(),]++)[^()]*+\\))?"
 end
 
 def self.slashed(side, port)
-  "(?<#{side}_if>[^/ ]+)/(?<#{side}_ip>#{IP})#{port}"
+  "(?<#{side}_if>[^/ ]{1,64})/(?<#{side}_ip>#{IP})#{port}"
 end
 
 A, B = endpoint('a'), endpoint('b')
@@ -29,21 +29,21 @@ LOGIN = { 'category' => %w[authentication], 'type' => %w[start], 'action' => 'lo
 DURATION = 'duration (?<duration>\d+:\d\d:\d\d)'
 BYTES = "(?: #{DURATION})?(?: bytes (?<bytes>\\d+))?(?: (?<reason>[^()]*?))? ?(?:\\((?<trailing>[^()]*)\\))?"
 
-# Codes => what their text looks like (a: source, b: destination), and what it means; VERDICT: as its word says.
+# Codes => what their text looks like from its beginning (a: source, b: destination), and what it means; VERDICT: as its word says.
 SHAPES = {
   %w[106001] => [/Inbound (?<transport>TCP) connection denied from (?<a_ip>#{IP})\/(?<a_port>\d+) to (?<b_ip>#{IP})\/(?<b_port>\d+)/, DENIED],
   %w[106006 106007 106014] => [%r{Deny (?<direction>inbound|outbound) (?<transport>\w+) (?:from|src) (?:(?<a_if>[^:/ ]+):)?(?<a_ip>#{IP})(?:/(?<a_port>\d+))? (?:to|dst) (?:(?<b_if>[^:/ ]+):)?(?<b_ip>#{IP})(?:/(?<b_port>\d+))?(?: (?:on interface (?<in>\S+)|due to (?<protocol>DNS) .*))?}, DENIED],
   %w[106010] => [/Deny inbound (?:protocol )?(?<transport>\w+) src #{A} dst #{B}/, DENIED],
   %w[106015] => [%r{Deny (?<transport>TCP) \(no connection\) from (?<a_ip>#{IP})/(?<a_port>\d+) to (?<b_ip>#{IP})/(?<b_port>\d+) flags .*?on interface (?<in>\S+)}, DENIED],
   %w[106016 106017 106020 106021] => [/Deny (?:(?<transport>TCP|UDP|ICMP)|IP)? ?.*?from \(?(?<a_ip>#{IP})\)? to (?<b_ip>#{IP})(?: on interface (?<in>\S+))?/, DENIED],
-  %w[106023] => [/Deny (?:protocol )?(?<transport>\S+) src #{A} dst #{B}(?: \(?type (?<icmp_type>\d+), code (?<icmp_code>\d+)\)?)?.*? by access-group "(?<rule>[^"]+)"/, DENIED],
+  %w[106023] => [/(?=[^"]* by access-group "(?<rule>[^"]+)")Deny (?:protocol )?(?<transport>\S+) src #{A} dst #{B}(?: \(?type (?<icmp_type>\d+), code (?<icmp_code>\d+)\)?)?/, DENIED],
   %w[106100 106102 106103] => [/access-list (?<rule>\S+) (?<verdict>permitted|denied|est-allowed) (?<transport>\S+) (?:for user '?(?<user>[^' ]+)'? )?#{slashed('a', '\((?<a_port>\d+)\)(?:\((?:(?<a_domain>[^\\\\()]+)\\\\)?(?<a_user>[^()]*)\))?')} -> #{slashed('b', '\((?<b_port>\d+)\)(?:\((?:(?<b_domain>[^\\\\()]+)\\\\)?(?<b_user>[^()]*)\))?')}/, VERDICT],
   %w[302013 302015] => [/Built (?<direction>inbound|outbound) (?<transport>\w+) connection (?<id>\d+) for #{A} to #{B}/, STARTED],
   %w[302014 302016] => [/Teardown (?<transport>\w+) connection (?<id>\d+) for #{A}(?: (?<a_name>\w+))? to #{B}(?: (?!duration)(?<b_name>\w+))?#{BYTES}\z/, ENDED],
   %w[302020] => [%r{Built (?:(?<direction>inbound|outbound) )?(?<transport>ICMP) connection for faddr (?<b_ip>#{IP})/\d+(?:\((?:(?<b_domain>[^\\()]+)\\)?(?<b_user>[^()]*)\))? gaddr (?<gaddr>#{IP})/\d+ laddr (?<a_ip>#{IP})/\d+(?: ?\((?<a_user>[^()]*)\))?(?: type (?<icmp_type>\d+) code (?<icmp_code>\d+))?}, STARTED],
   %w[302021] => [%r{Teardown (?<transport>ICMP) connection for faddr (?<b_ip>#{IP})/\d+(?:\((?:(?<b_domain>[^\\()]+)\\)?(?<b_user>[^()]*)\))? gaddr (?<gaddr>#{IP})/\d+ laddr (?<a_ip>#{IP})/\d+(?: ?\((?<a_user>[^()]*)\))?(?: type (?<icmp_type>\d+) code (?<icmp_code>\d+))?}, ENDED],
   %w[303002] => [%r{.*? from (?<a_if>[^:]+):(?<a_ip>#{IP})/(?<a_port>\d+) to (?<b_if>[^:]+):(?<b_ip>#{IP})/(?<b_port>\d+), user (?<user>\S+) (?<ftp>Retrieved|Stored) file (?<file>\S+)}, ALLOWED],
-  %w[304001] => [/(?:(?<user>\S+)@)?(?<a_ip>#{IP})(?:\([^)]*\))? Accessed URL (?<b_ip>#{IP}):(?<url>.*)/, ALLOWED],
+  %w[304001] => [/(?:(?<user>\S{1,256})@)?(?<a_ip>#{IP})(?:\([^)]{0,256}\))? Accessed URL (?<b_ip>#{IP}):(?<url>.*)/, ALLOWED],
   %w[304002] => [/Access denied URL (?<url>\S+) SRC (?<a_ip>#{IP})(?:\([^)]*\))? DEST (?<b_ip>#{IP})(?: on interface (?<in>\S+))?/, DENIED],
   %w[305011] => [/Built (?:dynamic|static) (?<transport>\w+) translation from #{A} to #{B}/, { 'action' => 'firewall-rule', 'type' => %w[info] }],
   %w[305012] => [/Teardown (?:dynamic|static) (?<transport>\w+) translation from #{A} to #{B} #{DURATION}/, ENDED],
@@ -58,7 +58,7 @@ SHAPES = {
   %w[605005] => [%r{Login permitted from (?<a_ip>#{IP})/(?<a_port>\w+) to (?<b_if>[^:]+):(?<b_ip>#{IP})/(?<protocol>\w+) for user "(?<user>[^"]*)"}, LOGIN.merge('outcome' => 'success')],
   %w[716001 722051 722022] => [/Group <(?<group>[^>]*)> User <(?<user>[^>]*)> IP <(?<a_ip>[^>]*)>/, LOGIN.merge('outcome' => 'success')],
   %w[113019] => [/Group = (?<group>[^,]*), Username = (?<user>[^,]*), IP = (?<a_ip>[^,]*), Session disconnected\. .*?Duration: (?<duration>[\dhms:]+), Bytes xmt: (?<sent>\d+), Bytes rcv: (?<received>\d+), Reason: (?<reason>.*)/, { 'category' => %w[authentication], 'type' => %w[end], 'action' => 'logoff', 'outcome' => 'success' }]
-}.flat_map { |codes, shape| codes.map { |code| [code, shape] } }.to_h.freeze
+}.flat_map { |codes, (pattern, meaning)| codes.map { |code| [code, [/\A#{pattern}/, meaning]] } }.to_h.freeze
 VERDICTS = { 'permitted' => ALLOWED, 'est-allowed' => ALLOWED, 'denied' => DENIED, 'dropped' => DENIED,
              'monitored' => { 'action' => 'firewall-rule', 'type' => %w[info], 'category' => %w[network intrusion_detection], 'outcome' => 'success' } }.freeze
 FIELDS = { 'transport' => 'network.transport', 'protocol' => 'network.protocol', 'direction' => 'network.direction', 'bytes' => 'network.bytes', 'reason' => 'event.reason', 'rule' => 'rule.name',

@@ -4,7 +4,8 @@
 
 require File.join(File.dirname(__FILE__), 'lib', 'ecs')
 
-HEAD = /(?<time>\d{4}-\d{1,2}-\d{1,2}T\d{1,2}:\d\d:\d\d)?\S*\s+(?<host>\S+)\s+CylancePROTECT\s(?<text>.*)\z/m.freeze
+NAME = /\sCylancePROTECT\s/.freeze
+TIME = /\A\d{4}-\d{1,2}-\d{1,2}T\d{1,2}:\d\d:\d\d/.freeze
 PAIR = /(?<key>Event Type|Event Name|Device Name|Agent Version|IP Address|MAC Address|Logged On Users|OS|Zone Names|File Path|File Name|Interpreter Version|Interpreter|User Name|Process ID|Process Name|Violation Type|SHA256|MD5|Threat Class|Threat Score|Cylance Score|Status|Path|Drive Type|File Type|File Owner|Message|Severity):\s?(?<value>.*?)(?=,\s?(?:[A-Z][\w ]{1,30}):|\sZone Names:|\z)/m.freeze
 FIELDS = { 'Event Name' => 'event.action', 'IP Address' => 'source.ip', 'MAC Address' => 'host.mac', 'Logged On Users' => 'user.name', 'User Name' => 'user.name', 'File Path' => 'file.directory', 'Path' => 'file.directory', 'File Name' => 'file.name', 'File Type' => 'file.type',
            'Interpreter Version' => 'observer.version', 'Interpreter' => 'network.application', 'Process ID' => 'process.pid', 'Process Name' => 'process.name', 'SHA256' => 'file.hash.sha256', 'MD5' => 'file.hash.md5', 'Message' => 'message', 'Device Name' => 'cylance.device_name' }.freeze
@@ -13,13 +14,14 @@ KINDS = { /threat|malware/i => %w[malware], /exploit|violation|memory/i => %w[in
 def register(_params); end
 
 def filter(event)
-  match = HEAD.match(event.get('[event][original]').to_s)
-  fields = match && match[:text].rstrip.scan(PAIR).to_h
+  head, text = event.get('[event][original]').to_s.split(NAME, 2)
+  time, host = head.to_s.split.last(2)
+  fields = host && text && text.rstrip.scan(PAIR).to_h
   return fail_with(event) unless fields && fields['Event Name']
 
-  Ecs.timestamp(event, match[:time] || event.get('[@metadata][syslog][time]'))
+  Ecs.timestamp(event, time[TIME] || event.get('[@metadata][syslog][time]'))
   event.set('[observer]', { 'vendor' => 'Cylance', 'product' => 'Protect', 'type' => 'Anti-Virus' })
-  Ecs.put(event, 'host.name', match[:host])
+  Ecs.put(event, 'host.name', host)
   # "(10.0.0.1, 10.0.0.2)": the first.
   fields.transform_values! { |value| value.strip.sub(/\A\(([^,)]*).*\)\z/m, '\1') }
   fields['Interpreter Version'] = fields['Interpreter Version'][/\A\S+/] if fields['Interpreter Version']

@@ -30,7 +30,7 @@ def filter(event)
   forti = event.get('[@metadata][fields]')
   return fail_with(event) unless forti.is_a?(Hash) && forti['type'] && forti['date']
 
-  forti = Ecs.single(forti)
+  forti = Ecs.single(forti.merge('action' => verdict(forti['action'])))
   Ecs.timestamp(event, "#{forti.delete('date')}T#{forti.delete('time')}#{forti['tz']}")
   event.set('[observer]', { 'vendor' => 'Fortinet', 'product' => 'Fortigate', 'type' => 'firewall' })
   classify(event, forti)
@@ -51,6 +51,11 @@ end
 def fail_with(event)
   Ecs.failed(event, 'fortigate')
   [event]
+end
+
+# An action that comes twice has once been typed by a stranger, within a host name or a URL: what was denied stays so.
+def verdict(action)
+  Array(action).find { |each| each.to_s.match?(DENIED) } || Array(action).first
 end
 
 def classify(event, forti)
@@ -111,6 +116,12 @@ test 'a session that goes on' do
   expect('bytes since the report before') { |events| events[0].get('[source][bytes]') == 4745 && events[0].get('[destination][bytes]') == 997 }
   expect('no packets, of which there is a total alone') { |events| events[0].get('[source][packets]').nil? }
   expect('the totals by their own names') { |events| events[0].get('[fortinet][firewall][sentbyte]').to_i == 7_625_130 && events[0].get('[fortinet][firewall][sentdelta]').to_i == 4745 }
+end
+
+test 'a host name that holds an action' do
+  parameters { {} }
+  in_event { { '@metadata' => { 'fields' => { 'date' => '2026-01-01', 'time' => '00:00:00', 'type' => 'utm', 'subtype' => 'webfilter', 'hostname' => 'x', 'action' => %w[passthrough blocked] } } } }
+  expect('what was denied stays so') { |events| events[0].get('[event][type]') == %w[denied] }
 end
 
 test 'a line cut off' do

@@ -19,8 +19,8 @@ JSON_LOOKS = {
   'zeek' => [/"ts"\s*:/, /"(?:uid|fuid|id\.orig_h|certificate\.version|note|name|uids|_path)"\s*:/]
 }.freeze
 
-# Longer lines are not taken apart: no device writes them, and patterns take time in the square of a length.
-MAX_LINE, MAX_JSON = 65_536, 1_048_576
+# Longer lines, in characters, are not taken apart: no device writes them, and a stranger may make a pattern work.
+MAX_LINE, MAX_JSON = 8_192, 1_048_576
 
 # What the pipelines set fields within, first of all where the others are put aside.
 OBJECTS = %w[misplaced client cloud data_stream destination dns email error event file group host http labels log network observer process related

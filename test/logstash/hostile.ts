@@ -40,6 +40,8 @@ const BYTES: Readonly<Record<string, Buffer>> = {
   'a byte order mark': Buffer.from([0xef, 0xbb, 0xbf]),
 };
 const MEGABYTE = 2 ** 20;
+/** Of `recognize.rb`, in characters. */
+const MAX_LINE = 8192;
 
 /** For each source's good lines: cut off, spoiled, wrongly encoded; one of each source oversized. */
 export function hostileLines(): HostileLine[] {
@@ -161,10 +163,10 @@ const MANY: readonly string[] = [
 function oversized(line: string): Record<string, Buffer> {
   const middle = Math.floor(line.length / 2);
   const many = MANY.flatMap((text) => {
-    const filler = text.repeat(Math.floor(60_000 / text.length));
+    const filler = text.repeat(Math.floor((MAX_LINE - line.length) / text.length));
     return [
-      [`60 KB of "${text}" behind`, line + filler],
-      [`60 KB of "${text}" within`, line.slice(0, middle) + filler + line.slice(middle)],
+      [`as much as is read of "${text}" behind`, line + filler],
+      [`as much as is read of "${text}" within`, line.slice(0, middle) + filler + line.slice(middle)],
     ] as const;
   });
   const forms = {

@@ -24,18 +24,28 @@ export interface Outcome {
   readonly exceptions: readonly string[];
 }
 
-/** Runs inputs through the Ruby scripts, with stand-ins for the filters between them; outcomes by their ids. */
-export function runChain(ruby: readonly string[], inputs: readonly Input[]): Map<string, Outcome> {
-  const { stdout, stderr } = spawnSync(
+/**
+ * Runs inputs through the Ruby scripts, with stand-ins for the filters between them; outcomes by their ids.
+ * @param stuckMs after which the scripts are taken to be stuck; none where nothing says so
+ * @throws Error where the scripts write to standard error, or are stuck
+ */
+export function runChain(
+  ruby: readonly string[],
+  inputs: readonly Input[],
+  stuckMs?: number,
+): Map<string, Outcome> {
+  const { stdout, stderr, signal } = spawnSync(
     ruby[0]!,
     [...ruby.slice(1), join(__dirname, 'run-samples.rb'), join(__dirname, '..', '..', 'logstash', 'scripts')],
     {
       input: inputs.map(request).join('\n'),
       encoding: 'utf8',
       maxBuffer: 2 ** 28,
+      timeout: stuckMs,
     },
   );
   if (stderr !== '') throw new Error(stderr);
+  if (signal !== null) throw new Error(`the scripts were stopped by ${signal}`);
   const lines = stdout.split('\n').filter(Boolean);
   return new Map(
     lines.map((line) => {
