@@ -152,6 +152,21 @@ export const BEHAVIOR_RULES: readonly BehaviorRule[] = [
     benign: 'A program with an expired password.',
   },
   {
+    // A guess that succeeded is no longer an attempt.
+    behavior: 'password_guessing',
+    kind: 'host',
+    actor: 'any',
+    when: [
+      { feature: 'login_failures', atLeast: 10, timesUpper: 1.5 },
+      { feature: 'login_successes', atLeast: 1 },
+      // With more names it is credential stuffing.
+      { feature: 'login_users_1d', atMost: 11 },
+    ],
+    severity: 'critical',
+    technique: TECHNIQUES.bruteForce,
+    benign: 'Somebody who remembered a password at last, or many people behind one address.',
+  },
+  {
     behavior: 'password_guessing',
     kind: 'host',
     actor: 'any',

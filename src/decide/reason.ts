@@ -46,10 +46,10 @@ const SENTENCES: Partial<Record<Behavior, Sentence>> = {
       : `${actor(entity, facts)} opened ${amount(lead)} connections to ${target(entity, facts)} in ${span}`,
   service_hammering: ({ entity, facts }, lead, span) =>
     `${actor(entity, facts)} made ${amount(lead)} connections to ${target(entity, facts)} in ${span}, most of them failed`,
-  password_guessing: ({ entity, facts, phrase }, lead, span) =>
+  password_guessing: ({ entity, facts, phrase, value }, lead, span) =>
     entity.kind === 'user'
       ? `${subject(entity)} had ${amount(lead)} failed logins in ${span}`
-      : `${subject(entity)} ${pastOf(phrase(lead.feature), amount(lead))}${facts.destination === '' ? '' : ` at ${facts.destination}`} in ${span}`,
+      : `${subject(entity)} ${pastOf(phrase(lead.feature), amount(lead))}${facts.destination === '' ? '' : ` at ${facts.destination}`} in ${span}${gotIn(lead, facts, value)}`,
   credential_stuffing: ({ entity, value, facts }, lead, span) =>
     `${subject(entity)} tried ${amount(lead)} user names in ${span} and got in as ${facts.user === '' ? 'one of them' : facts.user} (${String(value('login_successes'))} successful)`,
   dormant_account: ({ entity, facts }, lead) =>
@@ -65,6 +65,12 @@ const SENTENCES: Partial<Record<Behavior, Sentence>> = {
 };
 
 /** A behavior without a sentence of its own says its measures as they are. */
+/** That a guess succeeded, and whose name it was. */
+function gotIn({ feature }: Contribution, { user }: Facts, value: ReasonInput['value']): string {
+  if (!feature.startsWith('login_failures') || !(value('login_successes') > 0)) return '';
+  return ` and got in${user === '' ? '' : ` as ${user}`}`;
+}
+
 const plain: Sentence = (input, lead, span) => {
   const { entity, contributions } = input;
   const isPair = entity.kind === 'pair' && entity.source !== undefined;

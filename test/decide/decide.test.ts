@@ -244,6 +244,31 @@ describe('Decider', () => {
     expect(anomaly.evidence).toHaveLength(8);
   });
 
+  it.each([
+    [[], 'high', '198.51.100.7 had 12 failed logins at 10.0.0.2 in 5 minutes'],
+    [['alice'], 'critical', '198.51.100.7 had 12 failed logins at 10.0.0.2 in 5 minutes and got in as alice'],
+  ])('says of guessing whether it succeeded: %j', (users, severity, reason) => {
+    const guess = (user: string, outcome: 'success' | 'failure'): TestEvent => ({
+      kind: 'ssh',
+      source: '198.51.100.7',
+      destination: '10.0.0.2',
+      port: 22,
+      failures: outcome === 'failure' ? 1 : 0,
+      outcome,
+      sourceOwn: false,
+      user,
+    });
+    const tries = Array.from({ length: 12 }, () => guess('alice', 'failure'));
+    const anomalies = new Harness().decide([
+      ...tries,
+      ...users.map((user) => guess(user, 'success')),
+    ]).anomalies;
+    const told = anomalies.find(({ entity }) => entity.kind === 'host' && entity.id === '198.51.100.7');
+    expect(told).toMatchObject({ behavior: 'password_guessing', severity });
+    expect(told!.reason.startsWith(reason)).toBe(true);
+    if (users.length === 0) expect(told!.reason).not.toContain('got in');
+  });
+
   it('finds guessing that is too slow for one window', () => {
     const harness = new Harness();
     const found: string[] = [];
