@@ -10,6 +10,8 @@ import { hash32 } from '../src/domain/hash.js';
 import { Random } from '../src/domain/random.js';
 import { ECS_FIELDS } from '../src/normalize/ecs-fields.js';
 import { DetectionJob } from '../src/pipeline/job.js';
+import { Health } from '../src/observe/health.js';
+import { ReadCheck } from '../src/schedule/read-check.js';
 import { JobRunner } from '../src/schedule/job-runner.js';
 import { NO_ATTACKS } from '../src/simulate/attacks/plan.js';
 import type { SimulatedEvent } from '../src/simulate/event.js';
@@ -131,13 +133,15 @@ function runnerOf(
     normalizer: () => configuredNormalizer({ normalize, privacy }, windowLengthMs, clock.now()),
     announce: () => Promise.resolve(),
   });
+  const logger = pino({ level: 'silent' });
   return new JobRunner({
     name,
     job,
     events: store.events,
     results: store.results,
     clock,
-    logger: pino({ level: 'silent' }),
+    logger,
+    readCheck: new ReadCheck({ job: name, check: 'logs', health: new Health(), logger }),
     queryDelayMs: schedule.queryDelay,
     historyMs: schedule.history,
     horizonMs: schedule.lateness,

@@ -14,11 +14,22 @@ export interface WindowCount {
   readonly total: number;
 }
 
+/** Why a part of a source cannot be read, as the coverage of a window tells it. */
+export const UNREACHABLE = ['unreachable_index', 'unreachable_cluster'] as const;
+
+/** Which events a range is of: those of a span up to the newest one, milliseconds. */
+export interface RangeBounds {
+  /** Only events before this time. (Default: all) */
+  readonly beforeMs?: number;
+  /** How far before the newest of these to look. (Default: as far as the store can) */
+  readonly spanMs?: number;
+}
+
 /** A part of a source that cannot be read at the moment, though all else is. */
 export interface LeftOut {
   /** As in {@link WindowCount.bySource}, or a remote cluster as `name:*`. */
   readonly source: string;
-  readonly reason: 'unreachable_index' | 'unreachable_cluster';
+  readonly reason: (typeof UNREACHABLE)[number];
   /** Why, in words for people. */
   readonly detail: string;
 }
@@ -34,8 +45,16 @@ export interface EventRef {
  * believed, else `@timestamp`.
  */
 export interface EventSource {
-  /** Earliest and latest event time as a half-open range; undefined where there are no events. */
-  range(): Promise<Window | undefined>;
+  /**
+   * Earliest and latest event time as a half-open range, within bounds; undefined where there are no events
+   * in them.
+   */
+  range(bounds?: RangeBounds): Promise<Window | undefined>;
+  /**
+   * Why there are no events, where that is a mistake, in a sentence for people; undefined where they may
+   * yet come.
+   */
+  absence(): Promise<string | undefined>;
   /** Counts of the non-empty windows of `lengthMs` in `range`, oldest first. */
   count(range: Window, lengthMs: number): Promise<WindowCount[]>;
   /**

@@ -7,6 +7,7 @@ import type { DetectionJob } from '../pipeline/job.js';
 import { JobRunner } from '../schedule/job-runner.js';
 import { JobWorker } from '../schedule/job-worker.js';
 import { JointDemand } from '../schedule/joint-demand.js';
+import { ReadCheck } from '../schedule/read-check.js';
 import { Retention } from '../schedule/retention.js';
 import { estimateOf, keepUpOf } from './cost.js';
 import { auditOf, jobOf } from './job.js';
@@ -97,6 +98,7 @@ function workerOf(
       untilMs,
       estimate: estimateOf(shared, owned),
       ...keepUpOf(shared, owned, checkName, joint),
+      readCheck: new ReadCheck({ job: config.job, check: checkName('logs'), health, logger }),
       send: () => {
         worker.send();
       },

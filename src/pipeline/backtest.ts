@@ -54,7 +54,7 @@ export async function lastDays(
   days: number,
   nowMs: number,
 ): Promise<Window> {
-  const known = await events.range();
+  const known = await events.range({ beforeMs: nowMs });
   if (!known) throw new AppError('not_found', 'there are no events to run again');
   const due = windowStart(Math.min(nowMs - schedule.queryDelay, known.end), schedule.windowLength);
   const start = windowStart(Math.max(known.start, due - days * DAY_MS), schedule.windowLength);
@@ -71,7 +71,7 @@ export async function backtest(parts: BacktestParts): Promise<Backtest> {
   const { windowLength, history } = config.schedule;
   const results = new MemoryResults();
   const job = jobOn(parts, results);
-  const known = await events.range();
+  const known = await events.range({ beforeMs: range.end, spanMs: range.end - range.start + history });
   if (!known) throw new AppError('not_found', 'there are no events to run again');
   const first = windowStart(Math.max(known.start, range.start - history), windowLength);
   // What is judged is not learned from, unless there is nothing else.

@@ -127,6 +127,12 @@ export class DetectionJob {
     });
   }
 
+  /** Whether the model knows anything: a history of which nothing was understood teaches nothing. */
+  get hasLearned(): boolean {
+    const origin = this.model?.origin;
+    return origin !== undefined && origin.fittedToMs > origin.fittedFromMs;
+  }
+
   /** Whether a model fitted on too little could now be fitted on twice as much. */
   isOutgrown(history: Window): boolean {
     if (!this.model?.origin.selfTrained) return false;

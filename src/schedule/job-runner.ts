@@ -10,6 +10,7 @@ import { windowStart, type Window } from '../domain/window.js';
 import { beginOfHistory } from '../pipeline/history.js';
 import type { DetectionJob } from '../pipeline/job.js';
 import { ReadAhead } from '../pipeline/read-ahead.js';
+import type { ReadCheck } from './read-check.js';
 import { countRange, planWindows, type PlannedWindow } from './planner.js';
 import type { KeepUp } from './keep-up.js';
 import type { TickResult } from './scheduler.js';
@@ -37,6 +38,8 @@ export interface JobRunnerParts {
   readonly estimate?: (range: Window, signal: AbortSignal) => Promise<void>;
   /** Watches the bound of what may be read; absent where there is none. */
   readonly keepUp?: KeepUp;
+  /** Watches whether what is read is understood. */
+  readonly readCheck: ReadCheck;
   /** Sends what was announced; must not hold up the next window. */
   send(): void;
   /** Most windows run before a commit, which bounds what a crash repeats. */
@@ -47,6 +50,9 @@ export interface JobRunnerParts {
 
 /** How far back every tick looks for late documents. */
 const LOOKBACK_MS = 3_600_000;
+/** Waits between attempts to learn where nothing could be learned: each twice the one before, up to an hour. */
+const FIRST_PAUSE_MS = 60_000;
+const LONGEST_PAUSE_MS = 3_600_000;
 
 /** Runs the windows of a job as they come due. */
 export class JobRunner {
@@ -55,6 +61,9 @@ export class JobRunner {
   /** End of the newest window that is done, or known to be empty. */
   private doneMs: number | undefined;
   private begin: { readonly of: number; readonly ms: number } | undefined;
+
+  /** Until when nothing is learned again, and for how long then, where nothing could be learned. */
+  private readonly pause = { untilMs: -Infinity, nextMs: FIRST_PAUSE_MS };
 
   constructor(private readonly parts: JobRunnerParts) {}
 
@@ -75,8 +84,11 @@ export class JobRunner {
   async tick(signal: AbortSignal): Promise<TickResult> {
     const { job, windowsPerTick } = this.parts;
     const { dueMs } = this;
+    const { events, readCheck } = this.parts;
     const history = await this.history();
+    readCheck.absent(history === undefined ? await events.absence() : undefined);
     if (!history) {
+      readCheck.review(events.leftOut());
       this.doneMs = dueMs;
       return 'idle';
     }
@@ -84,12 +96,13 @@ export class JobRunner {
     if (!this.isEstimated) await this.parts.estimate?.(history, signal);
     this.isEstimated = true;
     await job.prepare(history, signal);
-    if (fresh) this.logModel();
+    if (fresh) this.noteModel();
     const planned = await this.plan(history.end);
     const ran = await this.runNext(planned, signal);
     const again = await this.runAgain(planned, signal);
     if (ran < windowsPerTick) await this.relearn(history, signal);
     await this.keepUp(history, signal);
+    readCheck.review(events.leftOut());
     const isMore = ran + again >= windowsPerTick && !signal.aborted;
     this.doneMs = isMore ? job.nextMs : dueMs;
     return isMore ? 'more' : 'idle';
@@ -116,8 +129,8 @@ export class JobRunner {
   private async wholeHistory(due: number): Promise<Window | undefined> {
     const { job, events, historyMs } = this.parts;
     const { windowLengthMs } = job;
-    const range = await events.range();
-    if (!range || range.start >= due) return undefined;
+    const range = await events.range({ beforeMs: due, spanMs: historyMs });
+    if (!range) return undefined;
     const end = Math.min(windowStart(range.end - 1, windowLengthMs) + windowLengthMs, due);
     const start = windowStart(Math.max(range.start, end - historyMs), windowLengthMs);
     return { start: await this.beginOf({ start, end }), end };
@@ -144,9 +157,11 @@ export class JobRunner {
     const { nextMs: frontier, firstMs, windowLengthMs } = job;
     const range = countRange({ frontier, firstMs, lookbackMs, dueMs, windowLengthMs });
     if (range.start >= range.end) return [];
+    const counts = await events.count(range, windowLengthMs);
     const { windows, dirtyLeft } = planWindows({
       range,
-      counts: await events.count(range, windowLengthMs),
+      counts,
+      leftOut: new Set(events.leftOut().map(({ source }) => source)),
       records: await results.records(name, range),
       frontier,
       nowMs: Math.min(nowMs, untilMs + queryDelayMs),
@@ -207,6 +222,7 @@ export class JobRunner {
     const { counted, late, anomalies, revision, reason } = record;
     const window = new Date(record.window.start).toISOString();
     logger.debug({ job, window, counted, late, anomalies, revision, reason }, 'window done');
+    this.parts.readCheck.note(record);
     onWindow(record);
     if (anomalies > 0) send();
   }
@@ -233,15 +249,31 @@ export class JobRunner {
     keepUp?.restart();
     this.checkedMs = -Infinity;
     this.begin = undefined;
-    this.logModel();
+    this.noteModel();
   }
 
   private async relearn(history: Window, signal: AbortSignal): Promise<void> {
-    const { job, logger, name } = this.parts;
+    const { job, logger, name, clock } = this.parts;
     if (!job.isOutgrown(history)) return;
-    logger.info({ job: name }, 'history has doubled since the model was fitted; fitting a new one');
+    if (!job.hasLearned && clock.now() < this.pause.untilMs) return;
+    if (job.hasLearned)
+      logger.info({ job: name }, 'history has doubled since the model was fitted; fitting a new one');
     await job.relearn(history, signal);
-    this.logModel();
+    this.noteModel();
+  }
+
+  /** Tells of a model; where it knows nothing, the history is not read again at once. */
+  private noteModel(): void {
+    const { job, logger, name, clock } = this.parts;
+    if (job.hasLearned) {
+      this.pause.nextMs = FIRST_PAUSE_MS;
+      this.logModel();
+      return;
+    }
+    if (this.pause.nextMs === FIRST_PAUSE_MS)
+      logger.warn({ job: name }, 'nothing could be learned: no event of the history was understood');
+    this.pause.untilMs = clock.now() + this.pause.nextMs;
+    this.pause.nextMs = Math.min(2 * this.pause.nextMs, LONGEST_PAUSE_MS);
   }
 
   private logModel(): void {

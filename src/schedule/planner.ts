@@ -2,7 +2,7 @@
  * Which windows to look at next, from what the store counts and what has been recorded.
  * Pure: the same counts, records and time give the same plan.
  */
-import type { WindowCount } from '../collect/ports.js';
+import { UNREACHABLE, type WindowCount } from '../collect/ports.js';
 import type { WindowRecord } from '../domain/anomaly.js';
 import { windowsBetween, windowStart, type Window } from '../domain/window.js';
 
@@ -23,6 +23,8 @@ export interface PlanInput {
   readonly horizonMs: number;
   /** Shortest time between two readings of a window. */
   readonly settleMs: number;
+  /** Sources that cannot be read now: a window that lacks others is read again. */
+  readonly leftOut: ReadonlySet<string>;
   /** Most windows to read; runs of empty windows are not counted. */
   readonly limit: number;
 }
@@ -34,8 +36,8 @@ export interface PlannedWindow {
   /**
    * - `new`: at or beyond the frontier; read it and advance the state
    * - `ahead`: the same, but its turn is far off; score it with the state as it is
-   * - `dirty`: behind the frontier, and its documents are more than its record says; read it whole
-   *   again with the state as it stood before it
+   * - `dirty`: behind the frontier, and its documents are more than its record says, or a source that it
+   *   lacks is back; read it whole again with the state as it stood before it
    * - `empty`: no documents; one skipped record for the run is enough
    */
   readonly kind: 'new' | 'ahead' | 'dirty' | 'empty';
@@ -105,7 +107,8 @@ export function planWindows(input: PlanInput): Plan {
     const entry = { window, counted: count, ...(previous ? { previous } : {}) };
     if (window.start < frontier) {
       const grown = count > (previous?.counted ?? 0);
-      if (grown && isSettled(entry, input)) plan.dirty.push({ ...entry, kind: 'dirty' });
+      if ((grown || lacksWhatIsBack(previous, input)) && isSettled(entry, input))
+        plan.dirty.push({ ...entry, kind: 'dirty' });
     } else if (count > 0) plan.next.push({ ...entry, kind: 'new' });
     else if (previous === undefined) addEmpty(plan.next, window);
   }
@@ -115,6 +118,15 @@ export function planWindows(input: PlanInput): Plan {
     windows: [...aheadOf(plan.next, input), ...windows],
     dirtyLeft: plan.dirty.length - dirtyTaken,
   };
+}
+
+/** Whether a window was read without sources that could not be reached then and can be now. */
+function lacksWhatIsBack(previous: WindowRecord | undefined, { leftOut }: PlanInput): boolean {
+  if (previous === undefined) return false;
+  return previous.coverage.some(
+    ({ source, quarantined }) =>
+      UNREACHABLE.some((reason) => quarantined[reason] !== undefined) && !leftOut.has(source),
+  );
 }
 
 /**

@@ -14,7 +14,9 @@ import { AppError } from '../../src/domain/error.js';
 import { Ingester } from '../../src/pipeline/ingest.js';
 import { DetectionJob, type JobParts } from '../../src/pipeline/job.js';
 import type { KeepUp } from '../../src/schedule/keep-up.js';
+import { Health } from '../../src/observe/health.js';
 import { JobRunner } from '../../src/schedule/job-runner.js';
+import { ReadCheck } from '../../src/schedule/read-check.js';
 import { openEmbeddedStore } from '../../src/store/embedded/open.js';
 import type { EventStore } from '../../src/store/store.js';
 import { configuredNormalizer } from '../../src/pipeline/configured-normalizer.js';
@@ -99,13 +101,15 @@ export function processOn(
     normalizer: (lengthMs) => configuredNormalizer(CONFIG, lengthMs, NOW_MS),
     announce,
   });
+  const logger = pino({ level: 'silent' });
   const runner = new JobRunner({
     name: CONFIG.job,
     job,
     events: ports.events,
     results: ports.results,
     clock,
-    logger: pino({ level: 'silent' }),
+    logger,
+    readCheck: new ReadCheck({ job: CONFIG.job, check: 'logs', health: new Health(), logger }),
     ...(bound ? { keepUp: bound.keepUp } : {}),
     queryDelayMs: CONFIG.schedule.queryDelay,
     historyMs: CONFIG.schedule.history,

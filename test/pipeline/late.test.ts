@@ -39,6 +39,10 @@ class Arrivals implements EventSource {
     return this.events.range();
   }
 
+  absence(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   leftOut(): readonly [] {
     return [];
   }

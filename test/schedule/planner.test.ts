@@ -1,3 +1,4 @@
+import { emptyCoverage } from '../../src/domain/coverage.js';
 import fc from 'fast-check';
 import type { WindowCount } from '../../src/collect/ports.js';
 import type { WindowRecord } from '../../src/domain/anomaly.js';
@@ -58,6 +59,7 @@ function wholePlan(given: Partial<PlanInput>): Plan {
     horizonMs: HORIZON,
     settleMs: 0,
     limit: 100,
+    leftOut: new Set(),
     ...given,
   });
 }
@@ -116,6 +118,14 @@ describe('planWindows', () => {
     expect(planned).toEqual([
       { window: windowOf(at(7), LENGTH), kind: 'dirty', counted: 11, previous: records[0] },
     ]);
+  });
+
+  it('reads a window again that lacks a source, once that is back', () => {
+    const missing = { ...emptyCoverage('lost'), read: 1, quarantined: { unreachable_index: 1 } };
+    const lacking = { ...done(7, 10), coverage: [emptyCoverage('whole'), missing] };
+    const given = { counts: [count(7, 10), count(8, 10)], records: [lacking, done(8, 10)], frontier: at(10) };
+    expect(plan({ ...given, leftOut: new Set(['lost']) })).toEqual([]);
+    expect(brief(plan({ ...given, leftOut: new Set(['other']) }))).toEqual(['dirty 7']);
   });
 
   it('lets a window grow for a while before it reads it again, the longer the older it is', () => {
@@ -229,7 +239,7 @@ class Service {
       .map(([start, total]) => ({ window: windowOf(start, LENGTH), bySource: {}, total }))
       .filter(({ window }) => inRange(window));
     const records = [...this.records.values()].filter(({ window }) => inRange(window));
-    return planWindows({ ...times, range, counts, records, queryDelayMs: DELAY, limit }).windows;
+    return planWindows({ ...times, range, counts, records, queryDelayMs: DELAY, limit, leftOut: new Set() }).windows;
   }
 
   process({ window, kind, counted }: PlannedWindow): void {

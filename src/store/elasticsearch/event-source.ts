@@ -2,7 +2,7 @@
  * Raw events in Elasticsearch, by window of event time.
  */
 import type { estypes } from '@elastic/elasticsearch';
-import type { EventRef, EventSource, LeftOut, WindowCount } from '../../collect/ports.js';
+import type { EventRef, EventSource, LeftOut, RangeBounds, WindowCount } from '../../collect/ports.js';
 import type { Clock } from '../../domain/clock.js';
 import type { RawBatch, RawEvent } from '../../domain/raw.js';
 import type { Window } from '../../domain/window.js';
@@ -21,6 +21,7 @@ import {
   type Selection,
 } from './event-query.js';
 import { PageSize, readPages, type PagesPart } from './event-pages.js';
+import { rangeOf } from './event-range.js';
 import { Reach } from './event-reach.js';
 import type { Pace } from './pace.js';
 import { scopesOf, searchIn, type Asked, type Scope } from './event-search.js';
@@ -82,21 +83,14 @@ export class ElasticsearchEventSource implements EventSource {
     this.filter = filter === undefined ? undefined : filterQuery(filter, this.names);
   }
 
-  range(): Promise<Window | undefined> {
-    return this.ask(async (selection, scopes) => {
-      const parts: Bounds[] = [];
-      for (const scope of scopes) {
-        const request = boundsOf(scope, selection);
-        const answer = await searchIn(this.asked, 'find the range of events', scope, request);
-        parts.push(...(Object.values(answer.aggregations ?? {}) as unknown as Bounds[]));
-      }
-      const known = parts.filter(({ first, last }) => first.value !== null && last.value !== null);
-      if (known.length === 0) return undefined;
-      return {
-        start: Math.min(...known.map(({ first }) => first.value!)),
-        end: Math.max(...known.map(({ last }) => Math.floor(last.value!))) + 1,
-      };
-    });
+  range(bounds: RangeBounds = {}): Promise<Window | undefined> {
+    return this.ask((selection, scopes) => rangeOf(this.asked, scopes, selection, bounds));
+  }
+
+  async absence(): Promise<string | undefined> {
+    const { mapping } = await this.selection();
+    if (mapping.indices.length > 0) return undefined;
+    return `no index matches ${this.index.join(', ')}; name the indices that hold the logs in elasticsearch.indices`;
   }
 
   count(range: Window, lengthMs: number): Promise<WindowCount[]> {
@@ -225,23 +219,6 @@ export class ElasticsearchEventSource implements EventSource {
     }));
     return { _source: true, fields };
   }
-}
-
-function boundsOf({ times }: Scope, selection: Selection): estypes.SearchRequest {
-  const { names } = selection;
-  const ended = { exists: { field: names.inLogs('event.end') } };
-  const aggs = times.map((time) => {
-    const field = names.inLogs(time);
-    const decides = time === 'event.end' ? ended : { bool: { must_not: [ended] } };
-    const filter = times.length === 1 ? { match_all: {} } : decides;
-    return [time, { filter, aggs: { first: { min: { field } }, last: { max: { field } } } }] as const;
-  });
-  return { size: 0, query: allEvents(selection), aggs: Object.fromEntries(aggs) };
-}
-
-interface Bounds {
-  readonly first: { readonly value: number | null };
-  readonly last: { readonly value: number | null };
 }
 
 function eventOf(hit: estypes.SearchHit, names: FieldNames): RawEvent {

@@ -1,11 +1,21 @@
 /**
  * Raw events in the embedded store.
  */
-import type { EventRef, EventSink, EventSource, StoredEvent, WindowCount } from '../../collect/ports.js';
+import type {
+  EventRef,
+  EventSink,
+  EventSource,
+  RangeBounds,
+  StoredEvent,
+  WindowCount,
+} from '../../collect/ports.js';
 import type { RawBatch, RawEvent, RecordFormat } from '../../domain/raw.js';
 import type { Window } from '../../domain/window.js';
 import type { Database } from './database.js';
 import type { Chunk, Row } from './duckdb.js';
+
+/** Beyond any time. */
+const MAX_MS = Number.MAX_SAFE_INTEGER;
 
 /** {@link EventSource} and {@link EventSink} in a database file. */
 export class EventTable implements EventSource, EventSink {
@@ -26,10 +36,19 @@ export class EventTable implements EventSource, EventSink {
     });
   }
 
-  async range(): Promise<Window | undefined> {
-    const [row] = await this.database.rows('SELECT min(end_ms), max(end_ms) FROM events');
+  async range({ beforeMs = MAX_MS, spanMs = MAX_MS }: RangeBounds = {}): Promise<Window | undefined> {
+    const [row] = await this.database.rows(
+      `WITH known AS (SELECT end_ms FROM events WHERE end_ms < ?)
+       SELECT min(end_ms), max(end_ms) FROM known WHERE end_ms > (SELECT max(end_ms) FROM known) - ?`,
+      [beforeMs, spanMs],
+    );
     const [first = null, last = null] = row ?? [];
     return first === null || last === null ? undefined : { start: Number(first), end: Number(last) + 1 };
+  }
+
+  /** Whoever fills the store says what becomes of it. */
+  absence(): Promise<undefined> {
+    return Promise.resolve(undefined);
   }
 
   leftOut(): readonly [] {
