@@ -239,7 +239,8 @@ class Service {
       .map(([start, total]) => ({ window: windowOf(start, LENGTH), bySource: {}, total }))
       .filter(({ window }) => inRange(window));
     const records = [...this.records.values()].filter(({ window }) => inRange(window));
-    return planWindows({ ...times, range, counts, records, queryDelayMs: DELAY, limit, leftOut: new Set() }).windows;
+    return planWindows({ ...times, range, counts, records, queryDelayMs: DELAY, limit, leftOut: new Set() })
+      .windows;
   }
 
   process({ window, kind, counted }: PlannedWindow): void {

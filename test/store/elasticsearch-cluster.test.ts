@@ -30,6 +30,36 @@ async function failure(promise: Promise<unknown>): Promise<AppError> {
   return error as AppError;
 }
 
+describe('a cluster of several addresses', () => {
+  it('is asked at the next one where the first hangs, which is then left alone', async () => {
+    let hung = 0;
+    const servers = [
+      createServer(() => hung++),
+      createServer((_, response) => {
+        response.setHeader('x-elastic-product', 'Elasticsearch');
+        response.setHeader('content-type', 'application/vnd.elasticsearch+json;compatible-with=8');
+        response.end(JSON.stringify({ nodes: { n: { version: '8.19.9' } } }));
+      }),
+    ];
+    for (const server of servers) await once(server.listen(0, '127.0.0.1'), 'listening');
+    const nodes = servers.map(
+      (server) => `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    );
+    const cluster = new Cluster({ nodes, requestTimeoutMs: 1_000 });
+    for (let asked = 0; asked < 6; asked++) expect(await cluster.version()).toBe('8.19.9');
+    expect(hung).toBe(1);
+    await cluster.close();
+    const alone = new Cluster({ nodes: [nodes[0]!], requestTimeoutMs: 200 });
+    expect(await failure(alone.version())).toMatchObject({ code: 'timeout' });
+    expect(hung).toBe(2);
+    await alone.close();
+    for (const server of servers) {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+});
+
 describeElasticsearch(
   'a cluster with security on',
   (server) => {

@@ -87,6 +87,23 @@ describeElasticsearch('events in Elasticsearch', (server) => {
     expect(named.map(({ id }) => id)).toEqual(Array.from({ length: 50 }, (_, number) => String(49 - number)));
   });
 
+  it('have a range within bounds, up to the newest event before a time', async () => {
+    const range = (bounds: object): Promise<unknown> => store.events.range(bounds);
+    expect(await range({ beforeMs: START + 20 })).toEqual({ start: START, end: START + 20 });
+    expect(await range({ beforeMs: START + 20, spanMs: 5 })).toEqual({ start: START + 15, end: START + 20 });
+    // Logs of long ago: the span before the newest of them.
+    const later = START + 90 * 86_400_000;
+    expect(await range({ beforeMs: later, spanMs: 10 })).toEqual({ start: START + 40, end: START + 50 });
+    expect(await range({ beforeMs: START })).toBeUndefined();
+  });
+
+  it('that match no index are missed, with the pattern', async () => {
+    expect(await store.events.absence()).toBeUndefined();
+    const mistyped = store.eventsOf({ indices: ['lgos-*', 'absent-index'], fields: [] });
+    expect(await mistyped.range({ beforeMs: START })).toBeUndefined();
+    expect(await mistyped.absence()).toMatch(/^no index matches lgos-\*, absent-index; name the indices/);
+  });
+
   it('hold a cursor only as long as somebody reads', async () => {
     const reader = store.events.read(WINDOW)[Symbol.asyncIterator]();
     await reader.next();

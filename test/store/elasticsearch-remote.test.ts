@@ -65,6 +65,27 @@ describeElasticsearch(
         const ofHost = await store.events.ofEntity('10.0.0.2', WINDOW, 10);
         expect(ofHost.map(({ id }) => id)).toEqual(['away']);
       });
+
+      it('of one that is away are told as left out, and the rest is read', async () => {
+        const west = { seeds: ['127.0.0.1:1'], skip_unavailable: true };
+        await here.cluster.putSettings({ persistent: { 'cluster.remote.west': west } });
+        const options = { indices: [name, 'west:logs-*'], fields: ['@timestamp', 'source.ip'] };
+        const partly = openElasticsearchStore({ nodes: [own().url], ...options }, new ManualClock(0));
+        const counts = await partly.events.count(WINDOW, 300_000);
+        expect(counts.map(({ total }) => total)).toEqual([1]);
+        expect(partly.events.leftOut()).toMatchObject([{ source: 'west:*', reason: 'unreachable_cluster' }]);
+        const read: string[] = [];
+        const rejected: string[] = [];
+        for await (const batch of partly.events.read(WINDOW)) {
+          read.push(...(batch.ids ?? []));
+          rejected.push(...(batch.rejected ?? []).map(({ source, reason }) => `${source} ${reason}`));
+        }
+        expect(read).toEqual(['home']);
+        expect(rejected).toEqual(['west:* unreachable_cluster']);
+        await partly.close();
+        const none = { 'cluster.remote.west.seeds': null, 'cluster.remote.west.skip_unavailable': null };
+        await here.cluster.putSettings({ persistent: none });
+      });
     });
   },
   { name: 'with-remote' },

@@ -2,7 +2,7 @@
  * The client, made anew when a file changes that its keys or certificates come from.
  */
 import { readFileSync, statSync } from 'node:fs';
-import { Client, type ClientOptions } from '@elastic/elasticsearch';
+import { Client, ClusterConnectionPool, Transport, type ClientOptions } from '@elastic/elasticsearch';
 import { AppError } from '../../domain/error.js';
 import { addressText, parseHttpAddress, type HttpAddress } from '../../domain/http-address.js';
 import type { Secret } from '../../domain/secret.js';
@@ -29,6 +29,16 @@ const REQUEST_TIMEOUT_MS = 20_000;
  * troubles are the caller's to wait out: a person at a prompt would not, the scheduler does.
  */
 const MAX_RETRIES = 1;
+
+/**
+ * Where one address hangs another may answer: it is asked, and the first is left alone until it answers a
+ * ping. A single address would only be waited for twice.
+ */
+class PatientTransport extends Transport {
+  constructor(options: ConstructorParameters<typeof Transport>[0]) {
+    super({ ...options, retryOnTimeout: true });
+  }
+}
 
 /** Gives the client for each request. */
 export class Connection {
@@ -89,6 +99,9 @@ export class Connection {
       ...(caFingerprint === undefined ? {} : { caFingerprint: withColons(caFingerprint) }),
       requestTimeout: this.requestTimeoutMs,
       maxRetries: MAX_RETRIES,
+      ...(this.nodes.length > 1
+        ? { Transport: PatientTransport, ConnectionPool: ClusterConnectionPool }
+        : {}),
       compression: false,
     });
   }
