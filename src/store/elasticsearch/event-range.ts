@@ -89,6 +89,6 @@ async function edgeOf(
     size: 1,
     _source: false,
   });
-  const [time] = answer.hits.hits[0]?.sort ?? [];
+  const time: unknown = answer.hits.hits[0]?.sort?.[0];
   return typeof time === 'number' ? time : undefined;
 }
