@@ -24,7 +24,7 @@ export interface PagesPart {
 export class PageSize {
   private current: number;
 
-  constructor(readonly wanted: number) {
+  constructor(wanted: number) {
     this.current = wanted;
   }
 
@@ -32,15 +32,11 @@ export class PageSize {
     return this.current;
   }
 
-  /** Why pages are smaller than wanted. */
-  reason: string | undefined;
-
   /** Whether a failure of a page of `size` is one of its size, and smaller pages are asked for from now on. */
   yieldsTo(error: unknown, size: number): boolean {
     if (size <= 1 || !(error instanceof AppError)) return false;
     if (error.code !== 'too_large' && !error.message.includes('max_result_window')) return false;
     this.current = Math.min(this.current, Math.ceil(size / 2));
-    this.reason = error.message;
     return true;
   }
 }
