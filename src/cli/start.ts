@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import { startService, type RunningService, type ServiceOptions } from '../app.js';
 import { DEFAULT_FILE, loadConfig } from '../config/load.js';
-import { FileCollector, STANDARD_INPUT } from '../collect/collector.js';
+import { FileCollector } from '../collect/collector.js';
 import { FileFollower } from '../collect/follow.js';
+import { STANDARD_INPUT } from '../collect/inputs.js';
 import type { OnNote } from '../config/file-trust.js';
 import type { Config } from '../config/schema.js';
 import type { WindowRecord } from '../domain/anomaly.js';
@@ -118,7 +119,9 @@ async function feedOf(
   }
   if (from) {
     const collector = await FileCollector.open(from, config.collect);
-    return { feedOn: (_store, ingester) => new FileFeed({ collector, ingester, onProgress }) };
+    return {
+      feedOn: (_store, ingester, onLook) => new FileFeed({ collector, ingester, onProgress, onLook }),
+    };
   }
   if (!simulated) return {};
   return {

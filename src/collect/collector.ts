@@ -1,58 +1,63 @@
 /**
  * Several files as one stream of batches, roughly in the order of time.
  */
-import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { AppError } from '../domain/error.js';
 import type { RawBatch } from '../domain/raw.js';
-import { readFile, type Input } from './file-reader.js';
-import { listFolder } from './folder.js';
-import { unreadable } from './open.js';
+import { nothingOf, readFile, type Input } from './file-reader.js';
+import type { LeftOut } from './folder.js';
+import { InputFinder, type FoundInputs } from './inputs.js';
 import type { CollectOptions } from './options.js';
 import { timeOfRecord } from './record-time.js';
 
-/** Name of standard input in coverage and messages. */
-export const STANDARD_INPUT = '-';
+/** Why reading an input ended before its end. */
+interface Failure {
+  readonly source: string;
+  /** One sentence. */
+  readonly reason: string;
+  /** Batches that came before it. */
+  readonly batches: number;
+}
 
 /** Files, folders and standard input, ready to be read any number of times. */
 export class FileCollector {
   /** When each input begins, once looked up; parallel to `inputs`. */
   private firstTimes: readonly number[] | undefined;
+  /** By path. */
+  private readonly failures = new Map<string, Failure>();
+  private isRepeated = false;
 
   private constructor(
-    /** In the order in which they were named. */
-    readonly inputs: readonly Input[],
+    private readonly found: FoundInputs,
     private readonly options: CollectOptions,
-    private readonly scratch: string | undefined,
   ) {}
 
   /** Reads inputs that another collector has looked up, which closes them. */
   static over(inputs: readonly Input[], options: CollectOptions): FileCollector {
-    return new FileCollector(inputs, options, undefined);
+    return new FileCollector({ inputs, leftOut: [], close: () => undefined }, options);
   }
 
   /**
-   * Looks up what the names stand for; standard input is kept in a temporary file, since a scan
-   * reads twice. A file that is named twice is read once.
-   * @throws AppError `unreadable_file` for a name that does not exist
+   * Looks up what the names stand for; standard input and pipes are kept in a temporary file, since a
+   * scan reads twice. A file that is named twice is read once.
+   * @throws AppError `unreadable_file` for a name that does not exist, or that of a device
    */
   static async open(names: readonly string[], options: CollectOptions): Promise<FileCollector> {
-    const inputs = new Map<string, Input>();
-    for (const name of names) {
-      if (name === STANDARD_INPUT) continue;
-      for (const input of await inputsOf(name)) {
-        if (!inputs.has(input.path) || input.named) inputs.set(input.path, input);
-      }
-    }
-    if (!names.includes(STANDARD_INPUT)) return new FileCollector([...inputs.values()], options, undefined);
-    const scratch = await mkdtemp(join(tmpdir(), 'elkhound-'));
-    const path = join(scratch, 'stdin');
-    await pipeline(process.stdin, createWriteStream(path));
-    const input = { path, source: STANDARD_INPUT, named: true };
-    return new FileCollector([...inputs.values(), input], options, scratch);
+    return new FileCollector(await InputFinder.find(names), options);
+  }
+
+  /** In the order in which they were named. */
+  get inputs(): readonly Input[] {
+    return this.found.inputs;
+  }
+
+  /** What lies in the folders and is never read. */
+  get leftOut(): readonly LeftOut[] {
+    return this.found.leftOut;
+  }
+
+  /** Inputs of several that could not be read, or not to their end. */
+  get unread(): Pick<Failure, 'source' | 'reason'>[] {
+    return [...this.failures.values()].map(({ source, reason }) => ({ source, reason }));
   }
 
   /** Names of the inputs, as coverage calls them. */
@@ -62,8 +67,10 @@ export class FileCollector {
 
   /**
    * All batches, of each input at least one. Of several inputs always the one that is behind in time
-   * is read next, and none is opened before the others have come to its beginning.
-   * @throws AppError `unreadable_file`, or `unknown_format` for a named file
+   * is read next, and none is opened before the others have come to its beginning. One of several that
+   * cannot be read keeps the others going: see {@link unread}.
+   * @throws AppError `unreadable_file` or `unknown_format` for the only input, and for one that could be
+   *   read before
    */
   async *batches(): AsyncGenerator<RawBatch> {
     const waiting = await this.inOrder();
@@ -72,12 +79,15 @@ export class FileCollector {
       for (;;) {
         let next = earliest(open);
         while (waiting.length > 0 && !(next && next.timeMs < waiting[0]!.timeMs)) {
-          const reader = new Reader(readFile(waiting.shift()!.input, this.options));
+          const reader = new Reader(this.read(waiting.shift()!.input));
           open.push(reader);
           await reader.advance();
           next = earliest(open);
         }
-        if (!next) return;
+        if (!next) {
+          this.isRepeated = true;
+          return;
+        }
         yield next.batch!;
         await next.advance();
         if (!next.batch) open.splice(open.indexOf(next), 1);
@@ -88,15 +98,35 @@ export class FileCollector {
   }
 
   /** Removes what was kept of standard input. */
-  async close(): Promise<void> {
-    if (this.scratch !== undefined) await rm(this.scratch, { recursive: true, force: true });
+  close(): void {
+    this.found.close();
+  }
+
+  /** Batches of an input; the same ones each time, also of one that fails. */
+  private async *read(input: Input): AsyncGenerator<RawBatch> {
+    const known = this.failures.get(input.path);
+    let batches = 0;
+    try {
+      for await (const batch of readFile(input, this.options)) {
+        if (batches === known?.batches) break;
+        batches++;
+        yield batch;
+      }
+    } catch (error) {
+      if (!(error instanceof AppError) || this.inputs.length === 1) throw error;
+      // What could be read to its end the first time has changed.
+      if (!known && this.isRepeated) throw error;
+      const { source } = input;
+      if (!known) this.failures.set(input.path, { source, reason: error.message, batches });
+    }
+    if (batches === 0) yield nothingOf(input.source);
   }
 
   private async inOrder(): Promise<{ input: Input; timeMs: number }[]> {
     if (!this.firstTimes) {
       const times: number[] = [];
       for (const input of this.inputs) {
-        times.push(this.inputs.length === 1 ? -Infinity : await firstTime(input, this.options));
+        times.push(this.inputs.length === 1 ? -Infinity : await this.firstTime(input));
       }
       this.firstTimes = times;
     }
@@ -105,16 +135,16 @@ export class FileCollector {
       .map((input, i) => ({ input, timeMs: firstTimes[i]! }))
       .sort((a, b) => a.timeMs - b.timeMs);
   }
-}
 
-/** Where a file begins in time; -Infinity where that is not plain to see. */
-async function firstTime(input: Input, options: CollectOptions): Promise<number> {
-  const reader = new Reader(readFile(input, options));
-  try {
-    await reader.advance();
-    return reader.timeMs;
-  } finally {
-    await reader.close();
+  /** Where a file begins in time; -Infinity where that is not plain to see. */
+  private async firstTime(input: Input): Promise<number> {
+    const reader = new Reader(this.read(input));
+    try {
+      await reader.advance();
+      return reader.timeMs;
+    } finally {
+      await reader.close();
+    }
   }
 }
 
@@ -144,17 +174,4 @@ function earliest(readers: readonly Reader[]): Reader | undefined {
     if (reader.batch && (!best || reader.timeMs < best.timeMs)) best = reader;
   }
   return best;
-}
-
-async function inputsOf(name: string): Promise<Input[]> {
-  const info = await stat(name).catch((cause: unknown) => {
-    throw new AppError('unreadable_file', `cannot read "${name}": there is no such file or folder`, {
-      cause,
-    });
-  });
-  if (!info.isDirectory()) return [{ path: name, source: name, named: true }];
-  const { files } = await listFolder(name).catch((cause: unknown) => {
-    throw unreadable(name, cause);
-  });
-  return files.map((path) => ({ path, source: path, named: false }));
 }

@@ -54,7 +54,8 @@ export async function* readFile(input: Input, options: CollectOptions): AsyncGen
   else if (batches === 0) yield nothingOf(source);
 }
 
-function nothingOf(source: string): RawBatch {
+/** A batch of an input without any record. */
+export function nothingOf(source: string): RawBatch {
   return { source, format: 'ecs', records: [], places: [] };
 }
 

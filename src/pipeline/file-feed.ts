@@ -16,6 +16,8 @@ export interface FileFeedParts {
   readonly ingester: Ingester;
   /** Sees how many records have been read of what there is. */
   readonly onProgress: (records: number) => void;
+  /** Sees after each look what of the inputs is not read. */
+  readonly onLook: (state: FollowState) => void;
 }
 
 /** Reads files from their start; what is stored already is left alone. */
@@ -23,7 +25,7 @@ export class FileFeed implements Feed {
   constructor(private readonly parts: FileFeedParts) {}
 
   async catchUp(signal: AbortSignal): Promise<void> {
-    const { collector, ingester, onProgress } = this.parts;
+    const { collector, ingester, onProgress, onLook } = this.parts;
     let records = 0;
     try {
       for await (const batch of collector.batches()) {
@@ -33,8 +35,14 @@ export class FileFeed implements Feed {
         onProgress(records);
       }
       await ingester.flush();
+      onLook({
+        files: collector.inputs.length,
+        unreadable: new Map(collector.unread.map(({ source, reason }) => [source, reason])),
+        empty: [],
+        leftOut: collector.leftOut,
+      });
     } finally {
-      await collector.close();
+      collector.close();
     }
   }
 
@@ -51,8 +59,6 @@ export interface FollowedFeedParts extends Omit<FileFeedParts, 'collector'> {
   readonly options: CollectOptions;
   /** Keeps how far each file has been read. */
   readonly states: StateStore;
-  /** Sees after each look what of the names is not read. */
-  readonly onLook: (state: FollowState) => void;
 }
 
 const STATE = 'follow';

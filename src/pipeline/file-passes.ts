@@ -5,12 +5,14 @@ import { on } from 'node:events';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { FileCollector } from '../collect/collector.js';
+import type { LeftOut } from '../collect/folder.js';
 import type { Config } from '../config/schema.js';
 import type { SourceCoverage } from '../domain/coverage.js';
 import { AppError } from '../domain/error.js';
 import { EventTable, type WindowEvents } from '../domain/events.js';
 import type { Pass, ReaderAnswer, ReaderInput, ReaderRequest, SentWindow } from './reader-protocol.js';
 import type { WindowPasses } from './record-passes.js';
+import type { Unread } from './understanding.js';
 
 /** Threads run compiled code, also where this file is run as it is. */
 const COMPILED = __filename.endsWith('.ts') ? join(__dirname, '..', '..', 'dist', 'pipeline') : __dirname;
@@ -21,6 +23,8 @@ const ENDED = -1;
 /** Passes over files and standard input; to be closed. */
 export class FilePasses implements WindowPasses {
   coverage: readonly SourceCoverage[] = [];
+  /** Inputs that could not be read, or not to their end, in the newest pass that has ended. */
+  unread: readonly Unread[] = [];
 
   private constructor(
     private readonly collector: FileCollector,
@@ -62,6 +66,11 @@ export class FilePasses implements WindowPasses {
     return this.collector.sources;
   }
 
+  /** What lies in the folders and is never read. */
+  get leftOut(): readonly LeftOut[] {
+    return this.collector.leftOut;
+  }
+
   toLearn(): AsyncGenerator<WindowEvents, void> {
     return this.pass('toLearn');
   }
@@ -73,7 +82,7 @@ export class FilePasses implements WindowPasses {
   /** Ends the thread, and removes what was kept of standard input. */
   async close(): Promise<void> {
     await this.reader.terminate();
-    await this.collector.close();
+    this.collector.close();
   }
 
   /** @throws AppError as the collector does */
@@ -90,6 +99,7 @@ export class FilePasses implements WindowPasses {
         throw new AppError(answer.error.code, answer.error.message);
       } else if ('coverage' in answer) {
         this.coverage = answer.coverage;
+        this.unread = answer.unread;
         return;
       }
     }

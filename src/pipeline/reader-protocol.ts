@@ -9,6 +9,7 @@ import type { TableParts } from '../domain/events.js';
 import type { Window } from '../domain/window.js';
 import type { NormalizeOptions } from '../normalize/options.js';
 import type { PrivacyOptions } from '../normalize/privacy-options.js';
+import type { Unread } from './understanding.js';
 
 /** What a reader is started with. */
 export interface ReaderInput {
@@ -35,9 +36,9 @@ export interface SentWindow {
   readonly coverage: readonly SourceCoverage[];
 }
 
-/** What a reader says: a window; records read since it last said so; the end of a pass; an error that ends it. */
+/** What a reader says: a window; records read since it last said so; the end of a pass, with what could not be read; an error that ends it. */
 export type ReaderAnswer =
   | { readonly window: SentWindow }
   | { readonly records: number }
-  | { readonly coverage: readonly SourceCoverage[] }
+  | { readonly coverage: readonly SourceCoverage[]; readonly unread: readonly Unread[] }
   | { readonly error: { readonly code: ErrorCode; readonly message: string } };

@@ -45,7 +45,7 @@ async function run(pass: Pass): Promise<void> {
       ahead += events.events.length;
       send(events);
     }
-    say({ coverage: passes.coverage });
+    say({ coverage: passes.coverage, unread: collector.unread });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     say({ error: { code: error.code, message: error.message } });

@@ -38,7 +38,8 @@ describeSamples('elkhound scan', () => {
     const lines = jsonLines(elkhound(['scan', '--json', nmap, auth]).stdout);
     const anomalies = lines.filter(({ type }) => type === 'anomaly');
     const coverage = lines.filter(({ type }) => type === 'coverage');
-    expect(lines.slice(-2)).toEqual(coverage);
+    expect(lines.slice(-3, -1)).toEqual(coverage);
+    expect(lines.at(-1)).toMatchObject({ type: 'summary', read: 6504, understood: 6504, isGood: true });
     expect(new Set(anomalies.map(({ behavior }) => behavior))).toContain('password_guessing');
     const order = ['critical', 'high', 'medium', 'low'];
     const ranks = anomalies.map(({ severity }) => order.indexOf(severity as string));

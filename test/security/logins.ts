@@ -116,7 +116,7 @@ export async function embeddedEvening(
   const collector = await FileCollector.open([file], config.collect);
   const evening = await run(
     config,
-    (ingester) => new FileFeed({ collector, ingester, onProgress: () => undefined }),
+    (ingester) => new FileFeed({ collector, ingester, onProgress: () => undefined, onLook: () => undefined }),
   );
   return evening;
 }

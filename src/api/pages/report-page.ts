@@ -29,6 +29,8 @@ export interface Report {
   readonly anomalies: readonly Anomaly[];
   /** One per file. */
   readonly coverage: readonly SourceCoverage[];
+  /** Instead of "Nothing strange", where that would say too much. */
+  readonly headline?: string | undefined;
   /** What a reader must know before believing it: trained on the data itself, … */
   readonly notes: readonly string[];
   readonly catalogue: FeatureCatalogue;
@@ -73,7 +75,7 @@ function reportBody(report: Report): Html {
       </ul>`
     }
     <p class="lead">${leadText(report)}</p>
-    ${report.range === undefined || views.length === 0 ? html`<div class="empty"><h2>Nothing strange</h2></div>` : findings(views, report, report.range)}
+    ${report.range === undefined || views.length === 0 ? html`<div class="empty"><h2>${report.headline ?? 'Nothing strange'}</h2></div>` : findings(views, report, report.range)}
     <section class="panel">
       <h2>What was read</h2>
       ${sourceTable(report.coverage)}
