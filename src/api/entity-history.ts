@@ -1,6 +1,7 @@
 /**
  * What is known of one entity over a range: its anomalies, those of its connections, its newest events.
  */
+import { canonicalAddress } from '../domain/address.js';
 import type { Anomaly, WindowRecord } from '../domain/anomaly.js';
 import type { SubjectKind } from '../domain/matrix.js';
 import type { RawEvent } from '../domain/raw.js';
@@ -32,19 +33,20 @@ const RECORDS_PAGE = 1000;
 /** 30 days of windows of 5 minutes; of shorter ones the newest. */
 const MAX_RECORDS = 9000;
 
-/** Looks up an entity; one that was never strange has only events. */
+/** Looks up an entity, of an address by any spelling; one that was never strange has only events. */
 export async function entityHistory(
   { reader, source, info }: Pick<ApiDependencies, 'reader' | 'source' | 'info'>,
   { id, kind, ...conditions }: EntityQuery,
 ): Promise<EntityHistory> {
+  const name = canonicalAddress(id);
   const anomalies = await reader.anomalies({
     ...conditions,
-    entity: id,
+    entity: name,
     ...(kind === undefined ? {} : { entityKind: kind }),
     sort: '-time',
   });
-  const own = anomalies.items.find(({ entity }) => entity.id === id);
-  const address = own === undefined ? addressIn(id) : addressOf(own.entity);
+  const own = anomalies.items.find(({ entity }) => entity.id === name);
+  const address = own === undefined ? canonicalAddress(addressIn(name)) : addressOf(own.entity);
   const job = shownJob(info, conditions.job ?? anomalies.items[0]?.job);
   const events = await source(job).ofEntity(address, conditions.range, RAW_EVENTS);
   return { job, range: conditions.range, anomalies, events };

@@ -3,6 +3,7 @@
  */
 import { z } from 'zod';
 import { SEVERITIES } from '../domain/anomaly.js';
+import { canonicalAddress } from '../domain/address.js';
 import { SUBJECT_KINDS } from '../domain/matrix.js';
 import type { Window } from '../domain/window.js';
 import type { ResultQuery } from '../decide/ports.js';
@@ -79,7 +80,10 @@ const cursor = z
 export const episodeParameters = z.strictObject({
   job,
   site: text.optional().describe('Only of this site'),
-  entity: text.optional().describe('Entity id, or an address or user name that an entity names'),
+  entity: text
+    .transform(canonicalAddress)
+    .optional()
+    .describe('Entity id, or an address in any spelling or a user name that an entity names'),
   entityKind: oneOf(SUBJECT_KINDS).optional().describe('Only entities of this kind'),
   behavior: oneOf(BEHAVIORS).optional().describe('Only this behavior'),
   severity: oneOf(SEVERITIES).optional().describe('This severity or worse'),

@@ -4,9 +4,11 @@
 import type { Command } from 'commander';
 import { jobConfigs } from '../config/jobs.js';
 import { DEFAULT_FILE } from '../config/load.js';
+import { canonicalAddress } from '../domain/address.js';
 import { systemClock } from '../domain/clock.js';
 import { AppError } from '../domain/error.js';
 import { userNaming } from '../normalize/privacy.js';
+import type { PrivacyOptions } from '../normalize/privacy-options.js';
 import { forget, type ForgetCount } from '../pipeline/forget.js';
 import { eventsOf, openStore } from '../store/open-store.js';
 import { configOf } from './configuration.js';
@@ -41,7 +43,7 @@ async function runForget(name: string, options: Options): Promise<void> {
   const opened = await openStore(config, systemClock);
   const { kind, store } = opened;
   try {
-    const names = [...new Set([name, userNaming(config.privacy)(name)])].filter((one) => one !== '');
+    const names = namesOf(name, config.privacy);
     const { archive, states } = store;
     const jobs = jobConfigs(config).map((one) => ({
       job: one.job,
@@ -54,6 +56,12 @@ async function runForget(name: string, options: Options): Promise<void> {
   } finally {
     await store.close();
   }
+}
+
+/** The name as it was given, as an address is written everywhere, and under which a user is known. */
+function namesOf(name: string, privacy: PrivacyOptions): string[] {
+  const names = new Set([name, canonicalAddress(name), userNaming(privacy)(name)]);
+  return [...names].filter((one) => one !== '');
 }
 
 function toJson(count: ForgetCount): string {

@@ -3,6 +3,7 @@
  */
 import { isIP } from 'node:net';
 import type { UserNaming } from './privacy.js';
+import { accountOf } from './values.js';
 
 /** Stands for a value that may name a user. */
 const HIDDEN = '[hidden]';
@@ -45,7 +46,8 @@ export function privateRecord(record: unknown, user: string, userOf: UserNaming)
         Object.entries(value).map(([name, part]) => [name, visit(part, inner(name), depth + 1)]),
       );
     }
-    if (ABOUT_USERS.test(path)) return typeof value === 'string' ? userOf(value) || HIDDEN : HIDDEN;
+    if (ABOUT_USERS.test(path))
+      return typeof value === 'string' ? userOf(accountOf(value)) || HIDDEN : HIDDEN;
     if (typeof value !== 'string' || isIP(value) !== 0 || TIME.test(value)) return value;
     if (value === user) return userOf(user) || HIDDEN;
     if (!TELLING.test(path)) return HIDDEN;

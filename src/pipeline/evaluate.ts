@@ -3,14 +3,15 @@
  */
 import { z } from 'zod';
 import type { Behavior, Episode } from '../domain/anomaly.js';
+import { canonicalAddress } from '../domain/address.js';
 import type { Entity, EntityKind } from '../domain/matrix.js';
 import { rankEntities, type Rival } from './rivals.js';
 import type { ScanResult } from './scan.js';
 
 const entitySchema = z.strictObject({
   kind: z.enum(['host', 'pair', 'user', 'service']),
-  source: z.string().optional(),
-  destination: z.string().optional(),
+  source: z.string().transform(canonicalAddress).optional(),
+  destination: z.string().transform(canonicalAddress).optional(),
   port: z.number().int().optional(),
   user: z.string().optional(),
 });

@@ -2,6 +2,7 @@
  * Raw events for people who may not see user names.
  */
 import type { EventRef, EventSource } from '../collect/ports.js';
+import { canonicalAddress } from '../domain/address.js';
 import type { RawEvent } from '../domain/raw.js';
 import type { Window } from '../domain/window.js';
 import { Draft } from '../normalize/draft.js';
@@ -36,7 +37,7 @@ export class PrivateEvents implements Readable {
   /** Events that a user's own name finds are not shown: the answer would tell whose pseudonym it is. */
   async ofEntity(value: string, range: Window, limit: number): Promise<RawEvent[]> {
     const events = this.shown(await this.source.ofEntity(value, range, limit));
-    return events.filter(({ record }) => mentions(record, value));
+    return events.filter(({ record }) => mentions(record, canonicalAddress(value)));
   }
 
   private shown(events: readonly RawEvent[]): RawEvent[] {
@@ -66,8 +67,9 @@ function lineFacts({ user, source, destination, service }: Draft, userOf: UserNa
   return Object.fromEntries(Object.entries(facts).filter(([, fact]) => fact !== ''));
 }
 
-/** Whether a text is one of the values of a record. */
+/** Whether a text is one of the values of a record, in any spelling of an address. */
 function mentions(record: unknown, text: string): boolean {
-  if (record === null || typeof record !== 'object') return record === text;
+  if (typeof record === 'string') return record === text || canonicalAddress(record) === text;
+  if (record === null || typeof record !== 'object') return false;
   return Object.values(record).some((value) => mentions(value, text));
 }

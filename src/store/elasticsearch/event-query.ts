@@ -6,6 +6,7 @@ import type { estypes } from '@elastic/elasticsearch';
 import { parseKql } from '../../collect/kql/parse.js';
 import { queryOfKql } from '../../collect/kql/query.js';
 import { INDEX_PREFIX, MODULE } from '../../documents/index-definition.js';
+import { spellingsOf } from '../../domain/address.js';
 import type { Window } from '../../domain/window.js';
 import { weeksOf } from '../../normalize/event-time.js';
 import { TIME_FIELDS, USUAL_MAPPING, type EventMapping, type TimeField } from './event-mapping.js';
@@ -103,8 +104,13 @@ const NAME_FIELDS = [
 
 /** Events that name a host or user. Terms only: no character of `value` has a meaning. */
 export function entityQuery(value: string, { names }: Selection): Query {
-  // A field of addresses refuses a term that is none.
-  const fields = isIP(value) === 0 ? NAME_FIELDS : [...ADDRESS_FIELDS, ...NAME_FIELDS];
-  const should = fields.map((field) => ({ term: { [names.inLogs(field)]: { value } } }));
+  // A field of addresses refuses a term that is none, and one with a zone.
+  const isAddress = isIP(value) !== 0 && !value.includes('%');
+  const addresses = isAddress
+    ? ADDRESS_FIELDS.map((field) => ({ term: { [names.inLogs(field)]: { value } } }))
+    : [];
+  // Where addresses are words, each sensor has its own.
+  const words = spellingsOf(value);
+  const should = [...addresses, ...NAME_FIELDS.map((field) => ({ terms: { [names.inLogs(field)]: words } }))];
   return { bool: { should, minimum_should_match: 1 } };
 }

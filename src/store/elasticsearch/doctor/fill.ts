@@ -20,7 +20,7 @@ interface Need {
 const OF_FLOWS: readonly Need[] = [
   {
     field: 'destination.port',
-    by: ['destinationPort', 'endpoint'],
+    by: ['destinationPort', 'probe', 'endpoint'],
     // Pings have none.
     isTold: ({ destinationPort, transport }, row) => destinationPort[row]! >= 0 || transport[row]! >= ICMP,
   },
