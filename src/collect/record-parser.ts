@@ -1,6 +1,7 @@
 /**
  * Texts to records: each is taken for what it is, whatever it comes wrapped in.
  */
+import { parseExact } from '../domain/json.js';
 import type { RecordFormat } from '../domain/raw.js';
 import { contentOf, jsonInSyslog, partOfCri, type Content, type Part } from './envelope.js';
 import type { RecordBatches } from './record-batches.js';
@@ -52,7 +53,7 @@ export class RecordParser {
   json(text: string, place: number, depth = 0): void {
     let record: unknown;
     try {
-      record = JSON.parse(text);
+      record = parseExact(text);
     } catch {
       this.batches.reject('bad_json', text, place);
       return;
@@ -154,7 +155,7 @@ function isObject(value: unknown): value is object {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseExact(text);
   } catch {
     return undefined;
   }

@@ -36,11 +36,16 @@ const ZEEK_TYPES = new Set([
   'x509',
 ]);
 
-/** Type of a Zeek log in its file name: `conn` of `conn.2024-04-19.log.gz`. */
+/** Ends of names of logs that say again what another log says. */
+const COPIES = new Set(['long', 'red', 'agg', 'summary']);
+
+/** Type of a Zeek log in its file name: `conn` of `conn.2024-04-19.log.gz`, `conn_long` of `conn_long.log`. */
 export function zeekTypeOfName(file: string): string | undefined {
   const words = basename(file)
     .toLowerCase()
     .split(/[.\-_ ]/);
+  const copy = words.findIndex((word, i) => COPIES.has(word) && ZEEK_TYPES.has(words[i - 1] ?? ''));
+  if (copy > 0) return `${words[copy - 1]!}_${words[copy]!}`;
   const pairs = words.slice(1).map((word, i) => `${words[i]!}_${word}`);
   return [...pairs, ...words].find((word) => ZEEK_TYPES.has(word));
 }

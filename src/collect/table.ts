@@ -34,9 +34,8 @@ export class TableReader {
     const { columns } = this;
     if (!columns) {
       this.names = line;
-      this.columns = cells.map(
-        (name, i) => this.mapping.columns[name.trim()] ?? this.mapping.columns[String(i + 1)],
-      );
+      const byName = new Map(Object.entries(this.mapping.columns));
+      this.columns = cells.map((name, i) => byName.get(name.trim()) ?? byName.get(String(i + 1)));
       return 'header';
     }
     if (cells.length < columns.length || (this.names !== undefined && !isEmpty(cells, columns.length)))

@@ -3,6 +3,8 @@
  * Records come out as Zeek's own JSON would have them.
  */
 
+import { isUtf8 } from 'node:buffer';
+
 type CellType = 'number' | 'boolean' | 'set' | 'text';
 
 /** What is known of a table so far. */
@@ -65,9 +67,10 @@ export class ZeekTable {
     if (this.joined) cells.push(...(cells.pop() ?? '').split(JOINT));
     if (cells.length !== fields.length) return undefined;
     const record: Record<string, unknown> = this.path === undefined ? {} : { _path: this.path };
+    const isEscaped = line.includes('\\');
     for (let i = 0; i < fields.length; i++) {
       const value = this.value(cells[i]!, this.types[i]);
-      if (value !== undefined) record[fields[i]!] = value;
+      if (value !== undefined) record[fields[i]!] = isEscaped ? unescaped(value) : value;
     }
     return record;
   }
@@ -91,8 +94,9 @@ export class ZeekTable {
 
   private setFields(names: readonly string[]): void {
     this.joined = names.at(-1)?.includes('   ') ?? false;
-    this.fields = names.flatMap(partsOf);
-    this.types = this.fields.map((name) => cellType(TYPE_OF_FIELD[name] ?? 'string'));
+    // No log has a field that is every object's own.
+    this.fields = names.flatMap(partsOf).map((name) => (name === '__proto__' ? '' : name));
+    this.types = this.fields.map((name) => cellType(TYPE_OF_FIELD.get(name) ?? 'string'));
   }
 }
 
@@ -107,21 +111,21 @@ const HEADERS: ReadonlySet<string> = new Set([
 ]);
 const NUMERIC = new Set(['time', 'interval', 'count', 'int', 'double', 'port']);
 /** Types of fields that every version has, for tables without `#types`. */
-const TYPE_OF_FIELD: Readonly<Record<string, string>> = {
-  ts: 'time',
-  'id.orig_p': 'port',
-  'id.resp_p': 'port',
-  duration: 'interval',
-  orig_bytes: 'count',
-  resp_bytes: 'count',
-  missed_bytes: 'count',
-  orig_pkts: 'count',
-  orig_ip_bytes: 'count',
-  resp_pkts: 'count',
-  resp_ip_bytes: 'count',
-  local_orig: 'bool',
-  local_resp: 'bool',
-};
+const TYPE_OF_FIELD = new Map([
+  ['ts', 'time'],
+  ['id.orig_p', 'port'],
+  ['id.resp_p', 'port'],
+  ['duration', 'interval'],
+  ['orig_bytes', 'count'],
+  ['resp_bytes', 'count'],
+  ['missed_bytes', 'count'],
+  ['orig_pkts', 'count'],
+  ['orig_ip_bytes', 'count'],
+  ['resp_pkts', 'count'],
+  ['resp_ip_bytes', 'count'],
+  ['local_orig', 'bool'],
+  ['local_resp', 'bool'],
+]);
 
 function cellType(type: string): CellType {
   if (NUMERIC.has(type)) return 'number';
@@ -134,6 +138,22 @@ function unescapeHex(text: string): string {
   return text.replace(/\\x([0-9a-fA-F]{2})/g, (_match, hex: string) =>
     String.fromCharCode(parseInt(hex, 16)),
   );
+}
+
+/** A cell's texts as Zeek's JSON has them. */
+function unescaped(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(unescaped);
+  return typeof value === 'string' && value.includes('\\') ? value.replace(ESCAPES, bytesOf) : value;
+}
+
+/** Bytes that Zeek writes as `\xc3\xa9`, one after another, and a doubled backslash. */
+const ESCAPES = /(?:\\x[0-9a-fA-F]{2})+|\\\\/g;
+
+/** The characters of escaped bytes; bytes that are no UTF-8 stay as they are written, as in Zeek's JSON. */
+function bytesOf(escaped: string): string {
+  if (escaped === '\\\\') return '\\';
+  const bytes = Buffer.from(escaped.replaceAll('\\x', ''), 'hex');
+  return isUtf8(bytes) ? bytes.toString('utf8') : escaped;
 }
 
 const JOINT = / {3,}/;

@@ -72,13 +72,13 @@ describe('a table with a column mapping', () => {
     ];
     const { coverage, quarantine } = await tableOf(lines.join('\n'), BINETFLOW);
     expect(coverage).toMatchObject([
-      { read: 6, events: 1, duplicates: 1, quarantined: { bad_columns: 2, bad_address: 1, bad_number: 1 } },
+      { read: 6, events: 2, duplicates: 1, quarantined: { bad_columns: 2, bad_address: 1 } },
     ]);
+    expect(coverage[0]!.irregular).toEqual({ bad_duration: 1 });
     expect(quarantine.samples.map(({ place, reason }) => [place, reason])).toEqual([
       [3, 'bad_columns'],
       [5, 'bad_columns'],
       [6, 'bad_address'],
-      [7, 'bad_number'],
     ]);
   });
 
