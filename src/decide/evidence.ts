@@ -3,7 +3,14 @@
  */
 import type { EvidenceEvent } from '../domain/anomaly.js';
 import { NONE } from '../domain/dictionary.js';
-import { EventKind, Outcome, TRANSPORT_NAMES, type EventTable } from '../domain/events.js';
+import {
+  EventKind,
+  isConnection,
+  Outcome,
+  Transport,
+  TRANSPORT_NAMES,
+  type EventTable,
+} from '../domain/events.js';
 
 /** Most events shown with an anomaly. */
 const MAX_EVIDENCE = 10;
@@ -28,7 +35,7 @@ export interface Facts {
 /** Facts of the rows, commonest values first; ties go to the smaller name. */
 export function factsOf(events: EventTable, rows: Int32Array): Facts {
   const c = events.columns;
-  const flows = rows.filter((row) => c.kind[row] === EventKind.flow);
+  const flows = rows.filter((row) => isConnection(c, row));
   const base = flows.length > 0 ? flows : rows;
   const name = (id: number): string => events.names.value(id);
   const named = (among: Int32Array, column: Uint32Array) =>
@@ -152,7 +159,7 @@ function summaryOf(events: EventTable, row: number): string {
   const end = (address: number, port: number): string =>
     address === NONE ? '' : port < 0 ? name(address) : `${name(address)}:${String(port)}`;
   const ends = [
-    end(c.source[row]!, c.sourcePort[row]!),
+    end(c.source[row]!, c.transport[row] === Transport.icmp ? -1 : c.sourcePort[row]!),
     end(c.destination[row]!, c.destinationPort[row]!),
   ].filter((text) => text !== '');
   const words = [

@@ -37,7 +37,7 @@ type Sentence = (input: ReasonInput, lead: Contribution, span: string) => string
 
 const SENTENCES: Partial<Record<Behavior, Sentence>> = {
   host_sweep: ({ entity, facts }, lead, span) =>
-    `${subject(entity)} contacted ${amount(lead)} hosts on port ${String(facts.port)} in ${span}`,
+    `${subject(entity)} contacted ${amount(lead)} hosts ${facts.port < 0 ? 'by ICMP' : `on port ${String(facts.port)}`} in ${span}`,
   port_scan: ({ entity, facts }, lead, span) =>
     `${subject(entity)} tried ${amount(lead)} ports${facts.destinationShare > 0.8 ? ` of ${facts.destination}` : ''} in ${span}`,
   flood: ({ entity, facts }, lead, span) =>

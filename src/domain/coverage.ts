@@ -16,6 +16,8 @@ export type FilterReason =
   | 'outside_range'
   /** Its window holds as much as it may already. */
   | 'window_full'
+  /** A DNS question whose answer has a record of its own, which tells of both. */
+  | 'answered'
   /** A document that never had a time, such as a sample taken before its shipper set one. */
   | 'no_timestamp';
 
@@ -86,11 +88,12 @@ export interface SourceCoverage {
   quarantined: Record<string, number>;
   /**
    * Records that were used, or refused for another reason, although a field of theirs is not as it should
-   * be, by reason: `multiple_values` the first of several was taken, `value_not_indexed` its index could not
-   * take a value that is read nevertheless, `end_not_a_date` its index maps `event.end` so that `@timestamp`
-   * decides its window, or it cannot be read, `end_not_believed` it lies weeks from `@timestamp`, which decides,
-   * `nested_fields` its index maps objects as nested, `ahead_of_timestamp` it begins after its `@timestamp`, so one of two clocks is wrong. Absent where there
-   * are none.
+   * be, by reason: `bad_number`, `bad_duration`, `bad_port` and `bad_address` the field was left out as it
+   * cannot be what it says, `multiple_values` the first of several was taken, `value_not_indexed` its index
+   * could not take a value that is read nevertheless, `end_not_a_date` its index maps `event.end` so that
+   * `@timestamp` decides its window, or it cannot be read, `end_not_believed` it lies weeks from `@timestamp`,
+   * which decides, `nested_fields` its index maps objects as nested, `ahead_of_timestamp` it begins after its
+   * `@timestamp`, so one of two clocks is wrong. Absent where there are none.
    */
   irregular?: Record<string, number>;
 }
@@ -131,6 +134,11 @@ function worse(a: SourceStatus, b: SourceStatus): SourceStatus {
 function sumOfBands(a: ExpectedBand | undefined, b: ExpectedBand): ExpectedBand {
   if (!a) return b;
   return { lower: a.lower + b.lower, typical: a.typical + b.typical, upper: a.upper + b.upper };
+}
+
+/** Counts one more of a reason. */
+export function addReason(into: Record<string, number>, reason: string): void {
+  into[reason] = (into[reason] ?? 0) + 1;
 }
 
 /** Adds counts by reason. */

@@ -13,12 +13,13 @@ export interface EventColumns {
   /** Addresses as dictionary ids. */
   source: Uint32Array;
   destination: Uint32Array;
+  /** Of ICMP, which has no ports, type and code: see `icmpPort`. Its destination port is -1. */
   sourcePort: Int32Array;
   destinationPort: Int32Array;
   transport: Uint8Array;
   direction: Uint8Array;
   outcome: Uint8Array;
-  flags: Uint16Array;
+  flags: Uint32Array;
   /**
    * Bytes and packets sent by the source, and by the destination, as counted: sampled counts are not
    * scaled up. Bytes of IP packets where the source counts them, see `byteLayer`.
@@ -92,7 +93,7 @@ export function columnsOf(capacity: number): EventColumns {
     observer: cut(Uint32Array),
     label: cut(Uint32Array),
     detail: cut(Uint32Array),
-    flags: cut(Uint16Array),
+    flags: cut(Uint32Array),
     authFailures: cut(Uint16Array),
     origin: cut(Uint16Array),
     kind: cut(Uint8Array),
@@ -109,4 +110,4 @@ interface ColumnType<T> {
 }
 
 /** 8 columns of 8 bytes, 15 of 4, 3 of 2 and 5 of 1. */
-export const ROW_BYTES = 8 * 8 + 15 * 4 + 3 * 2 + 5;
+export const ROW_BYTES = 8 * 8 + 16 * 4 + 2 * 2 + 5;

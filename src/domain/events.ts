@@ -28,6 +28,16 @@ export const Transport = { unknown: 0, tcp: 1, udp: 2, icmp: 3, other: 4 } as co
 /** Names of {@link Transport} by number, as ECS `network.transport` writes them. */
 export const TRANSPORT_NAMES = ['', 'tcp', 'udp', 'icmp', 'other'] as const;
 
+/** Type and code of an ICMP message as one number, as NetFlow writes them; it stands where others have their source port. */
+export function icmpPort(type: number, code: number): number {
+  return type * 256 + code;
+}
+
+/** Type and code of an {@link icmpPort}; 0 and 0 of -1. */
+export function icmpParts(port: number): [type: number, code: number] {
+  return port < 0 ? [0, 0] : [port >> 8, port & 255];
+}
+
 /** Whether the activity reached its aim; the number is what the `outcome` column holds. */
 export const Outcome = { unknown: 0, success: 1, failure: 2 } as const;
 
@@ -84,7 +94,14 @@ export const Flag = {
   report: 16_384,
   /** A report that counts from the begin of the connection, not from the report before it. */
   soFar: 32_768,
+  /** A record of another kind that is the record of its connection as well: it counts as a flow too. */
+  connection: 65_536,
 } as const;
+
+/** Whether a row is the record of a connection, whatever else it tells of. */
+export function isConnection({ kind, flags }: Pick<EventColumns, 'kind' | 'flags'>, row: number): boolean {
+  return kind[row] === EventKind.flow || (flags[row]! & Flag.connection) !== 0;
+}
 
 export type { EventColumns } from './event-columns.js';
 

@@ -115,7 +115,7 @@ const HOST_AS_SOURCE = of(
     'hosts_per_port_max',
     'count',
     'hosts contacted on one port',
-    { op: 'distinctMax', field: 'destination', per: 'destinationPort', of: 'flow' },
+    { op: 'distinctMax', field: 'destination', per: 'probe', of: 'flow' },
   ],
   [
     'ports_per_host_max',

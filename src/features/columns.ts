@@ -3,7 +3,7 @@
  * measures (numbers) and categories (small integers).
  */
 import { NONE } from '../domain/dictionary.js';
-import type { EventColumns, EventTable } from '../domain/events.js';
+import { Transport, type EventColumns, type EventTable } from '../domain/events.js';
 import { RowFilters, type Filter } from './filters.js';
 import { PairTable } from './pair-table.js';
 
@@ -25,6 +25,8 @@ export type Category =
   | 'source'
   | 'destination'
   | 'destinationPort'
+  /** The destination port, or ICMP: who pings many hosts sweeps as well. */
+  | 'probe'
   | 'protocol'
   | 'name'
   | 'domain'
@@ -161,6 +163,13 @@ export class DerivedColumns {
         return { column: this.ids(c[name]), bound: size };
       case 'destinationPort':
         return { column: c.destinationPort, bound: PORTS };
+      case 'probe':
+        return {
+          column: this.integers((row) =>
+            c.transport[row] === Transport.icmp ? PORTS : c.destinationPort[row]!,
+          ),
+          bound: PORTS + 1,
+        };
       case 'protocol':
         return {
           column: this.integers((row) => (c.service[row]! << 3) | c.transport[row]!),

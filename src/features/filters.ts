@@ -68,7 +68,7 @@ export class RowFilters {
       case 'all':
         return this.all();
       case 'flow':
-        return this.ofKind(K.flow);
+        return this.flows();
       case 'failed':
         return this.narrow('flow', failed);
       case 'small':
@@ -142,6 +142,17 @@ export class RowFilters {
     const { flags } = this.events.columns;
     const both = [...this.ofKind(EventKind.ssh), ...this.ofKind(EventKind.auth)];
     return Int32Array.from(both.filter((row) => (flags[row]! & Flag.privilege) === 0)).sort();
+  }
+
+  /** Records of connections, also of those that tell of something else besides. */
+  private flows(): Int32Array {
+    const { columns, length } = this.events;
+    const flows = this.ofKind(EventKind.flow);
+    const others: number[] = [];
+    for (let row = 0; row < length; row++) {
+      if ((columns.flags[row]! & Flag.connection) !== 0) others.push(row);
+    }
+    return others.length === 0 ? flows : Int32Array.from([...flows, ...others]).sort();
   }
 
   private ofKind(kind: number): Int32Array {

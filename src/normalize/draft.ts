@@ -29,6 +29,12 @@ export function unusable(reason: string): Refusal {
 /** Its time is missing or cannot be read. */
 export const NO_TIME = unusable('no_time');
 
+/**
+ * Whether a flow's record tells of the packets that open a connection (SYN, SYN-ACK): they were seen, they
+ * were missing, or the record does not say. Undefined where the ends of a flow are settled otherwise.
+ */
+export type Opening = 'seen' | 'missing' | 'unknown';
+
 /** The fields of an event; see `EventColumns` for what they mean. */
 export class Draft {
   kind = 0;
@@ -39,9 +45,11 @@ export class Draft {
   destination = '';
   /** Ends that were given as addresses, as bits: 1 the source, 2 the destination. Others may be names. */
   addresses = 0;
+  /** What mappers leave here of ICMP is type and code. */
   sourcePort = -1;
   destinationPort = -1;
   transport = 0;
+  opening: Opening | undefined = undefined;
   outcome = 0;
   flags = 0;
   sourceBytes = NaN;
@@ -67,15 +75,15 @@ export class Draft {
   detail = 0;
   id = '';
   site = '';
-  /** A field that has one value had several, of which the first was taken. */
-  hadMultiple = false;
-  /** What is odd about its times, though one of them was taken; empty where nothing is. */
-  oddTime: '' | 'end_not_a_date' | 'end_not_believed' | 'ahead_of_timestamp' = '';
+  /** Which half of a question and its answer the record is, and what both have in common. */
+  half: 'question' | 'answer' | undefined = undefined;
+  exchange = '';
+  /** What about the record is not as it should be, though it can be used; see `SourceCoverage`. */
+  readonly irregular: string[] = [];
 
   /** Forgets everything. */
   clear(): void {
-    this.hadMultiple = false;
-    this.oddTime = '';
+    this.irregular.length = 0;
     this.kind = 0;
     this.startMs = NaN;
     this.endMs = NaN;
@@ -86,6 +94,7 @@ export class Draft {
     this.sourcePort = -1;
     this.destinationPort = -1;
     this.transport = 0;
+    this.opening = undefined;
     this.outcome = 0;
     this.flags = 0;
     this.sourceBytes = NaN;
@@ -108,6 +117,13 @@ export class Draft {
     this.detail = 0;
     this.id = '';
     this.site = '';
+    this.half = undefined;
+    this.exchange = '';
+  }
+
+  /** Notes that a field is not as it should be, once for a record. */
+  note(reason: string): void {
+    if (!this.irregular.includes(reason)) this.irregular.push(reason);
   }
 
   /** Mixes a value into {@link detail}. */
@@ -120,17 +136,21 @@ export class Draft {
   }
 
   /**
-   * Sets start, end and duration.
+   * Sets start, end and duration; of a duration that cannot be, only that there was one.
    * @param startMs with microseconds as fraction
    * @param seconds duration, NaN if unknown
    */
   span(startMs: number, seconds: number): void {
     this.startMs = Math.floor(startMs);
+    const isLong = seconds > 0 && seconds <= MAX_SECONDS;
     // In whole microseconds, since sums of fractions fall just short of what they should be.
-    this.endMs = seconds > 0 ? Math.floor(Math.round(startMs * 1000 + seconds * 1e6) / 1000) : this.startMs;
+    this.endMs = isLong ? Math.floor(Math.round(startMs * 1000 + seconds * 1e6) / 1000) : this.startMs;
     this.durationNs = Math.round(seconds * 1e9);
   }
 }
+
+/** As many as nanoseconds can be counted exactly: 104 days. */
+const MAX_SECONDS = 2 ** 53 / 1e9;
 
 function jsonOf(value: unknown): string {
   try {

@@ -2,7 +2,16 @@
  * Repetitions within one window: exact duplicates, and one connection told by several records: reports of
  * it while it goes on, one record for each way, or two sensors.
  */
-import { EventKind, TRANSPORT_NAMES, type EventColumns, type EventTable } from '../domain/events.js';
+import {
+  EventKind,
+  Flag,
+  icmpParts,
+  isConnection,
+  Transport,
+  TRANSPORT_NAMES,
+  type EventColumns,
+  type EventTable,
+} from '../domain/events.js';
 import { communityId } from './community-id.js';
 import { joinHalves } from './halves.js';
 import { joinReports } from './reports.js';
@@ -107,10 +116,9 @@ function mergeSensors(events: EventTable, keep: Uint8Array): number {
   const candidates = new Map<number, number[]>();
   const c = events.columns;
   for (let row = 0; row < events.length; row++) {
-    if (keep[row] === 0 || c.kind[row] !== EventKind.flow) continue;
+    if (keep[row] === 0 || !isConnection(c, row)) continue;
     // The same for both directions, so that only possible matches pay for a Community ID.
-    const key =
-      (c.source[row]! ^ c.destination[row]!) * 65_536 + (c.sourcePort[row]! ^ c.destinationPort[row]!);
+    const key = (c.source[row]! ^ c.destination[row]!) * 65_536 + portsKey(c, row);
     const known = candidates.get(key);
     if (known) known.push(row);
     else candidates.set(key, [row]);
@@ -121,6 +129,11 @@ function mergeSensors(events: EventTable, keep: Uint8Array): number {
     for (const same of byCommunityId(events, rows)) found += mergeRows(events, tellers, same, keep);
   }
   return found;
+}
+
+/** ICMP is told apart by types that differ by direction. */
+function portsKey(c: EventColumns, row: number): number {
+  return c.transport[row] === Transport.icmp ? 0 : c.sourcePort[row]! ^ c.destinationPort[row]!;
 }
 
 /** Who told of each row: its file or index, and its sensor there. */
@@ -177,7 +190,7 @@ function byCommunityId(events: EventTable, rows: readonly number[]): Iterable<nu
  * overlaps in time: an exporter may tell of a long connection in pieces.
  */
 function mergeRows(events: EventTable, tellers: Tellers, rows: readonly number[], keep: Uint8Array): number {
-  const { startMs, endMs } = events.columns;
+  const { startMs, endMs, kind, flags } = events.columns;
   const byStart = (a: number, b: number): number => startMs[a]! - startMs[b]! || a - b;
   let found = 0;
   let leads: number[] = [];
@@ -189,8 +202,12 @@ function mergeRows(events: EventTable, tellers: Tellers, rows: readonly number[]
       const lead = leads[at];
       if (lead === undefined || startMs[lead]! > endMs[row]!) alone.push(row);
       else {
-        keep[row] = 0;
-        found++;
+        // What it says beside stays; its amounts are those of the one that leads.
+        if (kind[row] !== EventKind.flow) flags[row]! &= ~Flag.connection;
+        else {
+          keep[row] = 0;
+          found++;
+        }
         events.merge(lead, row);
       }
     }
@@ -204,11 +221,13 @@ function communityIdOf(events: EventTable, row: number): string | undefined {
   const source = events.names.value(c.source[row]!);
   const transport = TRANSPORT_NAMES[c.transport[row]!];
   if (transport !== 'tcp' && transport !== 'udp' && transport !== 'icmp') return undefined;
+  const [sourcePort, destinationPort] =
+    transport === 'icmp' ? icmpParts(c.sourcePort[row]!) : [c.sourcePort[row]!, c.destinationPort[row]!];
   return communityId({
     source,
     destination: events.names.value(c.destination[row]!),
-    sourcePort: c.sourcePort[row]!,
-    destinationPort: c.destinationPort[row]!,
+    sourcePort,
+    destinationPort,
     protocol: transport === 'icmp' && source.includes(':') ? 'icmp6' : transport,
   });
 }

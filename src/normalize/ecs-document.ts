@@ -63,9 +63,17 @@ export class EcsDocument<Field extends string> {
     }
     const steps = stepsTo(field);
     let value: unknown = this.record[steps[0]!];
-    for (let i = 1; i < steps.length && value !== undefined; i++) {
-      value = value !== null && typeof value === 'object' ? (value as Record_)[steps[i]!] : undefined;
-    }
+    for (let i = 1; i < steps.length && value !== undefined; i++) value = this.partOf(value, steps[i]!);
     return value;
+  }
+
+  /** A part of an object, or of the first of several objects. */
+  private partOf(value: unknown, name: string): unknown {
+    let object = value;
+    if (Array.isArray(value)) {
+      if (value.length > 1) this.hasMultiple = true;
+      object = value[0] as unknown;
+    }
+    return object !== null && typeof object === 'object' ? (object as Record_)[name] : undefined;
   }
 }

@@ -5,19 +5,19 @@
  * `client.*` and `server.*`; `network.*` is the total of both ways, which says nothing of one of them, but
  * for packets and for records of one way.
  */
-import { ByteLayer, EventKind, Flag, Outcome, Transport } from '../domain/events.js';
+import { ByteLayer, EventKind, Flag, icmpParts, Outcome, Transport } from '../domain/events.js';
 import type { Draft } from './draft.js';
 import type { EcsRecord } from './ecs-fields.js';
 import { readReport } from './ecs-report.js';
 import { addressOf, numberOf, portOf, transportOf } from './values.js';
-import { connOutcome } from './zeek.js';
+import { connOutcome, openingOf } from './zeek.js';
 
 /** What the bytes of Elastic's integrations include. */
-const BYTE_LAYERS: Readonly<Record<string, number>> = {
-  zeek: ByteLayer.network,
-  netflow: ByteLayer.network,
-  suricata: ByteLayer.link,
-};
+const BYTE_LAYERS = new Map([
+  ['zeek', ByteLayer.network],
+  ['netflow', ByteLayer.network],
+  ['suricata', ByteLayer.link],
+]);
 
 /** Reads how much went which way, and over what. */
 export function readQuantities(document: EcsRecord, draft: Draft): void {
@@ -25,7 +25,7 @@ export function readQuantities(document: EcsRecord, draft: Draft): void {
   draft.destinationBytes = numberOf(document.get('destination.bytes'));
   draft.sourcePackets = numberOf(document.get('source.packets'));
   draft.destinationPackets = numberOf(document.get('destination.packets'));
-  const layer = readClient(document, draft) ?? BYTE_LAYERS[document.text('event.module')];
+  const layer = readClient(document, draft) ?? BYTE_LAYERS.get(document.text('event.module'));
   readTotals(document, draft);
   const hasBytes = !Number.isNaN(draft.sourceBytes) || !Number.isNaN(draft.destinationBytes);
   if (hasBytes) draft.byteLayer = layer ?? ByteLayer.unknown;
@@ -150,15 +150,15 @@ export function isFlowDataset(document: EcsRecord): boolean {
 /** Reads a document that is about nothing but a connection. */
 export function readFlow(document: EcsRecord, draft: Draft): void {
   draft.kind = draft.source !== '' && draft.destination !== '' ? EventKind.flow : EventKind.other;
-  if (draft.transport === Transport.icmp && draft.sourcePort === -1) {
-    draft.sourcePort = portOf(document.get('zeek.connection.icmp.type'));
-    draft.destinationPort = portOf(document.get('zeek.connection.icmp.code'));
-  }
   const state = document.get('zeek.connection.state') ?? document.get('connection.state');
   if (state !== undefined) draft.outcome = connOutcome(state, draft);
   if (isImpossible(draft)) draft.durationNs *= 1e9;
   readReport(document, draft);
   readHalf(document, draft);
+  // Halves are joined in their window, which tells more than ports.
+  if ((draft.flags & Flag.oneWay) !== 0 || tellsOneWay(document)) return;
+  const history = document.text('zeek.connection.history') || document.text('connection.history');
+  draft.opening = openingOf(draft.transport, state, history);
 }
 
 /** Bytes in a nanosecond that no link carries: a terabit a second. */
@@ -181,13 +181,32 @@ function readHalf(document: EcsRecord, draft: Draft): void {
   draft.flags |= Flag.oneWay;
   // That it was let through says nothing of an answer.
   draft.outcome = Outcome.unknown;
-  if (isOneWay && draft.transport === Transport.icmp) readIcmp(draft);
 }
 
-/** Exporters of NetFlow write type and code of ICMP into the destination's port, and nothing for a reply. */
-function readIcmp(draft: Draft): void {
-  if (draft.sourcePort > 0) return;
-  const both = draft.destinationPort;
-  draft.sourcePort = both > 255 ? both >> 8 : -1;
-  draft.destinationPort = both > 255 ? both & 255 : -1;
+/** Type and code of ICMP; ports that a record of it has may be anything, such as the number of an echo. */
+export function readIcmp(document: EcsRecord, draft: Draft): void {
+  if (draft.transport !== Transport.icmp) return;
+  const type = document.get('zeek.connection.icmp.type');
+  if (type !== undefined) {
+    draft.sourcePort = portOf(type);
+    draft.destinationPort = portOf(document.get('zeek.connection.icmp.code'));
+  } else if (tellsOneWay(document)) {
+    // Exporters of NetFlow write both into the destination's port, and nothing for a reply.
+    if (draft.sourcePort > 0) return;
+    const both = draft.destinationPort;
+    [draft.sourcePort, draft.destinationPort] = both > 255 ? icmpParts(both) : [-1, -1];
+  } else if (document.get('event.module') !== 'zeek') {
+    draft.sourcePort = draft.destinationPort = -1;
+  }
+}
+
+/** Modules that tell of a connection in a record of its own, beside what they say of its protocol. */
+const TOLD_BESIDE = new Set(['zeek', 'suricata', 'network_traffic']);
+
+/** Whether a document that tells of something else is the record of the connection as well. */
+export function isConnection(document: EcsRecord, draft: Draft): boolean {
+  if (Number.isNaN(draft.sourceBytes) && Number.isNaN(draft.destinationBytes)) return false;
+  if (draft.source === '' || draft.destination === '' || draft.kind === EventKind.flow) return false;
+  if (document.has('event.type', 'protocol') || TOLD_BESIDE.has(document.text('event.module'))) return false;
+  return document.has('event.category', 'network') || document.has('event.type', 'connection');
 }

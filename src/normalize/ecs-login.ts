@@ -36,7 +36,7 @@ export function isLogin(document: EcsRecord): boolean {
 export function readLogin(document: EcsRecord, draft: Draft): void {
   const dataset = document.text('event.dataset');
   draft.kind = dataset.endsWith('ssh') ? EventKind.ssh : EventKind.auth;
-  draft.destination ||= hostOf(document);
+  if (draft.destination === '') readHost(document, draft);
   draft.addDetail(document.get('event.action'));
   // Of several equal lines Filebeat tells which is which.
   draft.addDetail(document.get('log.offset'));
@@ -44,8 +44,14 @@ export function readLogin(document: EcsRecord, draft: Draft): void {
   else if (draft.outcome === Outcome.failure) readRefusal(document, draft);
 }
 
-function hostOf(document: EcsRecord): string {
-  return document.text('host.ip') || document.text('host.name') || document.text('host.hostname');
+/**
+ * The host that a document was written on. It may have many addresses, the first of which is as likely that
+ * of a bridge that hundreds of hosts have; its name is what its own log file calls it.
+ */
+function readHost(document: EcsRecord, draft: Draft): void {
+  const name = document.text('host.name') || document.text('host.hostname') || document.text('host.id');
+  draft.destination = name || document.text('host.ip');
+  if (draft.destination !== '') draft.flags |= Flag.destinationOwn;
 }
 
 /** As the reader of `auth.log` has it, so that a login means the same whichever way it came. */

@@ -6,22 +6,33 @@
  * for, so that a flow means the same whether it is read from Zeek's log or from an index.
  */
 import { ByteLayer, EventKind, Flag, Outcome } from '../domain/events.js';
-import { NO_TIME, NO_TIMESTAMP, OWN_OUTPUT, UNSUPPORTED, type Draft, type Mapper } from './draft.js';
+import {
+  NO_TIME,
+  NO_TIMESTAMP,
+  OWN_OUTPUT,
+  UNSUPPORTED,
+  unusable,
+  type Draft,
+  type Mapper,
+  type Refusal,
+} from './draft.js';
 import { EcsDocument } from './ecs-document.js';
 import type { EcsRecord } from './ecs-fields.js';
 import {
   durationOf,
+  isConnection,
   isFlowDataset,
   readClientEnds,
   readFlow,
+  readIcmp,
   readQuantities,
   tellsOneWay,
 } from './ecs-flow.js';
 import { isLogin, readLogin } from './ecs-login.js';
 import { isAheadOf, isEndBelieved } from './event-time.js';
-import { readAttempts, readDns, readHttp, readTls } from './protocols.js';
+import { readAttempts, readDns, readExchange, readHttp, readTls } from './protocols.js';
 import { timeOf, type WallClock } from './time.js';
-import { addressOf, numberOf, portOf, textOf } from './values.js';
+import { accountOf, addressOf, numberOf, portOf, textOf, type Record_ } from './values.js';
 
 /** The document in hand; one for all, since there are millions. */
 const document: EcsRecord = new EcsDocument();
@@ -31,17 +42,19 @@ export const ecsMapper: Mapper = (record, draft, clock) => {
   document.open(record);
   if (document.get('event.module') === 'elkhound') return OWN_OUTPUT;
   readEnds(document, draft);
-  draft.user = document.text('user.name');
-  if (draft.source === '' && draft.destination === '' && draft.user === '') return UNSUPPORTED;
+  draft.user = accountOf(document.get('user.name'));
+  if (draft.source === '' && draft.destination === '' && draft.user === '') return refusalOf(record);
   const refusal = readTimes(document, draft, clock);
   if (refusal) return refusal;
   readQuantities(document, draft);
+  readIcmp(document, draft);
   readOutcome(document, draft);
   readKind(document, draft);
+  if (isConnection(document, draft)) draft.flags |= Flag.connection;
   draft.observer = document.text('observer.name');
   draft.id = document.text('event.id');
   draft.label = document.text('label');
-  draft.hadMultiple = document.hasMultiple;
+  if (document.hasMultiple) draft.note('multiple_values');
   return undefined;
 };
 
@@ -70,9 +83,9 @@ function readTimes(document: EcsRecord, draft: Draft, clock: WallClock): ReturnT
   // A table may tell of nothing but the start and how long it took.
   const end = isTold
     ? decidingTime(ended, timeOf(ended, clock), stamp, draft)
-    : start + (durationOf(duration, NaN) || 0) / 1e6;
+    : start + Math.max(0, durationOf(duration, NaN) || 0) / 1e6;
   if (Number.isNaN(end)) return NO_TIME;
-  if (draft.oddTime === '' && isAheadOf(start, stamp)) draft.oddTime = 'ahead_of_timestamp';
+  if (draft.irregular.length === 0 && isAheadOf(start, stamp)) draft.note('ahead_of_timestamp');
   draft.endMs = Math.floor(end);
   const sinceStart = end - start;
   // A start after the end, or months before it, is not believed.
@@ -88,7 +101,7 @@ function decidingTime(ended: unknown, end: number, stamp: number, draft: Draft):
   if (Number.isNaN(stamp)) return end;
   if (ended === undefined) return stamp;
   if (isEndBelieved(end, stamp)) return end;
-  draft.oddTime = Number.isNaN(end) ? 'end_not_a_date' : 'end_not_believed';
+  draft.note(Number.isNaN(end) ? 'end_not_a_date' : 'end_not_believed');
   return stamp;
 }
 
@@ -157,8 +170,19 @@ function readVerdict(document: EcsRecord, draft: Draft, weird: string): void {
 function readQuestion(document: EcsRecord, draft: Draft, name: string): void {
   // That the record was written is no answer yet.
   draft.outcome = Outcome.unknown;
-  readDns(draft, name, document.text('dns.question.type'), document.text('dns.response_code'));
-  draft.addDetail(document.get('dns.id'));
+  const [type, id] = [document.text('dns.question.type'), document.text('dns.id')];
+  const part = document.get('dns.type');
+  const isQuestion = part === 'query' || part === 'request';
+  readDns(draft, name, type, isQuestion ? '' : document.text('dns.response_code'));
+  draft.addDetail(id);
+  draft.addDetail(part);
+  if (part === undefined || id === '') return;
+  const ends = [
+    `${draft.source} ${String(draft.sourcePort)}`,
+    `${draft.destination} ${String(draft.destinationPort)}`,
+  ];
+  const exchange = [...ends.sort(), id, draft.name, type].join(' ');
+  readExchange(draft, isQuestion ? 'question' : 'answer', exchange);
 }
 
 function readRequest(document: EcsRecord, draft: Draft): void {
@@ -171,7 +195,9 @@ function readRequest(document: EcsRecord, draft: Draft): void {
   );
   const sent = document.get('http.request.body.bytes');
   const received = document.get('http.response.body.bytes');
-  if (sent !== undefined || received !== undefined) {
+  const hasBytes = !Number.isNaN(draft.sourceBytes) || !Number.isNaN(draft.destinationBytes);
+  // Those of the whole connection say more.
+  if (!hasBytes && (sent !== undefined || received !== undefined)) {
     draft.sourceBytes = numberOf(sent);
     draft.destinationBytes = numberOf(received);
     draft.byteLayer = ByteLayer.payload;
@@ -203,3 +229,11 @@ function readSsh(document: EcsRecord, draft: Draft): void {
     numberOf(document.get('zeek.ssh.auth.attempts')),
   );
 }
+
+/** A document without ends. What a shipper passed on as text alone, nobody has read: that is told. */
+function refusalOf({ message }: Record_): Refusal {
+  return typeof message === 'string' && RECORD.test(message) ? UNPARSED : UNSUPPORTED;
+}
+
+const RECORD = /^\{.*"(?:id[._]orig_h|src_ip)"/s;
+const UNPARSED = unusable('unparsed_message');

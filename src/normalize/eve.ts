@@ -2,8 +2,8 @@
  * Suricata EVE records, by event type. https://docs.suricata.io/en/latest/output/eve/eve-json-format.html
  */
 import { ByteLayer, EventKind, Flag, Outcome, Transport } from '../domain/events.js';
-import { NO_TIME, UNSUPPORTED, type Draft, type Mapper } from './draft.js';
-import { readDns, readHttp, readTls } from './protocols.js';
+import { NO_TIME, UNSUPPORTED, type Draft, type Mapper, type Opening } from './draft.js';
+import { readDns, readExchange, readHttp, readTls } from './protocols.js';
 import { timeOf, type WallClock } from './time.js';
 import { addressOf, numberOf, objectOf, portOf, textOf, transportOf, type Record_ } from './values.js';
 
@@ -17,7 +17,8 @@ function flow(record: Record_, draft: Draft, clock: WallClock): void {
   draft.sourcePackets = numberOf(details.pkts_toserver);
   draft.destinationPackets = numberOf(details.pkts_toclient);
   draft.outcome = flowOutcome(record, textOf(details.state), draft.destinationPackets);
-  draft.service = serviceOf(record);
+  draft.opening = openingOf(draft.transport, objectOf(record.tcp));
+  draft.service = serviceOf(textOf(record.app_proto));
 }
 
 /** One way of a flow: the other one has a record of its own. */
@@ -27,7 +28,7 @@ function netflow(record: Record_, draft: Draft, clock: WallClock): void {
   draft.sourceBytes = numberOf(details.bytes);
   draft.sourcePackets = numberOf(details.pkts);
   draft.flags |= Flag.oneWay;
-  draft.service = serviceOf(record);
+  draft.service = serviceOf(textOf(record.app_proto));
 }
 
 function readSpan(details: Record_, draft: Draft, clock: WallClock): void {
@@ -40,11 +41,24 @@ function readSpan(details: Record_, draft: Draft, clock: WallClock): void {
 }
 
 /** Names of protocols where Zeek's differ; one protocol has one name. */
-const SERVICES: Readonly<Record<string, string>> = { failed: '', tls: 'ssl', krb5: 'kerberos' };
+const SERVICES = new Map([
+  ['failed', ''],
+  ['tls', 'ssl'],
+  ['krb5', 'kerberos'],
+]);
 
-function serviceOf(record: Record_): string {
-  const service = textOf(record.app_proto);
-  return SERVICES[service] ?? service;
+function serviceOf(protocol: string): string {
+  return SERVICES.get(protocol) ?? protocol;
+}
+
+const SYN = 0x02;
+
+/** Whether Suricata saw a connection begin: by the flags of each side, which are all that it saw. */
+function openingOf(transport: number, tcp: Record_): Opening {
+  if (transport !== Transport.tcp) return 'unknown';
+  const flags = [tcp.tcp_flags_ts, tcp.tcp_flags_tc].map((text) => parseInt(textOf(text), 16));
+  if (flags.every(Number.isNaN)) return tcp.syn === true ? 'seen' : 'unknown';
+  return flags.some((bits) => (bits & SYN) !== 0) ? 'seen' : 'missing';
 }
 
 /** A flow that nobody answered has failed; Suricata calls it `new`. */
@@ -65,9 +79,16 @@ function alert(record: Record_, draft: Draft): void {
 
 function dns(record: Record_, draft: Draft): void {
   const details = objectOf(record.dns);
-  const question = objectOf(Array.isArray(details.queries) ? details.queries[0] : details);
-  readDns(draft, textOf(question.rrname), textOf(question.rrtype), textOf(details.rcode));
-  for (const name of ['type', 'id', 'rdata', 'tx_id']) draft.addDetail(details[name]);
+  const queries: unknown[] = Array.isArray(details.queries) ? details.queries : [details];
+  if (queries.length > 1) draft.note('multiple_values');
+  const question = objectOf(queries[0]);
+  const [name, type] = [textOf(question.rrname), textOf(question.rrtype)];
+  // A question has a code as well in version 3; it says nothing.
+  const isQuestion = details.type === 'query' || details.type === 'request';
+  readDns(draft, name, type, isQuestion ? '' : textOf(details.rcode));
+  const exchange = [record.flow_id, details.id].map(textOf).join(' ');
+  readExchange(draft, isQuestion ? 'question' : 'answer', `${exchange} ${draft.name} ${type}`);
+  for (const field of ['type', 'id', 'rdata', 'tx_id']) draft.addDetail(details[field]);
 }
 
 function http(record: Record_, draft: Draft): void {
@@ -109,7 +130,7 @@ function anomaly(record: Record_, draft: Draft): void {
 function exchange(record: Record_, draft: Draft): void {
   const type = textOf(record.event_type);
   draft.kind = EventKind.other;
-  draft.service = SERVICES[type] ?? type;
+  draft.service = serviceOf(type);
   draft.addDetail(record[type]);
 }
 
@@ -146,7 +167,7 @@ export const eveMapper: Mapper = (record, draft, clock) => {
   const type = textOf(record.event_type);
   const details = TYPES.get(type);
   if (!details) return UNSUPPORTED;
-  const timeMs = timeOf(record.timestamp, clock);
+  const timeMs = timeOf(record.timestamp ?? record['@timestamp'], clock);
   if (Number.isNaN(timeMs)) return NO_TIME;
   draft.startMs = draft.endMs = Math.floor(timeMs);
   draft.addresses = 3;

@@ -2,7 +2,15 @@
  * Halves of conversations: NetFlow, cloud flow logs and Suricata's `netflow` tell each way by a record of
  * its own. Those of one five-tuple in a window are one connection; the answer is none of its own.
  */
-import { Direction, EventKind, Flag, Outcome, Transport, type EventTable } from '../domain/events.js';
+import {
+  Direction,
+  EventKind,
+  Flag,
+  icmpParts,
+  Outcome,
+  Transport,
+  type EventTable,
+} from '../domain/events.js';
 import { serviceRank } from '../domain/service-ports.js';
 import { groupsOf } from './row-table.js';
 
@@ -106,12 +114,12 @@ function isAnswer(events: EventTable, a: number, b: number): boolean {
   return names.value(c.source[a]!) > names.value(c.source[b]!);
 }
 
-// Types of ICMP stand where other protocols have the source port.
 const ECHO_REQUESTS = new Set([8, 128]);
 const ECHO_REPLIES = new Set([0, 129]);
 
 function isEcho({ columns: c }: EventTable, row: number, types: ReadonlySet<number>): boolean {
-  return c.transport[row] === Transport.icmp && types.has(c.sourcePort[row]!);
+  const port = c.sourcePort[row]!;
+  return c.transport[row] === Transport.icmp && port >= 0 && types.has(icmpParts(port)[0]);
 }
 
 /**

@@ -2,6 +2,7 @@
  * From records as their source wrote them to columnar events, by site and window.
  */
 import {
+  addReason,
   addReasons,
   emptyCoverage,
   total,
@@ -89,8 +90,6 @@ export class Normalizer {
     for (let i = 0; i < batch.records.length; i++) {
       draft.clear();
       let refusal = read(batch.records[i], draft) ?? this.check();
-      if (draft.hadMultiple) addReasons((total.irregular ??= {}), MULTIPLE);
-      if (draft.oddTime !== '') addReasons((total.irregular ??= {}), { [draft.oddTime]: 1 });
       if (!refusal) {
         // Most records fall into the window of the one before.
         if (!open || !this.isIn(open)) {
@@ -108,10 +107,10 @@ export class Normalizer {
           }
           this.keep(open, origin, batch, i);
           total.events++;
-          continue;
         }
       }
-      this.refuse(refusal, batch, i, total);
+      if (refusal) this.refuse(refusal, batch, i, total);
+      for (const reason of draft.irregular) addReason((total.irregular ??= {}), reason);
     }
     return touched;
   }
@@ -133,12 +132,12 @@ export class Normalizer {
   }
 
   /**
-   * What the windows' own coverage does not tell: by source, what became no event and was not left out for
-   * want of room, and what is irregular.
+   * What the windows' own coverage does not tell: by source, what became no event in any window, and what
+   * is irregular.
    */
   aside(): SourceCoverage[] {
     return this.coverage().flatMap(({ source, filtered: all, quarantined, irregular }) => {
-      const { window_full: _, ...filtered } = all;
+      const { window_full: _full, answered: _answered, ...filtered } = all;
       const read = total(filtered) + total(quarantined);
       if (read === 0 && !irregular) return [];
       return [{ ...emptyCoverage(source), read, filtered, quarantined, ...(irregular ? { irregular } : {}) }];
@@ -162,7 +161,7 @@ export class Normalizer {
     if (irregular && Object.keys(irregular).length > 0) addReasons((total.irregular ??= {}), irregular);
     total.read += records.length + rejected.length;
     for (const one of rejected) {
-      total.quarantined[one.reason] = (total.quarantined[one.reason] ?? 0) + 1;
+      addReason(total.quarantined, one.reason);
       this.parts.quarantine.reject(one);
     }
   }
@@ -175,7 +174,7 @@ export class Normalizer {
     this.destinationId = names.intern(draft.destination);
     const source = open.factsOf(this.sourceId, draft.source, this.addresses);
     const destination = open.factsOf(this.destinationId, draft.destination, this.addresses);
-    if (isBadAddress(draft, source, destination)) return BAD_ADDRESS;
+    if ((source === 0 || destination === 0) && !this.hasEnds(source, destination)) return BAD_ADDRESS;
     const ignored = this.ignoredBy(source, destination);
     if (ignored) return ignored;
     if (source & AddressFact.own) draft.flags |= Flag.sourceOwn;
@@ -187,18 +186,26 @@ export class Normalizer {
     return undefined;
   }
 
-  private check(): Refusal | undefined {
+  /** Drops an end that is no address where there has to be one; false where nothing is left to tell of. */
+  private hasEnds(source: number, destination: number): boolean {
     const { draft } = this;
+    const isBadSource = (draft.addresses & 1) !== 0 && source === 0 && draft.source !== '';
+    const isBadDestination = (draft.addresses & 2) !== 0 && destination === 0 && draft.destination !== '';
+    if (!isBadSource && !isBadDestination) return true;
+    // A connection is nothing but its ends.
+    if (draft.kind === EventKind.flow) return false;
+    if (isBadSource) [draft.source, this.sourceId] = ['', NONE];
+    if (isBadDestination) [draft.destination, this.destinationId] = ['', NONE];
+    draft.note('bad_address');
+    return draft.source !== '' || draft.destination !== '' || draft.user !== '';
+  }
+
+  private check(): Refusal | undefined {
     const { referenceMs, range } = this.parts;
-    const { endMs } = draft;
+    const { endMs } = this.draft;
     const bad = refusalOfTime(endMs, referenceMs);
     if (bad) return bad;
-    if (range && (endMs < range.start || endMs >= range.end)) return OUTSIDE;
-    // NaN is no number at all and stands for "not said".
-    if (isBad(draft.sourceBytes) || isBad(draft.destinationBytes) || isBad(draft.sourcePackets))
-      return BAD_NUMBER;
-    if (isBad(draft.destinationPackets) || isBad(draft.durationNs)) return BAD_NUMBER;
-    return draft.sourcePort < -1 || draft.destinationPort < -1 ? BAD_PORT : undefined;
+    return range && (endMs < range.start || endMs >= range.end) ? OUTSIDE : undefined;
   }
 
   private ignoredBy(source: number, destination: number): Refusal | undefined {
@@ -228,6 +235,7 @@ export class Normalizer {
     c.place[row] = batch.places[i]!;
     events.ids[row] = batch.ids?.[i] ?? draft.id;
     events.indices[row] = batch.indices?.[i] ?? '';
+    if (draft.half !== undefined) open.questions.add(draft, row);
     const counts = open.coverage[origin]!;
     counts.read++;
     counts.events++;
@@ -237,26 +245,36 @@ export class Normalizer {
 
   private refuse({ fate, reason }: Refusal, batch: RawBatch, i: number, total: SourceCoverage): void {
     if (fate === 'filtered') {
-      total.filtered[reason as FilterReason] = (total.filtered[reason as FilterReason] ?? 0) + 1;
+      addReason(total.filtered, reason);
       return;
     }
-    total.quarantined[reason] = (total.quarantined[reason] ?? 0) + 1;
+    addReason(total.quarantined, reason);
     const { source } = batch;
     const excerpt = excerptOf(batch.records[i]);
     this.parts.quarantine.reject({ source, place: batch.places[i]!, reason, excerpt });
   }
 
-  private withoutRepetitions({ window, events, coverage, isStored, attempts }: OpenWindow): void {
+  private withoutRepetitions(open: OpenWindow): void {
+    const { window, events, coverage, isStored, attempts, questions } = open;
     const { keep, found } = findRepetitions(events, isStored, window.start);
     attempts.settle(events.columns, keep);
-    if (found === 0) return;
-    for (let row = 0; row < events.length; row++) {
-      if (keep[row] !== 0) continue;
+    const answered = questions.answered(keep);
+    if (found + answered.length === 0) return;
+    const leaveOut = (row: number, count: (counts: SourceCoverage) => void): void => {
       const origin = events.columns.origin[row]!;
       for (const counts of [coverage[origin]!, this.totalOf(events.sources[origin]!)]) {
         counts.events--;
-        counts.duplicates++;
+        count(counts);
       }
+    };
+    keep.forEach((kept, row) => {
+      if (kept === 0) leaveOut(row, (counts) => counts.duplicates++);
+    });
+    for (const row of answered) {
+      keep[row] = 0;
+      leaveOut(row, ({ filtered }) => {
+        addReason(filtered, 'answered');
+      });
     }
     events.retain(keep);
   }
@@ -268,10 +286,6 @@ export class Normalizer {
   }
 }
 
-const MULTIPLE = { multiple_values: 1 };
-const MAX_QUANTITY = 2 ** 53;
-const BAD_NUMBER = unusable('bad_number');
-const BAD_PORT = unusable('bad_port');
 const BAD_ADDRESS = unusable('bad_address');
 const OUTSIDE = filtered('outside_range');
 const LOOPBACK = filtered('loopback');
@@ -282,15 +296,4 @@ const FULL = filtered('window_full');
 
 function filtered(reason: FilterReason): Refusal {
   return { fate: 'filtered', reason };
-}
-
-function isBad(value: number): boolean {
-  return value < 0 || value > MAX_QUANTITY;
-}
-
-function isBadAddress({ addresses, source, destination }: Draft, from: number, to: number): boolean {
-  return (
-    ((addresses & 1) !== 0 && from === 0 && source !== '') ||
-    ((addresses & 2) !== 0 && to === 0 && destination !== '')
-  );
 }

@@ -6,6 +6,7 @@ import { EventTable, type WindowEvents } from '../domain/events.js';
 import { windowStart, type Window } from '../domain/window.js';
 import type { AddressBook } from './address.js';
 import { LoginAttempts } from './auth/attempts.js';
+import { Questions } from './questions.js';
 
 const INITIAL_FACTS = 256;
 
@@ -17,6 +18,7 @@ export class OpenWindow implements WindowEvents {
   /** By `origin`, whether the ids of its events are those of a store, which differ for each copy. */
   readonly isStored: boolean[] = [];
   readonly attempts = new LoginAttempts();
+  readonly questions = new Questions();
   /** One more than the facts of an address, by dictionary id; 0 where they have not been asked for. */
   private facts = new Uint8Array(INITIAL_FACTS);
 

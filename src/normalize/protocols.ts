@@ -3,17 +3,18 @@
  */
 import { EventKind, Flag, Outcome } from '../domain/events.js';
 import type { Draft } from './draft.js';
+import { turn } from './ends.js';
 
 /** DNS types that carry much in a question or answer. */
 const BULK_TYPES = new Set(['TXT', 'NULL', 'CNAME', 'MX', 'PRIVATE']);
-const RESPONSE_CODES: Readonly<Record<string, number>> = {
-  NOERROR: 0,
-  FORMERR: 1,
-  SERVFAIL: 2,
-  NXDOMAIN: 3,
-  NOTIMP: 4,
-  REFUSED: 5,
-};
+const RESPONSE_CODES = new Map([
+  ['NOERROR', 0],
+  ['FORMERR', 1],
+  ['SERVFAIL', 2],
+  ['NXDOMAIN', 3],
+  ['NOTIMP', 4],
+  ['REFUSED', 5],
+]);
 
 /** A question and the code that it was answered with; empty texts where they are not known. */
 export function readDns(draft: Draft, name: string, type: string, code: string): void {
@@ -23,12 +24,25 @@ export function readDns(draft: Draft, name: string, type: string, code: string):
   if (BULK_TYPES.has(type)) draft.flags |= Flag.bulkQuery;
   if (code !== '') {
     if (code === 'NXDOMAIN') draft.flags |= Flag.nxdomain;
-    draft.status = RESPONSE_CODES[code] ?? -1;
+    draft.status = RESPONSE_CODES.get(code) ?? -1;
     draft.outcome = code === 'NOERROR' ? Outcome.success : Outcome.failure;
   }
   draft.addDetail(type);
   draft.addDetail(code);
 }
+
+/**
+ * One half of a question and its answer, where each has a record of its own.
+ * @param key what both halves have in common
+ */
+export function readExchange(draft: Draft, half: 'question' | 'answer', key: string): void {
+  draft.half = half;
+  draft.exchange = key;
+  // Some sensors tell the answer as what the server sends.
+  if (half === 'answer' && draft.sourcePort === DNS_PORT && draft.destinationPort !== DNS_PORT) turn(draft);
+}
+
+const DNS_PORT = 53;
 
 const UPLOADS = new Set(['POST', 'PUT', 'PATCH']);
 const BARE_ADDRESS = /^(\d{1,3}(\.\d{1,3}){3}|\[?[0-9a-f]*:[0-9a-f:.]+\]?)$/i;
@@ -41,6 +55,7 @@ export function readHttp(draft: Draft, host: string, method: string, status: num
   draft.agent = agent;
   if (UPLOADS.has(method)) draft.flags |= Flag.upload;
   if (draft.name !== '' && BARE_ADDRESS.test(draft.name)) draft.flags |= Flag.bareAddress;
+  if (status < 0) draft.note('bad_number');
   if (!(status > 0)) return;
   draft.status = Math.min(status, 999);
   draft.outcome = status >= 400 ? Outcome.failure : Outcome.success;
@@ -75,6 +90,7 @@ export function readTls(draft: Draft, name: string, version: string, valid: bool
  * @param attempts NaN where they were not counted
  */
 export function readAttempts(draft: Draft, success: unknown, attempts: number): void {
+  if (attempts < 0) draft.note('bad_number');
   if (success === true) {
     draft.outcome = Outcome.success;
     if (attempts > 1) draft.authFailures = Math.min(attempts - 1, MAX_ATTEMPTS);

@@ -3,8 +3,10 @@
  */
 import type { RawBatch } from '../domain/raw.js';
 import { AuthLines } from './auth/line.js';
+import { dropBadFields } from './bad-fields.js';
 import { EMPTY, unusable, type Draft, type Mapper, type Refusal } from './draft.js';
 import { ecsMapper } from './ecs.js';
+import { Ends } from './ends.js';
 import { eveMapper } from './eve.js';
 import { WallClock } from './time.js';
 import type { Record_ } from './values.js';
@@ -18,6 +20,7 @@ export class RecordReader {
   private readonly clock: WallClock;
   /** By source. */
   private readonly authLines = new Map<string, AuthLines>();
+  private readonly ends = new Ends();
 
   /**
    * @param referenceMs the newest time that records without a year can have
@@ -30,12 +33,16 @@ export class RecordReader {
     this.clock = new WallClock(timeZone);
   }
 
-  /** Reads any record whatsoever: one that a mapper fails at costs itself. */
+  /** Reads any record whatsoever: one that a mapper fails at costs itself, a bad field that field. */
   readerOf(batch: RawBatch): ReadRecord {
     const read = this.mapperOf(batch);
     return (record, draft) => {
       try {
-        return read(record, draft);
+        const refusal = read(record, draft);
+        if (refusal) return refusal;
+        dropBadFields(draft);
+        this.ends.settle(draft);
+        return undefined;
       } catch {
         return UNREADABLE;
       }

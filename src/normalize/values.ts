@@ -48,36 +48,37 @@ export function objectOf(value: unknown): Record_ {
 
 const NOTHING: Record_ = {};
 
+/** Transports by name and by IANA protocol number. */
+const TRANSPORTS = new Map<unknown, number>([
+  ['tcp', Transport.tcp],
+  ['6', Transport.tcp],
+  [6, Transport.tcp],
+  ['udp', Transport.udp],
+  ['17', Transport.udp],
+  [17, Transport.udp],
+  ['icmp', Transport.icmp],
+  ['icmp6', Transport.icmp],
+  ['icmpv6', Transport.icmp],
+  ['ipv6-icmp', Transport.icmp],
+  ['1', Transport.icmp],
+  [1, Transport.icmp],
+  ['58', Transport.icmp],
+  [58, Transport.icmp],
+  [undefined, Transport.unknown],
+  [null, Transport.unknown],
+  ['', Transport.unknown],
+  ['-', Transport.unknown],
+  ['unknown_transport', Transport.unknown],
+]);
+
 /** Number of a transport name, in any case, or of an IANA protocol number. */
 export function transportOf(value: unknown): number {
-  switch (value) {
-    case 'tcp':
-    case 'TCP':
-    case '6':
-    case 6:
-      return Transport.tcp;
-    case 'udp':
-    case 'UDP':
-    case '17':
-    case 17:
-      return Transport.udp;
-    case 'icmp':
-    case 'ICMP':
-    case 'ipv6-icmp':
-    case 'IPv6-ICMP':
-    case 'icmp6':
-    case '1':
-    case 1:
-    case '58':
-    case 58:
-      return Transport.icmp;
-    case undefined:
-    case null:
-    case '':
-    case '-':
-    case 'unknown_transport':
-      return Transport.unknown;
-    default:
-      return Transport.other;
-  }
+  if (value === 'tcp' || value === 'TCP') return Transport.tcp;
+  return TRANSPORTS.get(typeof value === 'string' ? value.toLowerCase() : value) ?? Transport.other;
+}
+
+/** The name of an account without the domain that it lies in: `CORP\bob` is bob. */
+export function accountOf(value: unknown): string {
+  const name = textOf(value);
+  return name.slice(name.lastIndexOf('\\') + 1) || name;
 }

@@ -3,11 +3,20 @@
  * https://docs.zeek.org/en/master/script-reference/log-files.html
  */
 import { ByteLayer, EventKind, Flag, Outcome, Transport } from '../domain/events.js';
-import { NO_TIME, UNSUPPORTED, type Draft, type Mapper } from './draft.js';
+import { NO_TIME, UNSUPPORTED, type Draft, type Mapper, type Opening } from './draft.js';
 import { isFailedLogin } from './kerberos.js';
 import { readAttempts, readDns, readHttp, readTls } from './protocols.js';
 import { timeOf } from './time.js';
-import { addressOf, numberOf, objectOf, portOf, textOf, transportOf, type Record_ } from './values.js';
+import {
+  accountOf,
+  addressOf,
+  numberOf,
+  objectOf,
+  portOf,
+  textOf,
+  transportOf,
+  type Record_,
+} from './values.js';
 
 /**
  * Reads a record of one log type after the fields that all types share.
@@ -16,18 +25,27 @@ import { addressOf, numberOf, objectOf, portOf, textOf, transportOf, type Record
 type Details = (record: Record_, draft: Draft, timeMs: number) => void;
 
 /** Outcome of a connection by Zeek's conn_state; the states that are left out saw only half of it. */
-const CONN_STATE: Readonly<Record<string, number>> = {
-  SF: Outcome.success,
-  S1: Outcome.success,
-  S2: Outcome.success,
-  S3: Outcome.success,
-  RSTO: Outcome.success,
-  RSTR: Outcome.success,
-  S0: Outcome.failure,
-  REJ: Outcome.failure,
-  RSTOS0: Outcome.failure,
-  SH: Outcome.failure,
-};
+const CONN_STATE = new Map<unknown, number>([
+  ['SF', Outcome.success],
+  ['S1', Outcome.success],
+  ['S2', Outcome.success],
+  ['S3', Outcome.success],
+  ['RSTO', Outcome.success],
+  ['RSTR', Outcome.success],
+  ['S0', Outcome.failure],
+  ['REJ', Outcome.failure],
+  ['RSTOS0', Outcome.failure],
+  ['SH', Outcome.failure],
+]);
+
+/** States of TCP that say whether the opening was seen; where a history is written, it says so better. */
+const OPENINGS = new Map<unknown, Opening>([
+  ...['SF', 'S0', 'S1', 'S2', 'S3', 'REJ', 'RSTO', 'RSTR', 'SHR', 'RSTRH'].map((state): [string, Opening] => [
+    state,
+    'seen',
+  ]),
+  ['OTH', 'missing'],
+]);
 
 /** Type of an echo request, which stands where other protocols have the source port. */
 const ECHO_REQUESTS = new Set([8, 128]);
@@ -38,7 +56,17 @@ export function connOutcome(state: unknown, draft: Draft): number {
     if (Number.isNaN(draft.destinationPackets)) return Outcome.unknown;
     return draft.destinationPackets > 0 ? Outcome.success : Outcome.failure;
   }
-  return CONN_STATE[state as string] ?? Outcome.unknown;
+  return CONN_STATE.get(state) ?? Outcome.unknown;
+}
+
+/**
+ * Whether Zeek saw a connection begin.
+ * @param history letters of what was seen: `S` and `s` a SYN, `h` the SYN-ACK of the one who was asked
+ */
+export function openingOf(transport: number, state: unknown, history: string): Opening {
+  if (transport !== Transport.tcp) return 'unknown';
+  if (history === '') return OPENINGS.get(state) ?? 'unknown';
+  return /[Ssh]/.test(history) ? 'seen' : 'missing';
 }
 
 function conn(record: Record_, draft: Draft, timeMs: number): void {
@@ -59,6 +87,7 @@ function conn(record: Record_, draft: Draft, timeMs: number): void {
   draft.sourcePackets = numberOf(record.orig_pkts);
   draft.destinationPackets = numberOf(record.resp_pkts);
   draft.outcome = connOutcome(record.conn_state, draft);
+  draft.opening = openingOf(draft.transport, record.conn_state, textOf(record.history));
   draft.service = textOf(record.service);
   if (record.local_orig === true) draft.flags |= Flag.sourceOwn;
   if (record.local_resp === true) draft.flags |= Flag.destinationOwn;
@@ -75,7 +104,7 @@ function http(record: Record_, draft: Draft): void {
   draft.sourceBytes = numberOf(record.request_body_len);
   draft.destinationBytes = numberOf(record.response_body_len);
   draft.byteLayer = ByteLayer.payload;
-  draft.user = textOf(record.username);
+  draft.user = accountOf(record.username);
   draft.addDetail(record.trans_depth);
   draft.addDetail(record.uri);
 }
@@ -100,7 +129,7 @@ function ssh(record: Record_, draft: Draft): void {
 function rdp(record: Record_, draft: Draft): void {
   draft.kind = EventKind.rdp;
   draft.service = 'rdp';
-  draft.user = textOf(record.cookie);
+  draft.user = accountOf(record.cookie);
 }
 
 function notice(record: Record_, draft: Draft): void {
@@ -133,7 +162,7 @@ function login(user: string, success: unknown, draft: Draft): void {
 }
 
 function ntlm(record: Record_, draft: Draft): void {
-  login(textOf(record.username), record.success, draft);
+  login(accountOf(record.username), record.success, draft);
   draft.service = 'ntlm';
 }
 
@@ -206,10 +235,31 @@ function typeByFields(record: Record_): string {
   return 'name' in record && 'notice' in record ? 'weird' : '';
 }
 
+/**
+ * Logs that say in other words what another log says: of connections that last (`conn_long`), reduced
+ * (`conn_red`) and summed up (`conn_agg`), each with numbers of its own, so that no comparison finds them.
+ */
+const COPY = /[_-](?:long|red|agg|summary)$/;
+
+/**
+ * Type of a record. A filter may write a known log under a name of its own (`conn-external`, `open_conn`):
+ * there its fields tell, where the name has the type in it or where they are those of a connection. What it
+ * writes in `conn` as well is found as an exact repetition. Other logs that share fields with a known one,
+ * as `quic` does with `ssl`, tell of what that log tells too.
+ */
+function typeOf(record: Record_, path: string | undefined): string {
+  const named = textOf(record._path ?? record['@stream']);
+  if (TYPES.has(named)) return named;
+  if (COPY.test(named || (path ?? ''))) return '';
+  const type = typeByFields(record);
+  if (named === '') return type || (path ?? '');
+  return type === 'conn' || named.split(/[_-]/).includes(type) ? type : '';
+}
+
 /** Reads a Zeek record; `path` is the type where the file tells it. */
 export function zeekMapper(path: string | undefined): Mapper {
   return (record, draft, clock) => {
-    const type = textOf(record._path ?? record['@stream']) || typeByFields(record) || (path ?? '');
+    const type = typeOf(record, path);
     const details = TYPES.get(type);
     if (!details) return UNSUPPORTED;
     const timeMs = timeOf(record.ts ?? record['@timestamp'], clock);
@@ -218,7 +268,7 @@ export function zeekMapper(path: string | undefined): Mapper {
     draft.id = textOf(record.uid);
     draft.addresses = 3;
     readEnds(record, draft);
-    draft.transport = transportOf(record.proto) || (TRANSPORT_OF_TYPE[type] ?? Transport.unknown);
+    draft.transport = transportOf(record.proto) || (TCP_TYPES.has(type) ? Transport.tcp : Transport.unknown);
     details(record, draft, timeMs);
     if (type !== 'conn') draft.addDetail(type);
     draft.observer = textOf(record.peer ?? record._node_name ?? record._system_name ?? record['@system']);
@@ -248,12 +298,8 @@ function readEnds(record: Record_, draft: Draft): void {
   }
 }
 
-const TRANSPORT_OF_TYPE: Readonly<Record<string, number>> = {
-  http: Transport.tcp,
-  ssl: Transport.tcp,
-  ssh: Transport.tcp,
-  rdp: Transport.tcp,
-};
+/** Logs of what runs over TCP alone, which do not say so. */
+const TCP_TYPES = new Set(['http', 'ssl', 'ssh', 'rdp']);
 
 /** Ground truth of labelled captures: `Malicious / C&C`. Some join both parts by three spaces. */
 function labelOf(record: Record_): string {

@@ -12,6 +12,8 @@ function of(format: RecordFormat, record: unknown, options?: object): Normalized
   return normalize([{ source: 'test', format, records: [record], places: [17] }], options);
 }
 
+const AT = { '@timestamp': '2023-11-14T22:13:20Z' };
+
 function ends(source: unknown, destination: unknown, port = 443): object {
   return { 'id.orig_h': source, 'id.resp_h': destination, 'id.orig_p': 50000, 'id.resp_p': port };
 }
@@ -73,7 +75,7 @@ describe('rules', () => {
     ],
     ['empty', of('ecs', null)],
     ['no_timestamp', of('ecs', { event: { kind: 'event' }, source: { ip: '10.0.0.1' } })],
-    ['unsupported_type', of('zeek', { ...CONN, ...ends('10.0.0.1', '10.0.0.2'), _path: 'x509' })],
+    ['unsupported_type', of('zeek', { ts: CONN.ts, ...ends('10.0.0.1', '10.0.0.2'), _path: 'x509' })],
     ['no_network_activity', of('auth', 'Nov 14 22:13:20 web CRON[1]: (root) CMD (true)')],
   ])('leave out, as %s', (reason, { coverage, windows }) => {
     expect(coverage).toMatchObject([{ read: 1, events: 0, filtered: { [reason]: 1 }, quarantined: {} }]);
@@ -149,18 +151,42 @@ describe('malformed records', () => {
     ['bad_address', zeek(ends('10.0.0.300', '10.0.0.2'))],
     ['bad_address', zeek(ends({ ip: '10.0.0.1' }, '10.0.0.2'))],
     ['bad_address', of('ecs', { '@timestamp': '2023-11-14T22:13:20Z', source: { ip: 'web' } })],
-    ['bad_port', zeek({ ...good, 'id.resp_p': 70000 })],
-    ['bad_port', zeek({ ...good, 'id.resp_p': 'http' })],
-    ['bad_number', zeek({ ...good, orig_ip_bytes: -1 })],
-    ['bad_number', zeek({ ...good, orig_ip_bytes: 'many' })],
-    ['bad_number', zeek({ ...good, duration: [] })],
-    ['bad_number', zeek({ ...good, orig_pkts: 1e300 })],
     ['bad_syslog', of('auth', 'sshd: Failed password')],
     ['not_an_object', of('zeek', [])],
     ['not_a_line', of('auth', {})],
   ])('are quarantined, as %s, with their place', (reason, { coverage, quarantine }) => {
     expect(coverage).toMatchObject([{ read: 1, events: 0, filtered: {}, quarantined: { [reason]: 1 } }]);
     expect(quarantine.samples).toMatchObject([{ source: 'test', place: 17, reason }]);
+  });
+
+  it.each([
+    ['bad_port', 'destinationPort', -1, zeek({ ...good, 'id.resp_p': 70000 })],
+    ['bad_port', 'destinationPort', -1, zeek({ ...good, 'id.resp_p': 'http' })],
+    ['bad_number', 'sourceBytes', NaN, zeek({ ...good, orig_ip_bytes: -1 })],
+    ['bad_number', 'sourceBytes', NaN, zeek({ ...good, orig_ip_bytes: 'many' })],
+    ['bad_number', 'sourcePackets', NaN, zeek({ ...good, orig_pkts: 1e300 })],
+    ['bad_number', 'status', -1, zeek({ ...good, _path: 'http', status_code: 'OK' })],
+    ['bad_duration', 'durationNs', NaN, zeek({ ...good, duration: [] })],
+    ['bad_duration', 'durationNs', NaN, zeek({ ...good, duration: -1.2e-5 })],
+    ['bad_duration', 'durationNs', NaN, zeek({ ...good, duration: 1e12 })],
+    [
+      'bad_address',
+      'destination',
+      '',
+      zeek({ ...ends('10.0.0.1', 'web'), _path: 'dns', query: 'a.example' }),
+    ],
+    ['multiple_values', 'source', '10.0.0.1', of('ecs', { ...AT, source: { ip: ['10.0.0.1', '10.0.0.2'] } })],
+    [
+      'multiple_values',
+      'source',
+      '10.0.0.1',
+      of('ecs', { ...AT, source: [{ ip: '10.0.0.1' }, { ip: '10.0.0.2' }] }),
+    ],
+  ])('lose no more than a field, %s: %s', (reason, field, value, result) => {
+    expect(result.coverage).toMatchObject([
+      { read: 1, events: 1, irregular: { [reason]: 1 }, quarantined: {} },
+    ]);
+    expect(eventsOf(result)).toMatchObject([{ [field]: value, endMs: CONN.ts * 1000 }]);
   });
 
   it('are shown without control characters', () => {
