@@ -33,13 +33,20 @@ export interface RunningService {
  */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const metrics = new Metrics();
-  const opened = await openStore(options.config, options.clock, ({ index, id, type, reason }) => {
-    metrics.deadLetters.inc({ index });
-    options.logger.error(
-      { index, id, type, reason },
-      'Elasticsearch refused a document; it is a dead letter now',
-    );
-  });
+  const opened = await openStore(
+    options.config,
+    options.clock,
+    ({ index, id, type, reason }) => {
+      metrics.deadLetters.inc({ index });
+      options.logger.error(
+        { index, id, type, reason },
+        'Elasticsearch refused a document; it is a dead letter now',
+      );
+    },
+    (note) => {
+      options.logger.warn(note);
+    },
+  );
   try {
     const health = new Health(({ name, ok }) => {
       metrics.checks.set({ check: name }, ok ? 1 : 0);

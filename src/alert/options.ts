@@ -8,6 +8,7 @@ import { AppError } from '../domain/error.js';
 import { parseHttpAddress, type HttpAddressOptions } from '../domain/http-address.js';
 import { Secret } from '../domain/secret.js';
 import type { PlannedChannel } from './plan.js';
+import { isNoReceiver } from './receiver-address.js';
 import { isSigningSecret } from './signature.js';
 
 const MIN_TIMEOUT_MS = 100;
@@ -24,7 +25,8 @@ const severity = z.enum(SEVERITIES);
 
 /**
  * A webhook. Its address comes from the operator alone and redirects are never followed, so
- * private addresses are as good as any: that is where security teams have their receivers.
+ * private addresses are as good as any: that is where security teams have their receivers. Only at
+ * link-local ones there is none, but what a cloud tells its machines.
  */
 const webhook = z.strictObject({
   kind: z.literal('webhook').default('webhook').describe('What kind of receiver it is'),
@@ -96,7 +98,10 @@ function addressRefusal(text: string, options: HttpAddressOptions = {}): string 
 }
 
 function receiverRefusal(text: string): string | undefined {
-  return addressRefusal(text, { anyPath: true });
+  const refusal = addressRefusal(text, { anyPath: true });
+  if (refusal !== undefined) return refusal;
+  const host = parseHttpAddress(text, { anyPath: true }).url.hostname.replace(/^\[(.*)\]$/, '$1');
+  return isNoReceiver(host) ? 'expected another address than a link-local or unspecified one' : undefined;
 }
 
 /** It is written into each message, so it may hold no secret. */

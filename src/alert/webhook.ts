@@ -9,6 +9,7 @@ import { resultOfAnswer } from './answer.js';
 import { webhookBody, type MessageContext } from './message.js';
 import type { WebhookChannel } from './options.js';
 import type { Notification, Sender, SendResult } from './ports.js';
+import { lookupReceiver } from './receiver-address.js';
 import { webhookHeaders } from './signature.js';
 
 /** What of an answer's body is read, bytes; it is thrown away in any case. */
@@ -53,6 +54,8 @@ export class WebhookSender implements Sender {
         ...webhookHeaders({ id, body, nowMs: this.clock.now() }, signingSecret?.reveal()),
       },
       signal,
+      // What a proxy resolves is for the proxy to refuse.
+      ...(proxy === undefined ? { lookup: lookupReceiver } : {}),
       proxy: proxy === undefined ? false : proxyConfig(proxy.reveal()),
       maxRedirects: 0,
       maxContentLength: MAX_ANSWER_BYTES,

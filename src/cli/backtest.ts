@@ -22,7 +22,7 @@ import { openStore, type OpenStore } from '../store/open-store.js';
 import { configOf } from './configuration.js';
 import { print, printJson } from './output.js';
 import { Progress } from './progress.js';
-import { refuseRunningService } from './service-file.js';
+import { namingHolder } from './service-file.js';
 
 interface Options {
   readonly config?: string;
@@ -49,7 +49,6 @@ async function runBacktest(options: Options): Promise<void> {
   const running = jobConfig(configOf({ config: options.running }), options.job);
   const proposed = options.config === undefined ? undefined : jobConfig(configOf(options), options.job);
   if (proposed) refuseOtherStore(running, proposed);
-  if (running.elasticsearch.url === undefined) refuseRunningService(running.store.home);
   const progress = new Progress();
   const stores = await openStores(running, proposed);
   try {
@@ -80,7 +79,7 @@ interface Stores {
 
 /** A cluster is asked for the indices of either configuration; the embedded store has one opener. */
 async function openStores(running: Config, proposed: Config | undefined): Promise<Stores> {
-  const first = await openStore(running, systemClock);
+  const first = await namingHolder(running.store.home, openStore(running, systemClock));
   if (first.kind === 'embedded' || !proposed) return { running: first.store, proposed: first.store };
   return { running: first.store, proposed: (await openStore(proposed, systemClock)).store };
 }

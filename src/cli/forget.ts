@@ -13,7 +13,7 @@ import { forget, type ForgetCount } from '../pipeline/forget.js';
 import { eventsOf, openStore } from '../store/open-store.js';
 import { configOf } from './configuration.js';
 import { print, printJson } from './output.js';
-import { refuseRunningService } from './service-file.js';
+import { namingHolder } from './service-file.js';
 import { configuredNormalizer } from '../pipeline/configured-normalizer.js';
 
 interface Options {
@@ -38,9 +38,8 @@ async function runForget(name: string, options: Options): Promise<void> {
   if (name.trim() === '')
     throw new AppError('invalid_option', 'name: expected a user name or a host, got ""');
   const config = configOf(options);
-  if (config.elasticsearch.url === undefined) refuseRunningService(config.store.home);
   const dryRun = options.dryRun === true;
-  const opened = await openStore(config, systemClock);
+  const opened = await namingHolder(config.store.home, openStore(config, systemClock));
   const { kind, store } = opened;
   try {
     const names = namesOf(name, config.privacy);

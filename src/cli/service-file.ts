@@ -1,35 +1,47 @@
 /**
- * `service.json` in the data folder: where the service that holds it can be reached.
+ * `service.json` in the data folder: where the service that holds it can be reached. Whether one
+ * does is for the lock of the database to say: a file can be stale, and its process another one.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { AppError } from '../domain/error.js';
+import { parseJson } from '../domain/json.js';
+import { FolderInUse } from '../store/embedded/database.js';
 
 const FILE = 'service.json';
 
-interface ServiceFile {
-  readonly address: string;
-  readonly pid: number;
-}
+const serviceFile = z.object({
+  address: z.string().regex(/^https?:\/\/[\w.:[\]-]+$/),
+  pid: z.int().positive(),
+});
 
 /**
- * Refuses a folder that a living service holds.
- * @throws AppError `store_unavailable` that says where it is
+ * What comes of opening the store of a folder.
+ * @throws AppError `store_unavailable` with the address of the service that holds it, where it left one
  */
-export function refuseRunningService(home: string): void {
-  const known = read(home);
-  if (known === undefined || known.pid === process.pid || !isAlive(known.pid)) return;
-  throw new AppError(
-    'store_unavailable',
-    `an elkhound holds ${home} already: its pages are at ${known.address} (process ${String(known.pid)}); stop it, or set ELKHOUND_HOME to another folder`,
-  );
+export async function namingHolder<T>(home: string, opening: Promise<T>): Promise<T> {
+  try {
+    return await opening;
+  } catch (error) {
+    const known = error instanceof FolderInUse ? read(home) : undefined;
+    if (known === undefined || known.pid === process.pid || !isAlive(known.pid)) throw error;
+    throw new AppError(
+      'store_unavailable',
+      `an elkhound holds ${home} already: its pages are at ${known.address} (process ${String(known.pid)}); stop it, or set ELKHOUND_HOME to another folder`,
+    );
+  }
 }
 
-/** Leaves the address; readable by its owner alone. */
+/** Leaves the address; readable by its owner alone. A file or link of that name is replaced, not followed. */
 export function writeServiceFile(home: string, address: string): void {
-  mkdirSync(home, { recursive: true });
-  const content: ServiceFile = { address, pid: process.pid };
-  writeFileSync(join(home, FILE), `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  const path = join(home, FILE);
+  const next = `${path}.${String(process.pid)}`;
+  rmSync(next, { force: true });
+  const file = openSync(next, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
+  writeSync(file, `${JSON.stringify({ address, pid: process.pid }, null, 2)}\n`);
+  closeSync(file);
+  renameSync(next, path);
 }
 
 /** Takes the file away if it is this process's own. */
@@ -37,11 +49,16 @@ export function removeServiceFile(home: string): void {
   if (read(home)?.pid === process.pid) rmSync(join(home, FILE), { force: true });
 }
 
-function read(home: string): ServiceFile | undefined {
+/** Undefined where there is none, it is a link, or what a kill or somebody else has left is no such file. */
+function read(home: string): z.output<typeof serviceFile> | undefined {
   try {
-    return JSON.parse(readFileSync(join(home, FILE), 'utf8')) as ServiceFile;
+    const file = openSync(join(home, FILE), constants.O_RDONLY | constants.O_NOFOLLOW);
+    try {
+      return serviceFile.safeParse(parseJson(readFileSync(file, 'utf8'))).data;
+    } finally {
+      closeSync(file);
+    }
   } catch {
-    // There is none, or a kill has cut it off.
     return undefined;
   }
 }

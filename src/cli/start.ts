@@ -18,7 +18,7 @@ import { SimulatedFeed } from '../pipeline/simulated-feed.js';
 import { hasCluster } from '../store/open-store.js';
 import { print } from './output.js';
 import { countText, Progress } from './progress.js';
-import { refuseRunningService, removeServiceFile, writeServiceFile } from './service-file.js';
+import { namingHolder, removeServiceFile, writeServiceFile } from './service-file.js';
 import { VERSION } from './version.js';
 
 interface Options {
@@ -57,7 +57,8 @@ async function runStart(options: Options): Promise<void> {
   const config = adjusted(loadConfig({ file: options.config, onNote }), options, simulated);
   const embedded = !hasCluster(config);
   const { home } = config.store;
-  if (embedded) refuseRunningService(home);
+  // What is written belongs to whoever runs the service.
+  process.umask(0o077);
   const progress = new Progress();
   const tally = new Tally(progress);
   const logger = createLogger(
@@ -65,18 +66,23 @@ async function runStart(options: Options): Promise<void> {
     process.stderr.isTTY ? terminalLines(process.stderr) : undefined,
   );
   for (const [note, noteLevel] of notes) logger[noteLevel](note);
-  const service = await startService({
-    config,
-    version: VERSION,
-    clock: systemClock,
-    logger,
-    simulated,
-    untilMs: options.until ?? Infinity,
-    ...(await feedOf(options, simulated, config, progress)),
-    onWindow: (record) => {
-      tally.add(record);
-    },
-  });
+  if (process.getuid?.() === 0)
+    logger.warn('runs as root, and needs none of its rights; use a user of its own');
+  const service = await namingHolder(
+    home,
+    startService({
+      config,
+      version: VERSION,
+      clock: systemClock,
+      logger,
+      simulated,
+      untilMs: options.until ?? Infinity,
+      ...(await feedOf(options, simulated, config, progress)),
+      onWindow: (record) => {
+        tally.add(record);
+      },
+    }),
+  );
   if (embedded) writeServiceFile(home, service.address);
   print(`Elkhound ${VERSION}: ${service.address}`);
   try {

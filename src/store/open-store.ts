@@ -23,14 +23,19 @@ export type OpenStore =
 /**
  * Opens Elasticsearch where the configuration has an address, else the embedded store.
  * @param onDeadLetter sees each document that Elasticsearch refused
+ * @param onNote hears what of the folder others could read so far
  */
 export async function openStore(
   config: Config,
   clock: Clock,
   onDeadLetter?: (letter: DeadLetter) => void,
+  onNote?: (note: string) => void,
 ): Promise<OpenStore> {
   if (!hasCluster(config)) {
-    return { kind: 'embedded', store: await openEmbeddedStore(config.store, clock) };
+    return {
+      kind: 'embedded',
+      store: await openEmbeddedStore({ ...config.store, ...(onNote ? { onNote } : {}) }, clock),
+    };
   }
   const letters = onDeadLetter === undefined ? {} : { onDeadLetter };
   const { maxEventsPerSecond: cap } = config.elasticsearch;

@@ -61,6 +61,21 @@ describe('alertOptions', () => {
 
   it.each<[string, object, string]>([
     ['url', { url: 'ftp://example.org' }, 'expected an address that begins with http:// or https://'],
+    ...[
+      'http://169.254.169.254/latest/meta-data',
+      'http://0xa9fea9fe/',
+      'http://2852039166/',
+      'http://[::ffff:169.254.169.254]/',
+      'http://[fe80::1]/',
+      'http://[fd00:ec2::254]/',
+      'http://0.0.0.0/',
+      'http://0/',
+      'http://[::]/',
+    ].map((url): [string, object, string] => [
+      'url',
+      { url },
+      'expected another address than a link-local or unspecified one',
+    ]),
     ['timeout', { timeout: '2m' }, 'expected between "100ms" and "60s"'],
     ['signingSecret', { signingSecret: 'whsec_c2hvcnQ=' }, 'expected "whsec_" and 24 to 64 bytes in base64'],
     [

@@ -71,6 +71,15 @@ describe('compose.yaml', () => {
     }
   });
 
+  it('lets nothing that runs on sign in as a superuser', () => {
+    for (const [name, { restart, environment = {} }] of services) {
+      if (restart === 'no' || name === 'elasticsearch') continue;
+      expect({ name, ...environment }).not.toHaveProperty('ELASTIC_PASSWORD');
+      expect(Object.values(environment)).not.toContain('elastic');
+    }
+    expect(read('packaging/logstash/logs.conf')).toContain('user => "elkhound_logstash"');
+  });
+
   it('mounts files that exist, and volumes that are declared', () => {
     for (const [, { volumes = [] }] of services) {
       for (const mount of volumes) {
@@ -99,6 +108,28 @@ describe('compose.yaml', () => {
     expect(config.elasticsearch.password?.reveal()).toBe('given');
     const bare = loadConfig({ file: join(ROOT, 'packaging', 'elkhound.yml'), environment: {} });
     expect(bare.api.host).toBe('127.0.0.1');
+  });
+});
+
+describe('the pipelines of Logstash', () => {
+  it('have no default user and password', () => {
+    for (const file of ['logstash/output.conf', 'logstash/refused.conf']) {
+      for (const [, value] of read(file).matchAll(/^ *(?:user|password) => "(.*)"$/gm)) {
+        expect(value).toMatch(/^\$\{ELKHOUND_LOGSTASH_(USER|PASSWORD)\}$/);
+      }
+    }
+  });
+});
+
+describe('npm run sbom', () => {
+  it('lists what is shipped, and nothing of the tools', () => {
+    const { stdout, status } = spawnSync('npm', ['run', '--silent', 'sbom'], { cwd: ROOT, encoding: 'utf8' });
+    expect(status).toBe(0);
+    const bom = JSON.parse(stdout) as { bomFormat: string; components: { name: string }[] };
+    expect(bom.bomFormat).toBe('CycloneDX');
+    const names = bom.components.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['express', 'zod', 'undici']));
+    for (const tool of ['jest', 'typescript', 'eslint']) expect(names).not.toContain(tool);
   });
 });
 
@@ -137,7 +168,15 @@ describe('elkhound.service', () => {
   const unit = read('packaging/elkhound.service');
 
   it('is hardened', () => {
-    for (const line of ['DynamicUser=yes', 'ProtectSystem=strict', 'NoNewPrivileges=yes', 'PrivateTmp=yes']) {
+    for (const line of [
+      'DynamicUser=yes',
+      'ProtectSystem=strict',
+      'NoNewPrivileges=yes',
+      'PrivateTmp=yes',
+      'PrivateUsers=yes',
+      'ProcSubset=pid',
+      'LimitCORE=0',
+    ]) {
       expect(unit.split('\n')).toContain(line);
     }
     expect(unit).not.toMatch(/^(User|Group)=root/m);

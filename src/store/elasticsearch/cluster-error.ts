@@ -6,6 +6,7 @@ import { errors } from '@elastic/elasticsearch';
 import { z } from 'zod';
 import { retryAfterMs } from '../../alert/answer.js';
 import { AppError } from '../../domain/error.js';
+import { UnfitAnswer } from './bounded-connection.js';
 import { missingPrivilege } from './denial.js';
 
 const bodySchema = z.object({
@@ -30,6 +31,10 @@ const BLOCKED = 'cluster_block_exception';
 export function toAppError(what: string, address: string, error: unknown): AppError {
   if (error instanceof AppError) return error;
   const failed = `could not ${what} (${address})`;
+  if (error instanceof UnfitAnswer) return new AppError(error.code, `${failed}: ${error.message}`);
+  if (error instanceof errors.DeserializationError) {
+    return new AppError('store_rejected', `${failed}: the answer is no JSON that can be read`);
+  }
   if (error instanceof errors.ResponseError) return ofResponse(failed, error);
   if (error instanceof errors.TimeoutError) {
     return new AppError('timeout', `${failed}: no answer in time`, { retryable: true });

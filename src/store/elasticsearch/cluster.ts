@@ -2,9 +2,14 @@
  * An Elasticsearch cluster, and what is asked of it. Nothing else sends requests.
  */
 import type { Client } from '@elastic/elasticsearch';
+import { z } from 'zod';
+import { AppError } from '../../domain/error.js';
 import { isBusy, toAppError } from './cluster-error.js';
 import { Connection, type ConnectionOptions } from './connection.js';
 import { Patience, type RetryOptions } from './patience.js';
+
+/** The first thing that is asked, so that what is no Elasticsearch shows here. */
+const nodesSchema = z.object({ nodes: z.record(z.string(), z.object({ version: z.string() })) });
 
 /** How to reach a cluster, and for how long to ask again while it is busy. */
 export interface ClusterOptions extends ConnectionOptions {
@@ -62,11 +67,17 @@ export class Cluster {
 
   /** Version of the node that answers. `GET /` would tell too, but needs a module that small builds lack. */
   async version(): Promise<string> {
-    const answer = await this.ask('ask for the version', (client) =>
+    const what = 'ask for the version';
+    const answer = await this.ask(what, (client) =>
       client.nodes.info({ node_id: '_local', filter_path: 'nodes.*.version' }),
     );
-    const [node] = Object.values(answer.nodes);
-    return node?.version ?? 'unknown';
+    const nodes = nodesSchema.safeParse(answer).data?.nodes ?? {};
+    const [node] = Object.values(nodes);
+    if (node !== undefined) return node.version;
+    throw new AppError(
+      'store_rejected',
+      `could not ${what} (${this.address}): the answer is not one of Elasticsearch`,
+    );
   }
 
   /** Closes the connections. */

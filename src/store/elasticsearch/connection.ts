@@ -6,6 +6,7 @@ import { Client, ClusterConnectionPool, Transport, type ClientOptions } from '@e
 import { AppError } from '../../domain/error.js';
 import { addressText, parseHttpAddress, type HttpAddress } from '../../domain/http-address.js';
 import type { Secret } from '../../domain/secret.js';
+import { BoundedConnection } from './bounded-connection.js';
 
 /** Where the cluster is, and who asks. Of the ways to say who, the first that is given counts. */
 export interface ConnectionOptions {
@@ -103,6 +104,7 @@ export class Connection {
         ? { Transport: PatientTransport, ConnectionPool: ClusterConnectionPool }
         : {}),
       compression: false,
+      Connection: BoundedConnection,
     });
   }
 }

@@ -2,10 +2,10 @@
  * The database file of the embedded store: one writer, many readers, gone over to a new one only by
  * this process.
  */
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { AppError } from '../../domain/error.js';
 import { loadDuckDb, type Chunk, type Connection, type DuckDb, type Instance, type Row } from './duckdb.js';
+import { makeFilePrivate, makePrivate } from './own-files.js';
 import { createTables } from './tables.js';
 
 /** Where the data lies and how much of the machine it may use. */
@@ -16,9 +16,12 @@ export interface DatabaseOptions {
   readonly memoryLimitMb?: number;
   /** (Default: 2) */
   readonly threads?: number;
+  /** Hears what of the folder others could read so far. */
+  readonly onNote?: (note: string) => void;
 }
 
 const FILE = 'elkhound.duckdb';
+const WRITE_AHEAD = `${FILE}.wal`;
 const MEMORY_LIMIT_MB = 512;
 const THREADS = 2;
 
@@ -121,13 +124,20 @@ export class Database {
 }
 
 async function openFile(duckdb: DuckDb, folder: string, options: DatabaseOptions): Promise<Instance> {
-  mkdirSync(folder, { recursive: true });
+  const notes = [
+    ...makePrivate(folder),
+    ...[FILE, WRITE_AHEAD].flatMap((name) => makeFilePrivate(folder, name)),
+  ];
+  for (const note of notes) options.onNote?.(note);
   try {
-    return await duckdb.DuckDBInstance.create(join(folder, FILE), {
+    const instance = await duckdb.DuckDBInstance.create(join(folder, FILE), {
       memory_limit: `${String(options.memoryLimitMb ?? MEMORY_LIMIT_MB)}MB`,
       threads: String(options.threads ?? THREADS),
       temp_directory: join(folder, 'tmp'),
     });
+    // A new file has the rights that this process gives to all that it makes.
+    makeFilePrivate(folder, FILE);
+    return instance;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     if (reason.includes('lock')) throw inUse(folder);
@@ -135,8 +145,11 @@ async function openFile(duckdb: DuckDb, folder: string, options: DatabaseOptions
   }
 }
 
+/** Another process has the folder, as the lock of its database says. */
+export class FolderInUse extends AppError {}
+
 function inUse(folder: string): AppError {
-  return new AppError(
+  return new FolderInUse(
     'store_unavailable',
     `the data folder ${folder} is in use by another elkhound: stop it, or name another folder`,
   );
