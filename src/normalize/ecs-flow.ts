@@ -98,15 +98,19 @@ function readTotals(document: EcsRecord, draft: Draft): void {
 const PACKET_LOGS = new Set(['iptables', 'pfsense', 'opnsense', 'ufw']);
 
 function isPacket(document: EcsRecord): boolean {
+  return isOf(document, PACKET_LOGS) || numberOf(document.get('network.packets')) === 1;
+}
+
+/** Whether a document's module is one of these, or the one that its data set names. */
+function isOf(document: EcsRecord, modules: ReadonlySet<string>): boolean {
   return (
-    PACKET_LOGS.has(document.text('event.dataset').split('.', 1)[0]!) ||
-    PACKET_LOGS.has(document.text('event.module')) ||
-    numberOf(document.get('network.packets')) === 1
+    modules.has(document.text('event.module')) ||
+    modules.has(document.text('event.dataset').split('.', 1)[0]!)
   );
 }
 
 /** Whether the source of a document tells each way of a connection by a record of its own. */
-export function tellsOneWay(document: EcsRecord): boolean {
+function tellsOneWay(document: EcsRecord): boolean {
   const action = document.get('event.action');
   return (
     action === 'netflow_flow' ||
@@ -132,6 +136,14 @@ export function durationOf(value: unknown, sinceStartMs: number): number {
     ? isFraction && given <= MAX_SECONDS
     : asSeconds < asNanoseconds && (isFraction || asSeconds <= ROUNDING_MS);
   return Math.round(isSeconds ? given * 1e9 : given);
+}
+
+/** Firewalls that tell by which way a packet passed their interface, whatever network lies behind it. */
+const INTERFACE_LOGS = new Set(['pfsense', 'opnsense']);
+
+/** Whether `network.direction` of a document is that of an interface, and says nothing of own networks. */
+export function tellsInterface(document: EcsRecord): boolean {
+  return tellsOneWay(document) || isOf(document, INTERFACE_LOGS);
 }
 
 /** Longer than anybody tells of a connection in one record, in seconds; as nanoseconds no time at all. */

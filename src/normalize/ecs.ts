@@ -26,7 +26,7 @@ import {
   readFlow,
   readIcmp,
   readQuantities,
-  tellsOneWay,
+  tellsInterface,
 } from './ecs-flow.js';
 import { isLogin, readLogin } from './ecs-login.js';
 import { isAheadOf, isEndBelieved } from './event-time.js';
@@ -111,8 +111,7 @@ function readOutcome(document: EcsRecord, draft: Draft): void {
   if (outcome === 'failure') draft.outcome = Outcome.failure;
   // A firewall's deny is, to ECS, an event that succeeded; the connection did not.
   if (document.has('event.type', 'denied')) draft.outcome = Outcome.failure;
-  // An exporter of flows means its interface, whatever network lies behind it.
-  const direction = tellsOneWay(document) ? undefined : document.get('network.direction');
+  const direction = tellsInterface(document) ? undefined : document.get('network.direction');
   if (direction === 'internal' || direction === 'outbound') draft.flags |= Flag.sourceOwn;
   if (direction === 'internal' || direction === 'inbound') draft.flags |= Flag.destinationOwn;
 }

@@ -315,13 +315,15 @@ describe('amounts', () => {
     expect(read(records, 'eve').map(amountsOf)).toEqual([whole(294, 294, 9, success)]);
   });
 
-  it('of an exporter do not make an outside host an own one by its interface', () => {
-    const event = { dataset: 'netflow.log', module: 'netflow', action: 'netflow_flow' };
-    const [one] = read([
-      connection({ event, network: { direction: 'inbound', bytes: 7, transport: 'tcp' } }),
-    ]);
-    expect(one).toMatchObject({ direction: Direction.outbound });
-  });
+  it.each([[{ dataset: 'netflow.log', action: 'netflow_flow' }], [{ dataset: 'pfsense.log' }]])(
+    'of %j do not make an outside host an own one by an interface',
+    (event) => {
+      const [one] = read([
+        connection({ event, network: { direction: 'inbound', bytes: 7, transport: 'tcp' } }),
+      ]);
+      expect(one).toMatchObject({ direction: Direction.outbound, sourceBytes: 7 });
+    },
+  );
 });
 
 describe('durations', () => {
