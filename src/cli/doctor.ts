@@ -2,6 +2,7 @@
  * `elkhound doctor`: looks at the store and the logs, and says how to mend what is wrong.
  */
 import type { Command } from 'commander';
+import { stringify } from 'yaml';
 import type { EventSource } from '../collect/ports.js';
 import { jobConfig, jobConfigs } from '../config/jobs.js';
 import { DEFAULT_FILE } from '../config/load.js';
@@ -14,6 +15,7 @@ import { configuredNormalizer } from '../pipeline/configured-normalizer.js';
 import { costPartsOf, costText, estimateCost, overBounds } from '../pipeline/cost.js';
 import { Cluster } from '../store/elasticsearch/cluster.js';
 import type { Examination } from '../store/elasticsearch/doctor/examination.js';
+import { propose } from '../store/elasticsearch/doctor/propose.js';
 import { examine } from '../store/elasticsearch/doctor/examine.js';
 import { ElasticsearchEventSource } from '../store/elasticsearch/event-source.js';
 import type { Finding, FindingStatus } from '../store/finding.js';
@@ -25,6 +27,7 @@ interface Options {
   readonly config?: string;
   readonly job?: string;
   readonly json?: boolean;
+  readonly propose?: boolean;
 }
 
 const MARKS: Readonly<Record<FindingStatus, string>> = {
@@ -47,12 +50,17 @@ export function registerDoctor(program: Command): void {
     .option('-c, --config <file>', `configuration file (default ${DEFAULT_FILE}, which may be absent)`)
     .option('--job <name>', 'look at the logs of this job alone (default: of all)')
     .option('--json', 'print the findings as JSON')
+    .option(
+      '--propose',
+      'print jobs (YAML) for logs that are not ECS, from the names and values of their fields',
+    )
     .action(runDoctor);
 }
 
 async function runDoctor(options: Options): Promise<void> {
   const config = configOf(options);
   const jobs = options.job === undefined ? jobConfigs(config) : [jobConfig(config, options.job)];
+  if (options.propose === true) return printProposals(config, jobs);
   const findings = await (hasCluster(config) ? ofCluster(jobs) : ofFolder(config));
   if (options.json === true) printJson(JSON.stringify({ findings }));
   else print(findings.map(lineOf).join('\n'));
@@ -63,6 +71,29 @@ function lineOf({ job, check, status, message, remedy }: Finding): string {
   const subject = job === undefined ? check : `${job}: ${check}`;
   const todo = remedy === undefined ? '' : `\n         → ${printable(remedy)}`;
   return `${MARKS[status]}  ${subject}: ${printable(message)}${todo}`;
+}
+
+/** Jobs to go into the configuration, each with what it would understand and what was not found. */
+async function printProposals(config: Config, jobs: readonly Config[]): Promise<void> {
+  if (!hasCluster(config)) {
+    throw new AppError('invalid_option', '--propose: needs a cluster; set elasticsearch.url');
+  }
+  const cluster = new Cluster(clusterOptionsOf(config));
+  try {
+    const proposals = [];
+    for (const one of jobs) {
+      proposals.push(...(await propose({ cluster, clock: systemClock, ...examinationOf(one) })));
+    }
+    const text =
+      proposals.length === 0
+        ? '# nothing to propose: what is about hosts or users is understood as it is'
+        : stringify({ jobs: proposals.map(({ job }) => job) }).trimEnd();
+    print(
+      [...proposals.flatMap(({ notes }) => notes.map((note) => `# ${printable(note)}`)), text].join('\n'),
+    );
+  } finally {
+    await cluster.close();
+  }
 }
 
 async function ofCluster(jobs: readonly Config[]): Promise<Finding[]> {

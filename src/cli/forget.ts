@@ -70,9 +70,12 @@ function toJson(count: ForgetCount): string {
 /** What was done, without the name: the output may be kept. */
 function describe(counts: readonly ForgetCount[], dryRun: boolean, kind: string): string[] {
   const width = Math.max(...counts.map(({ index }) => index.length));
+  if (counts.every(({ deleted, scrubbed }) => deleted + scrubbed === 0)) {
+    return ['nothing was found: no document names that user or host'];
+  }
   const lines = counts.map(
     ({ index, deleted, scrubbed }) =>
-      `${index.padEnd(width)}  ${String(deleted)} deleted, ${String(scrubbed)} scrubbed`,
+      `${index.padEnd(width)}  ${String(deleted)} documents deleted, ${String(scrubbed)} scrubbed`,
   );
   const notes = [
     ...(dryRun ? ['nothing was changed: this was a dry run'] : []),

@@ -7,6 +7,8 @@ import { withUserApart } from '../config/address-options.js';
 import { DEFAULT_FILE } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import { systemClock } from '../domain/clock.js';
+import { ALERTS_ALIAS } from '../documents/alerts.js';
+import { INDEX_PREFIX } from '../documents/index-definition.js';
 import { AppError } from '../domain/error.js';
 import { printable } from '../domain/printable.js';
 import { Cluster } from '../store/elasticsearch/cluster.js';
@@ -53,6 +55,8 @@ interface Plan {
   readonly steps: readonly SetupStep[];
   /** What is left to the user. */
   readonly left: readonly SkippedStep[];
+  /** What comes after it, once it is done. */
+  readonly next?: string;
 }
 
 async function setUp(options: Options): Promise<void> {
@@ -63,7 +67,7 @@ async function setUp(options: Options): Promise<void> {
   const cluster = new Cluster(clusterOptionsOf(config));
   try {
     // Both are looked at before either is changed: a mistake in one leaves the other alone, too.
-    const { title, ...plan } = await planOf(cluster, config, options);
+    const { title, next, ...plan } = await planOf(cluster, config, options);
     const { uninstall = false, overwrite = false } = options;
     const kibana = await planKibana(config, cluster, { uninstall, overwrite });
     const applied = options.dryRun !== true;
@@ -72,7 +76,11 @@ async function setUp(options: Options): Promise<void> {
       printJson(JSON.stringify({ ...plan, applied, skipped, ...(kibana && { kibana: kibana.toJson() }) }));
     } else {
       print(
-        [describe({ title, ...plan }, applied, skipped), ...(kibana?.describe(applied) ?? [])].join('\n'),
+        [
+          describe({ title, ...plan }, applied, skipped),
+          ...(kibana?.describe(applied) ?? []),
+          ...(applied && next !== undefined ? [next] : []),
+        ].join('\n'),
       );
     }
   } finally {
@@ -122,9 +130,12 @@ async function planOf(
   const times = { nowMs: systemClock.now(), retentionMs: config.store.retention };
   const plan = await planSetup(cluster, { ...times, logs: indicesOf(config) });
   const deletion =
-    plan.variant === 'full' ? 'deletes old results itself' : 'lets elkhound delete old results';
-  const title = `# Elasticsearch ${plan.version} at ${cluster.address}: ${plan.variant} templates, ${deletion}`;
-  return { ...plan, title };
+    plan.variant === 'full'
+      ? 'it deletes old results by itself'
+      : 'elkhound deletes old results while it runs, since this build cannot';
+  const title = `# Elasticsearch ${plan.version} at ${cluster.address}: index templates of elkhound; ${deletion}`;
+  const next = `# alerts: ${ALERTS_ALIAS}; everything: ${INDEX_PREFIX}*; now run: elkhound start`;
+  return { ...plan, title, next };
 }
 
 /** Lines for a person; comments begin with `#`, so that a dry run, and what was skipped, can be pasted whole. */

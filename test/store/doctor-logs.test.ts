@@ -7,6 +7,8 @@ import { ManualClock } from '../../src/domain/clock.js';
 import { ECS_FIELDS } from '../../src/normalize/ecs-fields.js';
 import { configuredNormalizer } from '../../src/pipeline/configured-normalizer.js';
 import { Cluster } from '../../src/store/elasticsearch/cluster.js';
+import type { Examination } from '../../src/store/elasticsearch/doctor/examination.js';
+import { propose } from '../../src/store/elasticsearch/doctor/propose.js';
 import { examine } from '../../src/store/elasticsearch/doctor/examine.js';
 import type { Finding } from '../../src/store/finding.js';
 import { describeElasticsearch } from '../elastic/describe-elasticsearch.js';
@@ -80,11 +82,14 @@ describeElasticsearch('the doctor looks at logs', (server) => {
     expect(errors ? items[0] : undefined).toBeUndefined();
     return index;
   }
-  function examined(indices: string[], more: object = {}): Promise<Finding[]> {
+  function examinationOf(indices: string[]): Examination {
     const normalizer = () => configuredNormalizer(OPTIONS, 300_000, NOW_MS);
     const times = { clock: new ManualClock(NOW_MS), windowLengthMs: 300_000, queryDelayMs: 60_000 };
     const reading = { fields: ECS_FIELDS, pageSize: 1000, ownNetworks: [] };
-    return examine([{ job: 'default', cluster, indices, normalizer, ...times, ...reading, ...more }]);
+    return { job: 'default', cluster, indices, normalizer, ...times, ...reading };
+  }
+  function examined(indices: string[], more: Partial<Examination> = {}): Promise<Finding[]> {
+    return examine([{ ...examinationOf(indices), ...more }]);
   }
   /** What is wrong with the logs themselves. */
   const wrong = (findings: readonly Finding[]): string[] =>
@@ -231,6 +236,59 @@ describeElasticsearch('the doctor looks at logs', (server) => {
         /^warning times: 20 documents are dated after now, up to 2031-01-01T00:00:00\.000Z/,
       ),
     ]);
+  });
+
+  it.each<[string, (flow: Flow) => object, Record<string, string>]>([
+    [
+      'Wazuh',
+      ({ time, from, to, sent }) => ({
+        '@timestamp': time,
+        agent: { ip: '10.9.0.1' },
+        data: {
+          ...{ srcip: from, srcport: '40000', dstip: to, dstport: '443' },
+          ...{ proto: 'tcp', sentbyte: String(sent) },
+        },
+      }),
+      {
+        ...{ 'source.ip': 'data.srcip', 'source.port': 'data.srcport' },
+        ...{ 'destination.ip': 'data.dstip', 'destination.port': 'data.dstport' },
+        ...{ 'source.bytes': 'data.sentbyte', 'network.transport': 'data.proto' },
+      },
+    ],
+    [
+      'a table of home',
+      ({ time, from, to, sent }) => ({
+        ...{ '@timestamp': time, src_ip: from, dst_ip: to, dst_port: 443, bytes: sent },
+      }),
+      {
+        ...{ 'source.ip': 'src_ip', 'destination.ip': 'dst_ip' },
+        ...{ 'destination.port': 'dst_port', 'network.bytes': 'bytes' },
+      },
+    ],
+    [
+      'Zeek as it is',
+      ({ time, from, to, sent, received }) => ({
+        '@timestamp': time,
+        id: { orig_h: from, orig_p: 40_000, resp_h: to, resp_p: 443 },
+        ...{ proto: 'tcp', conn_state: 'SF', orig_bytes: sent, resp_bytes: received },
+      }),
+      {
+        ...{ 'source.ip': 'id.orig_h', 'source.port': 'id.orig_p' },
+        ...{ 'destination.ip': 'id.resp_h', 'destination.port': 'id.resp_p' },
+        ...{ 'source.bytes': 'orig_bytes', 'destination.bytes': 'resp_bytes' },
+        ...{ 'network.transport': 'proto', 'zeek.connection.state': 'conn_state' },
+      },
+    ],
+  ])('proposes what the fields of %s are called, tried on a sample', async (_of, map, fields) => {
+    const index = await shipped({ dynamic_templates: strings, properties: { '@timestamp': date } }, map);
+    const [proposal] = await propose(examinationOf([index]));
+    expect(proposal!.job).toEqual({ name: index, indices: [index], fields });
+    expect(proposal!.notes[0]).toContain('100 % of 40 sampled documents become events, without them 0 %');
+    expect(wrong(await examined([index], { names: fields })).join()).not.toContain('failure');
+  });
+
+  it('proposes nothing where logs are ECS', async () => {
+    expect(await propose(examinationOf([await shipped(ECS, ecs)]))).toEqual([]);
   });
 
   it('names an index that is red or may not be read, and looks at the others', async () => {

@@ -45,6 +45,20 @@ describeElasticsearch(
       await client.indices.delete({ index: ALERTS_ALIAS });
     });
 
+    it('refuses while the template of somebody else would apply to its indices, and names it', async () => {
+      const name = 'house-default';
+      await client.indices.putIndexTemplate({ name, index_patterns: ['*'], priority: 500, template: {} });
+      await expect(planSetup(cluster, OPTIONS)).rejects.toMatchObject({
+        code: 'store_conflict',
+        message: expect.stringMatching(
+          /"house-default" \(priority 500, for \*\) would apply to elkhound-anomalies-2026\.11, .*below 200/,
+        ) as string,
+      });
+      await client.indices.putIndexTemplate({ name, index_patterns: ['elk*'], priority: 100, template: {} });
+      await planSetup(cluster, OPTIONS);
+      await client.indices.deleteIndexTemplate({ name });
+    });
+
     it('installs everything, as often as it is asked to', async () => {
       const first = await planSetup(cluster, OPTIONS);
       await applySetup(cluster, first);

@@ -40,12 +40,41 @@ export function toAppError(what: string, address: string, error: unknown): AppEr
     return new AppError('timeout', `${failed}: no answer in time`, { retryable: true });
   }
   if (error instanceof errors.ConnectionError || error instanceof errors.NoLivingConnectionsError) {
-    return new AppError('store_unavailable', `${failed}: ${error.message}`, { retryable: true });
+    return new AppError('store_unavailable', `${failed}: ${inWords(error.message)}`, { retryable: true });
   }
   if (error instanceof errors.ProductNotSupportedError) {
     return new AppError('store_rejected', `${failed}: the server is not Elasticsearch`);
   }
   return new AppError('internal', `${failed}: ${error instanceof Error ? error.message : String(error)}`);
+}
+
+/** What the ends of a connection say that do not speak the same, with what to do. */
+const MISMATCHES: readonly (readonly [RegExp, string])[] = [
+  [
+    /wrong version number|packet length too long|http request/i,
+    'the server speaks no TLS: write http:// instead of https:// in elasticsearch.url, or turn on TLS there',
+  ],
+  [
+    /self.signed certificate|unable to (get|verify)|unable_to_(get|verify)/i,
+    'the certificate of the server is signed by nobody known: name the authority in elasticsearch.caFile or caFingerprint',
+  ],
+  [
+    /ERR_TLS_CERT_ALTNAME|altnames/i,
+    'the certificate of the server is for another name: use the name in it in elasticsearch.url',
+  ],
+  [
+    /socket hang up|ECONNRESET|Parse Error/i,
+    'the server closed the connection: where it speaks TLS, write https:// in elasticsearch.url',
+  ],
+  [/ECONNREFUSED/, 'nobody listens there: check elasticsearch.url and whether Elasticsearch runs'],
+  [/ENOTFOUND|EAI_AGAIN/, 'the name is not known: check elasticsearch.url and the name service'],
+];
+
+/** The words of the TLS library are for its makers; what is plain stays beside the remedy. */
+function inWords(message: string): string {
+  const known = MISMATCHES.find(([words]) => words.test(message));
+  if (known === undefined) return message;
+  return /:error:[0-9A-F]{8}:/.test(message) ? known[1] : `${message}; ${known[1]}`;
 }
 
 /** Whether Elasticsearch has refused a request for want of resources or of a part that is coming up. */

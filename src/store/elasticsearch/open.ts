@@ -84,7 +84,10 @@ async function pruneIndices(cluster: Cluster, beforeMs: number): Promise<number>
     .filter(([name, { settings }]) => settings?.index?.lifecycle === undefined && endsBefore(name, beforeMs))
     .map(([name]) => name);
   if (old.length > 0) {
-    await cluster.ask('delete old indices', (client) => client.indices.delete({ index: old }));
+    // Another job, or another service, may prune the same month at the same time.
+    await cluster.ask('delete old indices', (client) =>
+      client.indices.delete({ index: old, ignore_unavailable: true }),
+    );
   }
   return old.length;
 }

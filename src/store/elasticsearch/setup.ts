@@ -26,6 +26,7 @@ import {
   runRole,
   setupRole,
 } from './privileges.js';
+import { describeRival, lookAtTemplates, RIVAL_REMEDY } from './rival-templates.js';
 import type { SetupStep, SkippedStep } from './setup-step.js';
 
 /** What setup does to a cluster. */
@@ -51,7 +52,8 @@ export interface SetupOptions {
 /**
  * Asks the cluster what it has and can do, and writes nothing.
  * @throws AppError `unauthorized` that names what privileges are missing, `unsupported_schema` where a
- *   newer version has set the cluster up, `store_conflict` where the name of the alias is taken
+ *   newer version has set the cluster up, `store_conflict` where the name of the alias is taken, or where
+ *   somebody else's template would apply to our indices
  */
 export async function planSetup(cluster: Cluster, options: SetupOptions): Promise<SetupPlan> {
   await requirePrivileges(cluster, 'set up', setupRole());
@@ -61,6 +63,7 @@ export async function planSetup(cluster: Cluster, options: SetupOptions): Promis
   await requirePrivileges(cluster, 'set up', setupRole(can));
   const indices = await ownIndices(cluster);
   await checkAliasIsFree(cluster);
+  await refuseRivals(cluster, options.nowMs);
   const steps: SetupStep[] = [];
   if (variant === 'full') {
     steps.push({
@@ -110,6 +113,13 @@ export async function applySetup(
     }
   }
   return skipped;
+}
+
+/** Indices whose fields Elasticsearch guesses cannot be mended afterwards, so nothing of the kind is begun. */
+async function refuseRivals(cluster: Cluster, nowMs: number): Promise<void> {
+  const rival = (await lookAtTemplates(cluster, nowMs))?.rivals[0];
+  if (rival === undefined) return;
+  throw new AppError('store_conflict', `could not set up: ${describeRival(rival)}; ${RIVAL_REMEDY}`);
 }
 
 /** Whether an index is there: another setup, or a service that writes, may have been faster. */

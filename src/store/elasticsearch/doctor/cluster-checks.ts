@@ -4,7 +4,8 @@
 import { AppError } from '../../../domain/error.js';
 import type { Finding } from '../../finding.js';
 import { describePrivilege, missingOf, runRole } from '../privileges.js';
-import { checkSetup } from '../setup.js';
+import { describeRival, lookAtTemplates, RIVAL_REMEDY } from '../rival-templates.js';
+import { checkSetup, ownIndices } from '../setup.js';
 import type { Examination } from './examination.js';
 
 /** Clocks this far apart make windows that are read too early or too late, milliseconds. */
@@ -67,19 +68,41 @@ export async function examinePrivileges({ cluster, indices }: Examination): Prom
   }));
 }
 
-export async function examineSetup({ cluster }: Examination): Promise<Finding[]> {
+/** The indices that there are, and the templates by which others will come to be. */
+export async function examineSetup({ cluster, clock }: Examination): Promise<Finding[]> {
   const check = 'setup';
+  const again = 'run "elkhound setup" with a user that may';
   try {
     await checkSetup(cluster);
-    return [{ check, status: 'ok', message: 'the cluster is set up' }];
   } catch (error) {
     if (!(error instanceof AppError) || error.code === 'unauthorized') return [];
-    const remedy =
-      error.code === 'unsupported_schema'
-        ? 'use the newer elkhound'
-        : 'run "elkhound setup" with a user that may';
+    const remedy = error.code === 'unsupported_schema' ? 'use the newer elkhound' : again;
     return [{ check, status: 'failure', message: error.message, remedy }];
   }
+  const guessed = (await ownIndices(cluster)).filter(({ schemaVersion }) => schemaVersion === 0);
+  if (guessed.length > 0) {
+    const names = guessed.map(({ name }) => name).join(', ');
+    const message = `made without elkhound's templates, so that their fields are guessed: ${names}`;
+    const remedy = `${again}; where it cannot change a mapping, stop the services, delete these indices and run it again`;
+    return [{ check, status: 'failure', message, remedy }];
+  }
+  const templates = await lookAtTemplates(cluster, clock.now());
+  if (templates === undefined) {
+    const message = 'the cluster is set up; its index templates may not be looked at by this user';
+    return [{ check, status: 'ok', message }];
+  }
+  const { rivals, missing } = templates;
+  const findings = rivals.map((rival): Finding => ({
+    check,
+    status: 'failure',
+    message: describeRival(rival),
+    remedy: RIVAL_REMEDY,
+  }));
+  if (missing.length > 0) {
+    const message = `index templates are gone: ${missing.join(', ')} (setup --uninstall?); fields of the next indices would be guessed`;
+    findings.push({ check, status: 'failure', message, remedy: again });
+  }
+  return findings.length > 0 ? findings : [{ check, status: 'ok', message: 'the cluster is set up' }];
 }
 
 /** By the statistics of the node: Elasticsearch sends no `Date`. */

@@ -24,6 +24,7 @@ import { examineMappings } from './mappings.js';
 import { sampleSources, type SampledExamination } from './sample.js';
 import { examineTimes } from './times.js';
 import { examineUnderstood } from './understood.js';
+import { examineWriting } from './writing.js';
 
 type Check<E> = readonly [name: string, look: (examination: E) => Promise<Finding[]>];
 
@@ -31,6 +32,7 @@ const CLUSTER_CHECKS: readonly Check<Examination>[] = [
   ['license', examineLicense],
   ['privileges', examinePrivileges],
   ['setup', examineSetup],
+  ['writing', examineWriting],
   ['clock', examineClock],
 ];
 
@@ -123,7 +125,7 @@ function failureOf(check: string, error: unknown): Finding {
 }
 
 /** The logs of the newest day that there is; undefined where there are none. */
-async function logsOf(examination: Examination): Promise<LogExamination | undefined> {
+export async function logsOf(examination: Examination): Promise<LogExamination | undefined> {
   const { cluster, clock, ...options } = examination;
   const all = await new ElasticsearchEventSource(cluster, options, clock).range();
   if (all === undefined) return undefined;
