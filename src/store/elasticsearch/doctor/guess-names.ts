@@ -86,12 +86,17 @@ export function guessNames(values: SampleValues): Names {
   const names: Record<string, string> = {};
   const time = timeOf(values);
   if (time !== undefined) names['@timestamp'] = time;
-  const taken = new Set<string>();
+  // A field under its ECS name is what it says, and no other.
+  const taken = new Set(Object.keys(KINDS));
   for (const [field, { called, holds }] of Object.entries(KINDS)) {
     if (isPresent(field, values)) continue;
     // Bytes of both ways are of use where nothing is known of one.
-    if (field === 'network.bytes' && (names['source.bytes'] ?? names['destination.bytes'])) continue;
-    const found = bestOf(called, holds, values, new Set([...taken, field]));
+    if (
+      field === 'network.bytes' &&
+      (names['source.bytes'] !== undefined || isPresent('source.bytes', values))
+    )
+      continue;
+    const found = bestOf(called, holds, values, taken);
     if (found === undefined) continue;
     names[field] = found;
     taken.add(found);
