@@ -6,7 +6,7 @@
  * parsed, so a broken one costs only itself, and what comes before the end of a file that breaks off
  * is kept.
  */
-import { WRAPPER } from './sniff.js';
+import { SEARCH_ANSWER, WRAPPER } from './sniff.js';
 
 /** The text of one element; undefined where it is longer than allowed. */
 export type Element = string | undefined;
@@ -31,6 +31,9 @@ function separates(code: number): boolean {
   return code <= 32 || code === 44 || code === 91 || code === ARRAY_END || code === BYTE_ORDER_MARK;
 }
 
+/** Characters in which the hits of an answer begin. */
+const ANSWER_HEAD = 4200;
+
 const NONE = Symbol('no element');
 
 /** Cuts text into elements. */
@@ -48,6 +51,8 @@ export class ElementCutter {
   /** The elements are those of one array in an object: what follows it is no element. */
   private wrapped = false;
   private ended = false;
+  /** Answers of searches may follow each other. */
+  private isAnswer = false;
 
   constructor(private readonly maxLength: number) {}
 
@@ -59,11 +64,11 @@ export class ElementCutter {
     if (this.start > 0) this.start = 0;
     if (!this.begun) this.begin();
     const elements: Element[] = [];
-    while (this.at < this.text.length && !this.ended) {
+    while (this.at < this.text.length && (!this.ended || this.goOn())) {
       const element = this.start < 0 ? this.findStart() : this.findEnd();
       if (element !== NONE) elements.push(element);
     }
-    if (this.ended) this.text = '';
+    if (this.ended && !this.isAnswer) this.text = '';
     if (this.start >= 0 && this.at - this.start > this.maxLength) this.drop();
     return elements;
   }
@@ -79,8 +84,20 @@ export class ElementCutter {
   private begin(): void {
     this.begun = true;
     const wrapper = WRAPPER.exec(this.text)?.[0];
-    this.wrapped = wrapper !== undefined;
-    this.at = wrapper?.length ?? 0;
+    const answer = wrapper === undefined ? SEARCH_ANSWER.exec(this.text) : null;
+    this.isAnswer = answer !== null && /^[\s\uFEFF]*$/.test(this.text.slice(0, answer.index));
+    this.wrapped = wrapper !== undefined || this.isAnswer;
+    this.at = wrapper?.length ?? (answer && this.isAnswer ? answer.index + answer[0].length : 0);
+  }
+
+  /** Goes on with the next answer of a search, if its hits have begun. */
+  private goOn(): boolean {
+    if (!this.isAnswer) return false;
+    const next = SEARCH_ANSWER.exec(this.text.slice(this.at));
+    if (next) this.at += next.index + next[0].length;
+    else this.at = Math.max(this.at, this.text.length - ANSWER_HEAD);
+    this.ended = next === null;
+    return next !== null && this.at < this.text.length;
   }
 
   private findStart(): typeof NONE {

@@ -68,6 +68,9 @@ export function delimiterOf(line: string): string | undefined {
 
 /** The first key of an object whose value is an array of records: `{"events":[`. */
 export const WRAPPER = /^\s*\{\s*"[^"\\]*"\s*:\s*\[(?=\s*(?:\{|null\b|\]\s*\}\s*$|$))/;
+/** The hits of an answer of Elasticsearch's search: `{"took":5,…,"hits":{"total":…,"hits":[`. */
+export const SEARCH_ANSWER =
+  /\{\s*"(?:took|timed_out|_scroll_id|pit_id|_shards|hits|is_partial)"[^]{0,4000}?"hits"\s*:\s*\[/;
 const SNIFFED_LINES = 50;
 
 /**
@@ -82,9 +85,14 @@ export function isDocument(head: string): boolean {
   const [first = '', ...rest] = text.split('\n', SNIFFED_LINES);
   const record = objectOf(first);
   if (record && formatOf(record) !== undefined) return false;
-  if (WRAPPER.test(text)) return true;
+  if (WRAPPER.test(text) || startsAsAnswer(text)) return true;
   // A broken line among good ones is one record a line all the same.
   return !record && rest.length > 0 && !rest.some((line) => line.startsWith('{') && objectOf(line));
+}
+
+/** Whether a text begins with an answer of a search. */
+function startsAsAnswer(text: string): boolean {
+  return SEARCH_ANSWER.exec(text)?.index === 0;
 }
 
 function objectOf(text: string): object | undefined {

@@ -45,7 +45,7 @@ export class TableReader {
       const column = columns[i];
       const cell = cells[i]!.trim();
       if (column === undefined || cell === '') continue;
-      if (typeof column === 'string') record[column] = cell;
+      if (typeof column === 'string') record[column] = plainValue(cell, column);
       else record[column.field] = valueOf(cell, column);
     }
     return record;
@@ -75,11 +75,29 @@ function columnsByNumber(columns: TableMapping['columns']): (ColumnMapping | und
 
 const NS_PER: Readonly<Record<string, number>> = { ns: 1, us: 1e3, ms: 1e6, s: 1e9 };
 
+/** As Kibana writes a time for people: `Nov 20, 2026 @ 10:00:00.100`. */
+const KIBANA_TIME = /^([A-Z][a-z]{2}) (\d{1,2}), (\d{4}) @ (\d{2}:\d{2}:\d{2}(?:\.\d+)?)$/;
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+/** And a number: `1,234,567`. */
+const GROUPED_NUMBER = /^-?\d{1,3}(?:,\d{3})+(?:\.\d+)?$/;
+const QUANTITY = /\.(?:bytes|packets|port|duration|status_code)$/;
+
+/** A cell as it is, but for what Kibana's reports write for people. */
+function plainValue(cell: string, field: string): string {
+  if (QUANTITY.test(field)) return GROUPED_NUMBER.test(cell) ? cell.replaceAll(',', '') : cell;
+  const match = TIMES.has(field) ? KIBANA_TIME.exec(cell) : null;
+  if (!match) return cell;
+  const [, name = '', day = '', year = '', time = ''] = match;
+  const month = String(MONTHS.indexOf(name) + 1).padStart(2, '0');
+  return `${year}-${month}-${day.padStart(2, '0')}T${time}`;
+}
+
 /** A cell in the unit of its field; what cannot be converted stays as it is, for normalize to refuse. */
 function valueOf(cell: string, { field, unit, dates }: Exclude<ColumnMapping, string>): unknown {
   if (dates !== undefined) return isoOf(cell, dates);
-  const number = Number(cell);
-  if (unit === undefined || Number.isNaN(number)) return cell;
+  const plain = plainValue(cell, field);
+  const number = Number(plain);
+  if (unit === undefined || Number.isNaN(number)) return plain;
   const ns = number * NS_PER[unit]!;
   return TIMES.has(field) ? (timeOf(ns) ?? cell) : Math.round(ns);
 }

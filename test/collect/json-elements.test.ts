@@ -90,3 +90,17 @@ describe('ElementCutter', () => {
     ).toEqual([{ before: 1 }, undefined, { after: 2 }]);
   });
 });
+
+it('gives the hits of answers of a search that follow each other, however they come in', () => {
+  const answer = '{"took":5,"hits":{"total":2,"hits":[{"_source":{"a":1}},{"_source":{"a":2}}]}}\n';
+  const text = `${answer}${answer}{"took":1,"hits":{"hits":[]}}\n${answer}`;
+  for (const length of [1, 7, 50, 10_000]) {
+    // What decides is in the first chunk, as with files.
+    const cutter = new ElementCutter(1000);
+    const elements = cutter.cut(text.slice(0, 60));
+    for (let at = 60; at < text.length; at += length)
+      elements.push(...cutter.cut(text.slice(at, at + length)));
+    const hits = ['{"_source":{"a":1}}', '{"_source":{"a":2}}'];
+    expect([...elements, ...cutter.end()]).toEqual([...hits, ...hits, ...hits]);
+  }
+});
