@@ -86,7 +86,6 @@ export class Normalizer {
     let open: OpenWindow | undefined;
     let last: OpenWindow | undefined;
     let origin = 0;
-    let isFull = false;
     for (let i = 0; i < batch.records.length; i++) {
       draft.clear();
       let refusal = read(batch.records[i], draft) ?? this.check();
@@ -94,11 +93,11 @@ export class Normalizer {
         // Most records fall into the window of the one before.
         if (!open || !this.isIn(open)) {
           open = this.open.at(draft.endMs, this.site);
-          // Once a batch is often enough.
-          isFull = open.events.bytes >= this.maxWindowBytes;
         }
-        refusal = isFull ? FULL : this.place(open);
-        if (isFull) open.leaveOut(batch.source, batch.ids !== undefined);
+        const before = open.events.bytes;
+        const hasRoom = this.hasRoom(open, batch.source);
+        refusal = hasRoom ? this.place(open) : FULL;
+        if (!hasRoom) open.leaveOut(batch.source, batch.ids !== undefined);
         if (!refusal) {
           if (open !== last) {
             origin = open.originOf(batch.source, batch.ids !== undefined);
@@ -106,6 +105,7 @@ export class Normalizer {
             last = open;
           }
           this.keep(open, origin, batch, i);
+          open.take(origin, (draft.flags & Flag.sourceOwn) === 0, open.events.bytes - before);
           total.events++;
         }
       }
@@ -155,6 +155,23 @@ export class Normalizer {
     return (
       endMs >= window.start && endMs < window.end && (this.draft.site === '' || this.draft.site === site)
     );
+  }
+
+  /**
+   * Whether the window has room for the draft. Strangers may take half of it, and one source three
+   * quarters, so that neither a flood from outside nor one of a source keeps what others tell out.
+   */
+  private hasRoom(open: OpenWindow, source: string): boolean {
+    const { bytes } = open.events;
+    const { maxWindowBytes: room, draft } = this;
+    if (bytes < room / 2) return true;
+    if (bytes >= room || open.takenBy(source) >= SOURCE_SHARE * room) return false;
+    // Not interned: who is left out must not fill the window with names.
+    return open.takenByStrangers < STRANGERS_SHARE * room || this.isOwn(draft.source);
+  }
+
+  private isOwn(address: string): boolean {
+    return (this.addresses.facts(address) & AddressFact.own) !== 0;
   }
 
   private count({ records, rejected = [], irregular }: RawBatch, total: SourceCoverage): void {
@@ -286,6 +303,9 @@ export class Normalizer {
   }
 }
 
+/** Shares of a window's room that one source, and all outside hosts together, can take. */
+const SOURCE_SHARE = 0.75;
+const STRANGERS_SHARE = 0.5;
 const BAD_ADDRESS = unusable('bad_address');
 const OUTSIDE = filtered('outside_range');
 const LOOPBACK = filtered('loopback');

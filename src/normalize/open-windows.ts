@@ -41,6 +41,21 @@ export class OpenWindow implements WindowEvents {
     return facts;
   }
 
+  /** Bytes that events of outside hosts take. */
+  takenByStrangers = 0;
+  private readonly taken: number[] = [];
+
+  /** Bytes that the events of a source take. */
+  takenBy(source: string): number {
+    return this.taken[this.events.sources.lastIndexOf(source)] ?? 0;
+  }
+
+  /** Takes note of what an event takes. */
+  take(origin: number, isStranger: boolean, bytes: number): void {
+    this.taken[origin] = (this.taken[origin] ?? 0) + bytes;
+    if (isStranger) this.takenByStrangers += bytes;
+  }
+
   /** Counts a record that there is no room for: the window's own coverage tells it. */
   leaveOut(source: string, isStored: boolean): void {
     const counts = this.coverage[this.originOf(source, isStored)]!;

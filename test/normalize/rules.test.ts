@@ -1,5 +1,5 @@
 import { Direction, DIRECTION_NAMES, Flag } from '../../src/domain/events.js';
-import type { RecordFormat } from '../../src/domain/raw.js';
+import type { RawBatch, RecordFormat } from '../../src/domain/raw.js';
 import { eventsOf, normalize, WINDOW_MS, type Normalized } from '../collect/logs.js';
 
 const CONN = { ts: 1700000000, uid: 'C', proto: 'tcp', conn_state: 'SF' };
@@ -110,9 +110,9 @@ describe('a window that is larger than it may be', () => {
     const { coverage, windows } = normalize(batches, { maxWindowMb: 1 });
     const [full, next] = windows;
     const { events } = full!.coverage[0]!;
-    // A megabyte is some thousands of events.
-    expect(events).toBeGreaterThan(3000);
-    expect(events).toBeLessThan(7000);
+    // A megabyte is some thousands of events, half of which can be strangers'.
+    expect(events).toBeGreaterThan(1500);
+    expect(events).toBeLessThan(3500);
     expect(full!.events.length).toBe(events);
     expect(full!.events.bytes).toBeLessThan(2 ** 20 + 500 * 400);
     expect(full!.coverage).toMatchObject([
@@ -122,6 +122,35 @@ describe('a window that is larger than it may be', () => {
     expect(coverage).toMatchObject([
       { read: 40 * 500, events: events + 500, filtered: { window_full: 39 * 500 - events } },
     ]);
+  });
+
+  it('keeps room for own hosts and other sources, however many strangers come before them', () => {
+    const batch = (source: string, count: number, from: (i: number) => string): RawBatch => ({
+      source,
+      format: 'zeek',
+      records: Array.from({ length: count }, (_, i) => ({ ...CONN, ...ends(from(i), '10.0.0.1', i + 1) })),
+      places: Array.from({ length: count }, (_, i) => i),
+    });
+    const stranger = (i: number): string => `198.18.${String(i >> 8)}.${String(i & 255)}`;
+    const own = (i: number): string => `10.9.${String(i >> 8)}.${String(i & 255)}`;
+    const flood = batch('conn.log', 20_000, stranger);
+    const forged = batch('conn.log', 20_000, own);
+    const few = [batch('conn.log', 300, own), batch('dns.log', 300, (i) => own(i + 30_000))];
+    const kept = (batches: readonly RawBatch[]): number[] => {
+      const [window] = normalize(batches, { maxWindowMb: 1 }).windows;
+      const { source, origin } = window!.events.columns;
+      return ['conn.log', 'dns.log'].map((name) => {
+        let rows = 0;
+        for (let row = 0; row < window!.events.length; row++) {
+          const isOwn = window!.events.names.value(source[row]!).startsWith('10.9.');
+          if (isOwn && window!.events.sources[origin[row]!] === name) rows++;
+        }
+        return rows;
+      });
+    };
+    expect(kept([flood, ...few])).toEqual([300, 300]);
+    // What forges own addresses fills its own source, and leaves room for the others.
+    expect(kept([forged, ...few])[1]).toBe(300);
   });
 
   it('tells a thousand sources apart, and takes the others together', () => {
