@@ -33,8 +33,23 @@ export async function isTranslated(path: string): Promise<boolean> {
  * @throws AppError `unreadable_file`, or `unknown_format` for one that is no text
  */
 export async function* bytesOf(path: string, damage: Damage): AsyncGenerator<Buffer> {
-  const chunks = isGzip(await firstBytes(path)) ? unpacked(path, damage) : read(path, CHUNK_BYTES);
+  const chunks = isGzip(await firstBytes(path)) ? inBlocks(unpacked(path, damage)) : read(path, CHUNK_BYTES);
   yield* asUtf8(textOnly(path, chunks));
+}
+
+/** Small chunks joined to such that tell what they are the beginning of. */
+async function* inBlocks(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let held: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    held.push(chunk);
+    bytes += chunk.length;
+    if (bytes < UNPACKED_CHUNK_BYTES) continue;
+    yield held.length === 1 ? chunk : Buffer.concat(held);
+    held = [];
+    bytes = 0;
+  }
+  if (bytes > 0) yield Buffer.concat(held);
 }
 
 async function* textOnly(path: string, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
