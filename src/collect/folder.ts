@@ -9,7 +9,7 @@ import { join } from 'node:path';
 export const TRUTH_FILE = 'truth.json';
 
 /** Why something in a folder is not read. */
-export type LeftOutReason =
+type LeftOutReason =
   | 'hidden'
   | 'truth'
   /** A link whose target is missing, or that leads to itself. */

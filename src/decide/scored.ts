@@ -10,7 +10,7 @@ import type { BehaviorRule } from './behaviors.js';
 import type { UsualOf } from './match.js';
 
 /** A feature in words, see `features/phrases.ts`. */
-export interface FeatureWords {
+interface FeatureWords {
   readonly label: string;
   readonly unit: string;
   readonly phrase: string;

@@ -4,7 +4,7 @@
 import ipaddr from 'ipaddr.js';
 
 /** Longest text of an IPv6 address with an IPv4 address in it and a zone. */
-export const MAX_ADDRESS_LENGTH = 64;
+const MAX_ADDRESS_LENGTH = 64;
 
 /**
  * The canonical text of an address (RFC 5952: lower case, no leading zeros, the longest run of zeros
