@@ -6,7 +6,7 @@ import { EventKind } from '../domain/events.js';
 import { windowsBetween, type Window } from '../domain/window.js';
 import type { SourceVolume } from './source-volume.js';
 import { factorOf, VolumeMemory, type VolumeMemoryState } from './volume-band.js';
-import { bandOf, firstStanding, judge, type Standing } from './watched-source.js';
+import { bandOf, firstStanding, judge, type Around, type Standing } from './watched-source.js';
 
 /** What became of a source in a window. */
 export interface SourceHealth {
@@ -165,13 +165,12 @@ export class ExpectedVolume {
     const sources: Omit<SourceHealth, 'feeds'>[] = [];
     const changes: SourceHealthChange[] = [];
     const lessons: Outcome['lessons'][number][] = [];
-    let connections = 0;
-    for (const { kinds } of volumes.values()) connections += kinds[EventKind.flow] ?? 0;
+    const around = aroundOf(volumes);
     for (const source of new Set([...standings.keys(), ...volumes.keys()])) {
       const volume = volumes.get(source);
       const before = standings.get(source) ?? firstStanding(window, this.firstMs ?? window.start);
       const band = this.watched.get(source)?.memory.band(window.start);
-      const { status, standing, change, usual, renewed } = judge(before, band, volume, window, connections);
+      const { status, standing, change, usual, renewed } = judge(before, band, volume, window, around);
       const events = volume?.events ?? 0;
       standings.set(source, standing);
       const isTold = standing.open !== undefined;
@@ -214,11 +213,22 @@ function together(a: SourceVolume, b: SourceVolume): SourceVolume {
     source: a.source,
     read: a.read + b.read,
     duplicates: a.duplicates + b.duplicates,
+    leftOut: a.leftOut + b.leftOut,
     events: a.events + b.events,
     kinds: a.kinds.map((count, kind) => count + b.kinds[kind]!),
     spread: null,
     doubled: 0,
   };
+}
+
+/** What all sources of a window together brought. */
+function aroundOf(volumes: ReadonlyMap<string, SourceVolume>): Around {
+  let [connections, leftOut] = [0, 0];
+  for (const volume of volumes.values()) {
+    connections += volume.kinds[EventKind.flow] ?? 0;
+    leftOut += volume.leftOut;
+  }
+  return { connections, leftOut };
 }
 
 /** Kinds that depend on each source, by what it brought while all was well. */

@@ -13,6 +13,8 @@ export interface SourceVolume extends Volume {
   readonly source: string;
   readonly read: number;
   readonly duplicates: number;
+  /** Records that its window had no room for. */
+  readonly leftOut: number;
   /** Share of hosts of which most records come twice, beyond exact repetitions. */
   readonly doubled: number;
   /** Events by kind, by the number of {@link EventKind}. */
@@ -29,16 +31,22 @@ const ONCE: ReadonlySet<number> = new Set([EventKind.flow, EventKind.dns, EventK
 /** Share of a host's records that come twice where its sensor tells everything twice. */
 const MOSTLY = 0.6;
 
+/** Counts of a source while they are summed up. */
+type Sum = { -readonly [K in 'read' | 'duplicates' | 'leftOut' | 'events']: SourceVolume[K] } & {
+  readonly kinds: number[];
+};
+
 /** Volumes of the sources of a window. */
 export function volumesOf({ events, coverage }: WindowEvents): SourceVolume[] {
   const steady = events.sources.map(steadySource);
-  const sums = new Map<string, { read: number; duplicates: number; events: number; kinds: number[] }>();
-  coverage.forEach(({ read, duplicates }, origin) => {
+  const sums = new Map<string, Sum>();
+  coverage.forEach(({ read, duplicates, filtered }, origin) => {
     const source = steady[origin]!;
-    const none = { read: 0, duplicates: 0, events: 0, kinds: new Array<number>(KINDS).fill(0) };
-    const sum = sums.get(source) ?? none;
+    const kinds = new Array<number>(KINDS).fill(0);
+    const sum = sums.get(source) ?? { read: 0, duplicates: 0, leftOut: 0, events: 0, kinds };
     sum.read += read;
     sum.duplicates += duplicates;
+    sum.leftOut += filtered.window_full ?? 0;
     sums.set(source, sum);
   });
   const { origin, kind } = events.columns;

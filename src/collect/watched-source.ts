@@ -1,7 +1,7 @@
 /**
  * How one source stands: what a window says of it, and when that has lasted long enough to be told.
  */
-import type { ExpectedBand, SourceStatus } from '../domain/coverage.js';
+import type { ExpectedBand, SourceHealthChange, SourceStatus } from '../domain/coverage.js';
 import { EventKind } from '../domain/events.js';
 import type { Window } from '../domain/window.js';
 import type { SourceVolume } from './source-volume.js';
@@ -36,11 +36,17 @@ export interface Standing {
 export interface Judgment {
   readonly status: SourceStatus;
   readonly standing: Standing;
-  readonly change?: 'opened' | 'resolved';
+  readonly change?: SourceHealthChange['change'];
   /** The volume is a usual one, to be learned from. */
   readonly usual: boolean;
   /** What is usual has changed for good: begin anew. */
   readonly renewed: boolean;
+}
+
+/** What all sources of a window together brought: connections, and records that it had no room for. */
+export interface Around {
+  readonly connections: number;
+  readonly leftOut: number;
 }
 
 const DAY_MS = 86_400_000;
@@ -49,6 +55,8 @@ const LEARNING_MS = DAY_MS;
 const RENEWED_AFTER_MS = 7 * DAY_MS;
 /** One odd window is told to nobody; a source that comes and goes is told once. */
 const OPEN_AFTER = 3;
+/** What a window had no room for is gone: that is told at once. */
+const OPEN_FLOODING_AFTER = 1;
 const RESOLVE_AFTER = 6;
 /** Silence of a small source: so many events missed, over so much more time than ever before. */
 const MISSED = 20;
@@ -84,21 +92,21 @@ export function firstStanding(window: Window, watchedSinceMs: number): Standing 
 
 /**
  * Holds a window against what is usual; `volume` is absent where nothing came.
- * @param connections that all sources together told of in the window
  */
 export function judge(
   before: Standing,
   band: VolumeBand | undefined,
   volume: SourceVolume | undefined,
   window: Window,
-  connections: number,
+  around: Around,
 ): Judgment {
   const events = volume?.events ?? 0;
   const idle = (volume?.read ?? 0) === 0 ? before.idle + 1 : 0;
   const missed = idle === 0 ? 0 : before.missed + (band?.mean ?? 0);
   const now = { ...before, idle, missed, ...(idle === 0 ? { lastMs: window.end } : {}) };
-  const isBeside = isRareDetail(volume?.kinds ?? before.kinds, connections);
-  const status = isBeside ? 'usual' : statusOf(now, band, volume, window);
+  const isBeside = isRareDetail(volume?.kinds ?? before.kinds, around.connections);
+  const isFlooding = volume !== undefined && volume.leftOut > around.leftOut / 2;
+  const status = isFlooding ? 'flooding' : isBeside ? 'usual' : statusOf(now, band, volume, window);
   const { standing, change, renewed } = told(now, status, window);
   // While it is told to bring too much, a window between two such is not trusted either.
   const isExcess = standing.open?.status === 'burst' || standing.open?.status === 'doubled';
@@ -163,7 +171,8 @@ function told(
   };
   const { open, ...closed } = standing;
   if (!open) {
-    if (standing.bad < OPEN_AFTER) return { standing, renewed: false };
+    if (standing.bad < (status === 'flooding' ? OPEN_FLOODING_AFTER : OPEN_AFTER))
+      return { standing, renewed: false };
     const opened = { status, startMs: standing.badSinceMs, windows: standing.bad };
     return { standing: { ...standing, open: opened }, change: 'opened', renewed: false };
   }
@@ -171,8 +180,15 @@ function told(
   if (renewed || standing.good >= RESOLVE_AFTER) {
     return { standing: { ...closed, bad: 0, good: 0 }, change: 'resolved', renewed };
   }
-  const worst = isBad && status !== 'new' && open.status === 'new' ? status : open.status;
   const windows = open.windows + (isBad ? 1 : 0);
+  if (status === 'flooding' && open.status !== 'flooding') {
+    return {
+      standing: { ...standing, open: { ...open, status, windows } },
+      change: 'raised',
+      renewed: false,
+    };
+  }
+  const worst = isBad && status !== 'new' && open.status === 'new' ? status : open.status;
   return { standing: { ...standing, open: { ...open, status: worst, windows } }, renewed: false };
 }
 

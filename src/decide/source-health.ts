@@ -32,6 +32,7 @@ const SEVERITY: Readonly<Record<Exclude<SourceStatus, 'usual'>, Severity>> = {
   doubled: 'medium',
   repeated: 'low',
   new: 'low',
+  flooding: 'high',
 };
 const BEHAVIOR = 'source_health';
 const MEANWHILE = '. Found among its events: ';
@@ -126,7 +127,7 @@ export function sourceAlert(
     basis: { model: context.model, rung: 'entity', historyDays: 0, selfTrained: false, degraded: false },
   };
   const change = { episode, change: changed.change };
-  return { anomalies: changed.change === 'opened' ? [anomalyOf(episode, start)] : [], change };
+  return { anomalies: changed.change === 'resolved' ? [] : [anomalyOf(episode, start)], change };
 }
 
 function anomalyOf(
@@ -163,6 +164,8 @@ function reasonOf(
       return `${source} has sent only ${countText(events)} events in ${window}${usual}`;
     case 'burst':
       return `${source} sends far more than usual of every host, ${countText(events)} events in ${window}${usual}`;
+    case 'flooding':
+      return `${source} sends more than a window may hold (normalize.maxWindowMb): of its records only ${countText(events)} were used in ${window}, and what attackers did may be among the others`;
     case 'doubled':
       return `${source} tells most connections of most hosts twice: it may be shipped by two ways`;
     case 'repeated':

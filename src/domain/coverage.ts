@@ -25,9 +25,9 @@ export type FilterReason =
  * How a source's volume compares with what is expected of it:
  * `silent` nothing comes, `low` much less than usual, `burst` much more of everybody, `doubled` each
  * record comes twice, `repeated` the same but so that the second could be left out, `new` nothing is
- * known of it yet.
+ * known of it yet, `flooding` it brings so much that most of what the window had no room for is its.
  */
-export type SourceStatus = 'usual' | 'silent' | 'low' | 'burst' | 'doubled' | 'repeated' | 'new';
+export type SourceStatus = 'usual' | 'silent' | 'low' | 'burst' | 'doubled' | 'repeated' | 'new' | 'flooding';
 /** From well to bad; where several are true of one source, the worst is told. */
 export const SOURCE_STATUSES: readonly SourceStatus[] = [
   'usual',
@@ -37,6 +37,7 @@ export const SOURCE_STATUSES: readonly SourceStatus[] = [
   'doubled',
   'burst',
   'silent',
+  'flooding',
 ];
 
 /** Events that a source usually brings in a window of this time. */
@@ -49,7 +50,8 @@ export interface ExpectedBand {
 /** A source that has been other than expected for long enough to be told, or is as expected again. */
 export interface SourceHealthChange {
   readonly source: string;
-  readonly change: 'opened' | 'resolved';
+  /** `raised` what is told already has become worse. */
+  readonly change: 'opened' | 'raised' | 'resolved';
   /** What was wrong. */
   readonly status: SourceStatus;
   /** Begin of the first window in which it was so: names the fault. */

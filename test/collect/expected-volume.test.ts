@@ -33,6 +33,7 @@ class Office {
           source,
           read: events,
           duplicates: 0,
+          leftOut: 0,
           events,
           spread: Math.log(events / 20),
           doubled: 0,
@@ -129,6 +130,28 @@ describe('ExpectedVolume', () => {
     expect(office.changes.map(({ source, status }) => [source, status])).toEqual([
       ['a', 'doubled'],
       ['b', 'repeated'],
+    ]);
+  });
+
+  it('tells at once of the source that most of what a window had no room for came from, however new', () => {
+    const office = new Office();
+    const review = office.run(1, { a: { leftOut: 900 }, b: { leftOut: 90 }, c: {} });
+    expect(['a', 'b', 'c'].map((source) => statusOf(review, source))).toEqual(['flooding', 'usual', 'usual']);
+    expect(office.changes).toMatchObject([
+      { source: 'a', change: 'opened', status: 'flooding', windows: 1, startMs: FIRST * LENGTH_MS },
+    ]);
+    office.run(6, { a: {}, b: {}, c: {} });
+    expect(office.changes).toMatchObject([{ change: 'opened' }, { change: 'resolved', status: 'flooding' }]);
+  });
+
+  it('says once more of a source that is told of already when it floods a window', () => {
+    const office = new Office();
+    office.run(8 * DAY, { a: {} });
+    office.run(3, { a: { factor: 0.05 } });
+    office.run(3, { a: { factor: 0.05, leftOut: 900 } });
+    expect(office.changes).toMatchObject([
+      { change: 'opened', status: 'low' },
+      { change: 'raised', status: 'flooding', startMs: (FIRST + 8 * DAY) * LENGTH_MS },
     ]);
   });
 

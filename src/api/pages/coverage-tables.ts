@@ -20,6 +20,7 @@ const STATUS_WORDS: Readonly<Record<SourceStatus, string>> = {
   doubled: 'comes twice; each second record is left out',
   burst: 'far more than usual of everybody',
   silent: 'silent',
+  flooding: 'more than a window may hold; the rest is left out',
 };
 
 /** How the sources are in the newest window that was read, the worst first. */

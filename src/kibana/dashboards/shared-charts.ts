@@ -141,6 +141,7 @@ const STATUSES: Readonly<Record<SourceStatus, readonly [label: string, color: st
   doubled: ['Records twice', COLORS.plain],
   burst: ['Much more', COLORS.poor],
   silent: ['Silent', COLORS.bad],
+  flooding: ['Too much to read', COLORS.line],
 };
 
 /** How the sources were, compared with what is expected of them. */
