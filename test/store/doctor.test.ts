@@ -300,7 +300,7 @@ describe('the doctor', () => {
     const other = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
     for (const [node, message] of [
       ['http://127.0.0.1:1', 'ECONNREFUSED'],
-      [other, 'not Elasticsearch'],
+      [other, 'expected the address of Elasticsearch'],
     ] as const) {
       const cluster = new Cluster({ nodes: [node] });
       const clock = new ManualClock(0);

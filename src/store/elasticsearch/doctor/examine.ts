@@ -127,7 +127,9 @@ function failureOf(check: string, error: unknown): Finding {
 /** The logs of the newest day that there is; undefined where there are none. */
 export async function logsOf(examination: Examination): Promise<LogExamination | undefined> {
   const { cluster, clock, ...options } = examination;
-  const all = await new ElasticsearchEventSource(cluster, options, clock).range();
+  const source = new ElasticsearchEventSource(cluster, options, clock);
+  // Where all is dated after now, that is what has to be told.
+  const all = (await source.range({ beforeMs: clock.now() + 1 })) ?? (await source.range());
   if (all === undefined) return undefined;
   const end = Math.max(Math.min(all.end, clock.now() + 1), all.start + 1);
   const range: Window = { start: Math.max(all.start, end - DAY_MS), end };
