@@ -17,9 +17,10 @@ const MAX_EVIDENCE = 10;
 
 /** What the events of an entity have in common. */
 export interface Facts {
-  /** Commonest destination, its share of the events, and the number of others. */
+  /** Commonest destination, its share of the events, and how many there are. */
   readonly destination: string;
   readonly destinationShare: number;
+  readonly destinations: number;
   /** Commonest destination port; -1 where there is none. */
   readonly port: number;
   /** Commonest source. */
@@ -47,6 +48,7 @@ export function factsOf(events: EventTable, rows: Int32Array): Facts {
   return {
     destination: name(destination.value),
     destinationShare: base.length === 0 ? 0 : destination.count / base.length,
+    destinations: new Set(base.map((row) => c.destination[row]!)).size,
     port: commonest(base, c.destinationPort, -1, (a, b) => a < b).value,
     source: name(named(base, c.source).value),
     domain: name(

@@ -49,7 +49,7 @@ const SENTENCES: Partial<Record<Behavior, Sentence>> = {
   password_guessing: ({ entity, facts, phrase, value }, lead, span) =>
     entity.kind === 'user'
       ? `${subject(entity)} had ${amount(lead)} failed logins in ${span}`
-      : `${subject(entity)} ${pastOf(phrase(lead.feature), amount(lead))}${facts.destination === '' ? '' : ` at ${facts.destination}`} in ${span}${gotIn(lead, facts, value)}`,
+      : `${subject(entity)} ${pastOf(phrase(lead.feature), amount(lead))}${where(facts)} in ${span}${gotIn(lead, facts, value)}`,
   credential_stuffing: ({ entity, value, facts }, lead, span) =>
     `${subject(entity)} tried ${amount(lead)} user names in ${span} and got in as ${facts.user === '' ? 'one of them' : facts.user} (${String(value('login_successes'))} successful)`,
   dormant_account: ({ entity, facts }, lead) =>
@@ -105,6 +105,14 @@ const DAY_MS = 24 * HOUR_MS;
 
 function isOverADay(feature: string): boolean {
   return feature.endsWith('_1d');
+}
+
+/** Where logins were tried: a host that has but a part of them is not named for all. */
+function where({ destination, destinationShare, destinations }: Facts): string {
+  if (destination === '') return '';
+  return destinationShare > 0.8 || destinations < 2
+    ? ` at ${destination}`
+    : ` at ${String(destinations)} hosts`;
 }
 
 function subject(entity: Entity): string {

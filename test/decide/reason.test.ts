@@ -197,6 +197,18 @@ const PAIR: Entity = {
   port: 443,
 };
 
+const FACTS: ReasonInput['facts'] = {
+  destination: '192.0.2.7',
+  destinationShare: 1,
+  destinations: 1,
+  port: 443,
+  source: '10.0.0.5',
+  domain: '',
+  user: '',
+  failedShare: 0,
+  labels: [],
+};
+
 function contribution(feature: string, actual: number, typical: number | null = null): Contribution {
   const { label, unit } = featureNamed(feature);
   return { feature, label, unit, actual, typical, upper: typical, share: 1 };
@@ -209,16 +221,7 @@ function said(contributions: readonly Contribution[], more: Partial<ReasonInput>
     windowMs: 300_000,
     rememberedMs: 24 * HOUR_MS,
     historyDays: 8,
-    facts: {
-      destination: '192.0.2.7',
-      destinationShare: 1,
-      port: 443,
-      source: '10.0.0.5',
-      domain: '',
-      user: '',
-      failedShare: 0,
-      labels: [],
-    },
+    facts: FACTS,
     contributions,
     value: () => NaN,
     phrase: (feature) => featureNamed(feature).phrase,
@@ -243,6 +246,17 @@ describe('a sentence', () => {
     );
     expect(said([contribution('port_entropy', 4.9, 1)])).toBe(
       '10.0.0.5 had a variety of 4.9 bits in destination ports; it usually has a variety of 1 bit in destination ports',
+    );
+  });
+
+  it.each([
+    [1, 1, 'at 192.0.2.7'],
+    [0.9, 4, 'at 192.0.2.7'],
+    [0.4, 3, 'at 3 hosts'],
+  ])('names the host of failed logins where it has most of them: %d of %d hosts', (share, hosts, words) => {
+    const facts = { ...FACTS, destinationShare: share, destinations: hosts };
+    expect(said([contribution('login_failures', 15)], { behavior: 'password_guessing', facts })).toBe(
+      `10.0.0.5 had 15 failed logins ${words} in 5 minutes`,
     );
   });
 

@@ -176,7 +176,9 @@ describeElasticsearch(
       const started = run(role, 'start', '--port', '0');
       await expect(started).rejects.toMatchObject({
         code: 1,
-        stderr: expect.stringMatching(`^error: could not start .*${privilege.replace('*', '\\*')}`) as string,
+        stderr: expect.stringMatching(
+          new RegExp(`^error: could not start .*${privilege.replace('*', '\\*')}`, 'm'),
+        ) as string,
       });
     });
 
