@@ -12,6 +12,7 @@ import { ECS_FIELDS } from '../src/normalize/ecs-fields.js';
 import { DetectionJob } from '../src/pipeline/job.js';
 import { Health } from '../src/observe/health.js';
 import { ReadCheck } from '../src/schedule/read-check.js';
+import { JobLog } from '../src/schedule/job-log.js';
 import { JobRunner } from '../src/schedule/job-runner.js';
 import { NO_ATTACKS } from '../src/simulate/attacks/plan.js';
 import type { SimulatedEvent } from '../src/simulate/event.js';
@@ -141,6 +142,7 @@ function runnerOf(
     results: store.results,
     clock,
     logger,
+    log: new JobLog({ job: name, clock, logger }),
     readCheck: new ReadCheck({ job: name, check: 'logs', health: new Health(), logger }),
     queryDelayMs: schedule.queryDelay,
     historyMs: schedule.history,

@@ -6,6 +6,7 @@ import { plannedChannels } from '../alert/options.js';
 import { planNotifications } from '../alert/plan.js';
 import { DetectionJob } from '../pipeline/job.js';
 import { Audit } from '../schedule/audit.js';
+import type { JobLog } from '../schedule/job-log.js';
 import type { OwnedJob } from './ownership.js';
 import type { Shared } from './shared.js';
 import { configuredNormalizer } from '../pipeline/configured-normalizer.js';
@@ -17,6 +18,7 @@ export function jobOf(
   { options, metrics }: Shared,
   { config, store }: OwnedJob,
   deliverer: Deliverer,
+  log: JobLog,
 ): DetectionJob {
   const { clock } = options;
   const channels = plannedChannels(config.alert);
@@ -36,11 +38,15 @@ export function jobOf(
     options: config,
     maxEventsPerSecond: cap,
     maxLearnedEvents: cap === undefined ? undefined : cap * LEARNING_SECONDS,
+    onLearning: (progress) => {
+      log.learning(progress);
+    },
     normalizer: (windowLengthMs) => configuredNormalizer(config, windowLengthMs, clock.now()),
     onStage: (stage, seconds) => {
       metrics.stageSeconds.observe({ stage }, seconds);
     },
     announce: async (changes) => {
+      log.episodes(changes);
       await deliverer.record(planNotifications(changes, channels, clock.now()));
     },
   });

@@ -3,6 +3,7 @@
  * services can share the jobs between them. The embedded store has one writer anyway.
  */
 import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import type { Config } from '../config/schema.js';
 import { uptimeClock } from '../domain/clock.js';
 import { Lease } from '../schedule/lease.js';
@@ -24,7 +25,7 @@ export function ownedJob({ opened, options }: Shared, config: Config): OwnedJob 
   const { clock, logger } = options;
   const lease = new Lease({
     job: config.job,
-    owner: randomUUID(),
+    owner: `${hostname()}:${String(process.pid)}:${randomUUID().slice(0, 8)}`,
     states: opened.store.states,
     lengthMs: config.schedule.lease,
     clock,

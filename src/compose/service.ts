@@ -4,6 +4,7 @@
 import type { Deliverer } from '../alert/deliver.js';
 import { measureWindow } from '../observe/measure.js';
 import type { DetectionJob } from '../pipeline/job.js';
+import { JobLog } from '../schedule/job-log.js';
 import { JobRunner } from '../schedule/job-runner.js';
 import { JobWorker } from '../schedule/job-worker.js';
 import { JointDemand } from '../schedule/joint-demand.js';
@@ -30,7 +31,9 @@ export function serviceJobs(
   const retention = retentionOf(shared, newest);
   const joint = new JointDemand(shared.options.clock);
   return owned.map((one) => {
-    const job = jobOf(shared, one, deliverer);
+    const { clock, logger } = shared.options;
+    const log = new JobLog({ job: one.config.job, clock, logger });
+    const job = jobOf(shared, one, deliverer, log);
     const audit = auditOf(shared, one);
     const keepHouse = async (): Promise<void> => {
       await retention.prune();
@@ -41,7 +44,7 @@ export function serviceJobs(
       newest.set(name, Math.max(newest.get(name) ?? 0, endMs));
     };
     const isAlone = owned.length === 1;
-    const worker = workerOf(shared, { ...one, job }, { deliverer, keepHouse, onEnd, isAlone, joint });
+    const worker = workerOf(shared, { ...one, job }, { log, deliverer, keepHouse, onEnd, isAlone, joint });
     return { ...one, job, worker };
   });
 }
@@ -59,6 +62,7 @@ function retentionOf({ options, opened }: Shared, newest: ReadonlyMap<string, nu
 }
 
 interface WorkerContext {
+  readonly log: JobLog;
   readonly deliverer: Deliverer;
   readonly keepHouse: () => Promise<void>;
   /** Sees the end of each window. */
@@ -71,7 +75,7 @@ interface WorkerContext {
 function workerOf(
   shared: Shared,
   owned: OwnedJob & { readonly job: DetectionJob },
-  { deliverer, keepHouse, onEnd, isAlone, joint }: WorkerContext,
+  { log, deliverer, keepHouse, onEnd, isAlone, joint }: WorkerContext,
 ): JobWorker {
   const { options, metrics, health } = shared;
   const { config, store, lease, job } = owned;
@@ -89,6 +93,7 @@ function workerOf(
       results: store.results,
       clock,
       logger,
+      log,
       queryDelayMs: queryDelay,
       windowsPerTick,
       historyMs: history,

@@ -156,8 +156,9 @@ export class OpenEpisodes {
 
   restore(state: EpisodeState): void {
     this.open.clear();
-    for (const { episode, slow } of state) {
-      this.open.set(keyOf(episode.site, episode.entity, episode.behavior), { episode, slow });
+    for (const open of state) {
+      const { site, entity, behavior } = open.episode;
+      this.open.set(keyOf(site, entity, behavior), open);
     }
   }
 }

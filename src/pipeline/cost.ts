@@ -167,12 +167,21 @@ function entitiesOf(windows: readonly WindowEvents[], times: number): Record<Ent
   return entities;
 }
 
-/** The estimate in one line. */
+/** The estimate as sentences. */
 export function costText(cost: CostEstimate): string {
   const { meanEvents, peakEvents, eventsPerDay, bytesPerDay, requestsPerWindow, entities } = cost;
-  const kinds = ENTITY_KINDS.map((kind) => `${count(entities[kind])} ${kind}s`).join(', ');
+  const kinds = ENTITY_KINDS.map((kind) => nounText(entities[kind], kind)).join(', ');
   const memory = cost.windowBytes + cost.featureBytes + cost.stateBytes;
-  return `${count(meanEvents)} events a window, ${count(peakEvents)} at most (${count(requestsPerWindow)} requests; ${kinds}), ${count(eventsPerDay)} and ${megabytes(bytesPerDay)} read a day, about ${megabytes(memory)} of memory (${megabytes(cost.windowBytes)} events, ${megabytes(cost.featureBytes)} features, ${megabytes(cost.stateBytes)} state)`;
+  return [
+    `${nounText(eventsPerDay, 'event')} a day, which are ${megabytes(bytesPerDay)} to read`,
+    `a window has ${nounText(meanEvents, 'event')} on average`,
+    `the fullest one has ${nounText(peakEvents, 'event')} (${kinds}) and takes ${nounText(requestsPerWindow, 'request')}`,
+    `about ${megabytes(memory)} of memory are needed: ${megabytes(cost.windowBytes)} for events, ${megabytes(cost.featureBytes)} for features and ${megabytes(cost.stateBytes)} for the state`,
+  ].join('; ');
+}
+
+function nounText(value: number, noun: string): string {
+  return `${count(value)} ${noun}${Math.round(value) === 1 ? '' : 's'}`;
 }
 
 /** A bound that will not do. */

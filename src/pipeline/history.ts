@@ -18,8 +18,21 @@ export interface HistoryParts {
   readonly options: { readonly detectors: DetectorOptions };
   /** Most events that are read to learn from, the newest; absent for all. */
   readonly maxLearnedEvents?: number | undefined;
+  /** Sees how far learning is: at its begin, and after each stretch of windows. */
+  readonly onLearning?: (progress: LearningProgress) => void;
   /** A fresh normalizer for one window. */
   normalizer(): Normalizer;
+}
+
+/** How far learning is. */
+export interface LearningProgress {
+  /** Event time that is learned from. */
+  readonly range: Window;
+  /** Windows read so far, and of how many. */
+  readonly read: number;
+  readonly windows: number;
+  /** Events of all of them, as the store counts. */
+  readonly events: number;
 }
 
 /** Events held at one time while a stretch is read: many small windows cost one query. */
@@ -85,10 +98,13 @@ export async function gatherHistory(
 ): Promise<Trainer> {
   const trainer = new Trainer(parts.options.detectors);
   const counts = await parts.events.count(range, parts.windowLengthMs);
-  const stretches = stretchesOf(newestOf(counts, parts.maxLearnedEvents));
+  const learned = newestOf(counts, parts.maxLearnedEvents);
+  const stretches = stretchesOf(learned);
   const ahead = new ReadAhead(parts.events, stretches);
+  const tell = progressOf(learned, parts.onLearning);
   try {
-    for (const { window } of stretches) {
+    tell(0);
+    for (const { window, windows } of stretches) {
       signal?.throwIfAborted();
       for (const events of await readWindows({ ...parts, events: ahead }, window, signal)) {
         const features = engines.compute(events);
@@ -96,6 +112,7 @@ export async function gatherHistory(
         if (features.gate.lacking.size === 0) trainer.add(features);
         engines.advance(features);
       }
+      tell(windows);
     }
     return trainer;
   } finally {
@@ -111,14 +128,33 @@ function newestOf(counts: readonly WindowCount[], most = Infinity): readonly Win
 }
 
 /** Neighboring windows as stretches of at most {@link EVENTS_PER_READ} events, or of one window. */
-function stretchesOf(counts: readonly WindowCount[]): { readonly window: Window }[] {
-  const stretches: { window: Window; events: number }[] = [];
+function stretchesOf(
+  counts: readonly WindowCount[],
+): { readonly window: Window; readonly windows: number }[] {
+  const stretches: { window: Window; windows: number; events: number }[] = [];
   for (const { window, total } of counts) {
     const last = stretches.at(-1);
     if (last && last.events + total <= EVENTS_PER_READ) {
       last.window = { start: last.window.start, end: window.end };
       last.events += total;
-    } else stretches.push({ window, events: total });
+      last.windows++;
+    } else stretches.push({ window, windows: 1, events: total });
   }
   return stretches;
+}
+
+/** Tells of windows as they are read; of nothing where there is none. */
+function progressOf(
+  counts: readonly WindowCount[],
+  onLearning: HistoryParts['onLearning'],
+): (windows: number) => void {
+  const [first, last] = [counts[0], counts.at(-1)];
+  if (!first || !last || !onLearning) return () => undefined;
+  const range = { start: first.window.start, end: last.window.end };
+  const events = counts.reduce((sum, { total }) => sum + total, 0);
+  let read = 0;
+  return (windows) => {
+    read += windows;
+    onLearning({ range, read, windows: counts.length, events });
+  };
 }

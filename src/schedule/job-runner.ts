@@ -10,8 +10,9 @@ import { windowStart, type Window } from '../domain/window.js';
 import { beginOfHistory } from '../pipeline/history.js';
 import type { DetectionJob } from '../pipeline/job.js';
 import { ReadAhead } from '../pipeline/read-ahead.js';
+import type { JobLog } from './job-log.js';
 import type { ReadCheck } from './read-check.js';
-import { countRange, planWindows, type PlannedWindow } from './planner.js';
+import { countRange, planWindows, type Plan, type PlannedWindow } from './planner.js';
 import type { KeepUp } from './keep-up.js';
 import type { TickResult } from './scheduler.js';
 
@@ -23,6 +24,8 @@ export interface JobRunnerParts {
   readonly results: ResultStore;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Tells how far the job is. */
+  readonly log: JobLog;
   readonly queryDelayMs: number;
   /** Longest history that a first model is learned from: one absurd time must not stretch it over decades. */
   readonly historyMs: number;
@@ -70,6 +73,7 @@ export class JobRunner {
   /** Lets go of what is in memory: another service has run the job meanwhile. */
   forget(): void {
     this.parts.job.forget();
+    this.parts.log.restart();
     this.checkedMs = -Infinity;
     this.doneMs = undefined;
   }
@@ -97,14 +101,16 @@ export class JobRunner {
     this.isEstimated = true;
     await job.prepare(history, signal);
     if (fresh) this.noteModel();
-    const planned = await this.plan(history.end);
-    const ran = await this.runNext(planned, signal);
+    const plan = await this.plan(history.end);
+    const planned = plan.windows;
+    const ran = await this.runNext(plan, signal);
     const again = await this.runAgain(planned, signal);
     if (ran < windowsPerTick) await this.relearn(history, signal);
     await this.keepUp(history, signal);
     readCheck.review(events.leftOut());
     const isMore = ran + again >= windowsPerTick && !signal.aborted;
     this.doneMs = isMore ? job.nextMs : dueMs;
+    if (ran === plan.waiting) this.parts.log.caughtUp(history.end);
     return isMore ? 'more' : 'idle';
   }
 
@@ -146,7 +152,7 @@ export class JobRunner {
     return this.begin.ms;
   }
 
-  private async plan(dueMs: number): Promise<readonly PlannedWindow[]> {
+  private async plan(dueMs: number): Promise<Plan> {
     const { job, events, results, clock, queryDelayMs, untilMs, name } = this.parts;
     const { horizonMs, settleMs, lateCheckMs, windowsPerTick } = this.parts;
     const nowMs = clock.now();
@@ -156,9 +162,9 @@ export class JobRunner {
     const lookbackMs = whole ? horizonMs : Math.min(horizonMs, LOOKBACK_MS);
     const { nextMs: frontier, firstMs, windowLengthMs } = job;
     const range = countRange({ frontier, firstMs, lookbackMs, dueMs, windowLengthMs });
-    if (range.start >= range.end) return [];
+    if (range.start >= range.end) return { windows: [], waiting: 0, dirtyLeft: 0 };
     const counts = await events.count(range, windowLengthMs);
-    const { windows, dirtyLeft } = planWindows({
+    const plan = planWindows({
       range,
       counts,
       leftOut: new Set(events.leftOut().map(({ source }) => source)),
@@ -167,18 +173,20 @@ export class JobRunner {
       nowMs: Math.min(nowMs, untilMs + queryDelayMs),
       windowLengthMs,
       queryDelayMs,
-      horizonMs,
+      // Nobody waits for the newest windows of a run that ends in the past.
+      newestMs: last ? 0 : horizonMs,
       settleMs: last ? 0 : settleMs,
       limit: windowsPerTick,
     });
     // Those left lie beyond what the next tick would look at by itself.
-    if (whole && dirtyLeft === 0) this.checkedMs = nowMs;
-    return windows;
+    if (whole && plan.dirtyLeft === 0) this.checkedMs = nowMs;
+    return plan;
   }
 
   /** Runs what lies ahead, and writes down where the job then stands. @returns how many windows were read */
-  private async runNext(planned: readonly PlannedWindow[], signal: AbortSignal): Promise<number> {
-    const { job, events } = this.parts;
+  private async runNext({ windows: planned, waiting }: Plan, signal: AbortSignal): Promise<number> {
+    const { job, events, log, windowsPerTick } = this.parts;
+    log.waiting(waiting, planned.filter(({ kind }) => kind === 'ahead').length, windowsPerTick);
     const ahead = new ReadAhead(
       events,
       planned.filter(({ kind }) => kind === 'new' || kind === 'ahead'),
@@ -194,6 +202,7 @@ export class JobRunner {
           this.parts.keepUp?.note(record, false);
           this.note(record);
           ran++;
+          log.left(waiting - ran);
           if (this.nextLength() !== undefined) break;
         }
       }

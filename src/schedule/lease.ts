@@ -14,7 +14,7 @@ import type { Fence } from '../store/fence.js';
 /** What a lease works with. */
 export interface LeaseParts {
   readonly job: string;
-  /** Tells services apart: another one for each start of a process. */
+  /** Tells services apart, and people which one it is: another one for each start of a process. */
   readonly owner: string;
   /** Not fenced: the lease itself is written before it is held. */
   readonly states: StateStore;
@@ -78,6 +78,8 @@ export class Lease implements Fence {
   private running: Promise<void> | undefined;
   private readonly abort = new AbortController();
   private isElsewhere = false;
+  /** Of whom it was told that this service waits for it. */
+  private awaited: string | undefined;
 
   constructor(private readonly parts: LeaseParts) {}
 
@@ -137,6 +139,7 @@ export class Lease implements Fence {
     this.drop();
     if (claim && !this.isFree(claim, stored.version, uptime.now())) {
       this.isElsewhere = true;
+      this.tellAwaited(claim);
       return false;
     }
     return this.claim((claim?.epoch ?? 0) + 1, stored?.version ?? null);
@@ -177,9 +180,23 @@ export class Lease implements Fence {
       return false;
     }
     this.isElsewhere = false;
+    this.awaited = undefined;
     if (this.holding?.epoch !== epoch) logger.info({ job, epoch }, 'acquired the lease of the job');
     this.holding = { epoch, untilMs, uptimeUntilMs };
     return this.held;
+  }
+
+  /** Says once of each holder that this service waits. */
+  private tellAwaited({ owner, expiresAtMs }: Claim): void {
+    const { job, logger } = this.parts;
+    if (this.awaited === owner) return;
+    this.awaited = owner;
+    const until = new Date(expiresAtMs);
+    const time = Number.isNaN(until.getTime()) ? '' : ` until ${until.toISOString().slice(0, 19)}Z`;
+    logger.info(
+      { job, owner },
+      `stands by: service ${owner} holds the lease of the job${time} and renews it while it runs; where it does not, this one takes over soon after`,
+    );
   }
 
   private drop(): void {

@@ -19,8 +19,8 @@ export interface PlanInput {
   readonly nowMs: number;
   readonly windowLengthMs: number;
   readonly queryDelayMs: number;
-  /** Behind by more than the limit, but not by more than this, the newest windows are taken first. */
-  readonly horizonMs: number;
+  /** Where more wait than the limit, the newest of those that ended within this time are taken first; 0 for none. */
+  readonly newestMs: number;
   /** Shortest time between two readings of a window. */
   readonly settleMs: number;
   /** Sources that cannot be read now: a window that lacks others is read again. */
@@ -50,6 +50,8 @@ export interface PlannedWindow {
 /** What to do in one tick. */
 export interface Plan {
   readonly windows: readonly PlannedWindow[];
+  /** Windows with events at or beyond the frontier, whether this tick comes to them or not. */
+  readonly waiting: number;
   /** Dirty windows of the range that there is no room for in this tick. */
   readonly dirtyLeft: number;
 }
@@ -116,6 +118,7 @@ export function planWindows(input: PlanInput): Plan {
   const dirtyTaken = windows.filter(({ kind }) => kind === 'dirty').length;
   return {
     windows: [...aheadOf(plan.next, input), ...windows],
+    waiting: plan.next.filter(({ kind }) => kind === 'new').length,
     dirtyLeft: plan.dirty.length - dirtyTaken,
   };
 }
@@ -146,14 +149,11 @@ function isSettled(
 }
 
 /** The newest of the windows that this tick will not come to. */
-function aheadOf(
-  next: readonly PlannedWindow[],
-  { frontier, nowMs, horizonMs, limit }: PlanInput,
-): PlannedWindow[] {
+function aheadOf(next: readonly PlannedWindow[], { nowMs, newestMs, limit }: PlanInput): PlannedWindow[] {
   const waiting = next.filter(({ kind }) => kind === 'new').slice(limit);
-  if (nowMs - frontier > horizonMs) return [];
   return waiting
     .slice(-AHEAD)
+    .filter(({ window }) => nowMs - window.end < newestMs)
     .filter(({ counted, previous }) => previous?.reason !== 'ahead' || previous.counted < counted)
     .map((entry) => ({ ...entry, kind: 'ahead' }));
 }

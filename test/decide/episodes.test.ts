@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import type { Behavior, EpisodeChange } from '../../src/domain/anomaly.js';
-import { OpenEpisodes, type EpisodeUpdate, type UnassignedAnomaly } from '../../src/decide/episodes.js';
+import {
+  OpenEpisodes,
+  type EpisodeState,
+  type EpisodeUpdate,
+  type UnassignedAnomaly,
+} from '../../src/decide/episodes.js';
 import type { Entity } from '../../src/domain/matrix.js';
 import { anomaliesOf } from '../contract/arbitraries.js';
 
@@ -80,6 +85,14 @@ describe('OpenEpisodes', () => {
       const ahead = episodes.assign([severer], true);
       expect(ahead.anomalies[0]!.episode).toBe(open!.episode.id);
       expect(episodes.toState()).toMatchObject([{ episode: { end: 5 * MINUTE } }]);
+    });
+
+    it('are still known to be ahead when they were written down', () => {
+      const before = new OpenEpisodes(30 * MINUTE);
+      const [opened] = before.assign([anomalyOf('a', 100)], true).changes;
+      const after = new OpenEpisodes(30 * MINUTE);
+      after.restore(JSON.parse(JSON.stringify(before.toState())) as EpisodeState);
+      expect(told({ changes: after.expire(at(105)) })).toEqual([`resolved ${opened!.episode.id}`]);
     });
 
     it('are taken back, and said to be, where their turn does not find them', () => {

@@ -71,7 +71,9 @@ describeSamples('the estimate of what a job costs', () => {
     isNear(cost.windowBytes, came.bytes);
     for (const kind of ENTITY_KINDS) isNear(cost.entities[kind], came.entities[kind]);
     expect(overBounds(cost, parts)).toEqual([]);
-    expect(costText(cost)).toMatch(/^[\d,]+ events a window, [\d,]+ at most .* of memory/);
+    expect(costText(cost)).toMatch(
+      /^[\d,]+ events? a day, which are [\d,]+ MB to read; a window has [\d,]+ events? on average; the fullest one has [\d,]+ events? \(.*\) and takes [\d,]+ requests?; about [\d,]+ MB of memory are needed/,
+    );
   });
 
   it('says what is over its bound, what then happens, and what would help', async () => {

@@ -15,13 +15,15 @@ import { Ingester } from '../../src/pipeline/ingest.js';
 import { DetectionJob, type JobParts } from '../../src/pipeline/job.js';
 import type { KeepUp } from '../../src/schedule/keep-up.js';
 import { Health } from '../../src/observe/health.js';
+import { JobLog } from '../../src/schedule/job-log.js';
 import { JobRunner } from '../../src/schedule/job-runner.js';
 import { ReadCheck } from '../../src/schedule/read-check.js';
 import { openEmbeddedStore } from '../../src/store/embedded/open.js';
 import type { EventStore } from '../../src/store/store.js';
 import { configuredNormalizer } from '../../src/pipeline/configured-normalizer.js';
 
-const NOW_MS = Date.UTC(2026, 10, 24);
+/** The time of each process. */
+export const NOW_MS = Date.UTC(2026, 10, 24);
 /** Short windows make many of a short log. */
 const CONFIG = parseConfig('schedule: { windowLength: 1m }', 'test.yml');
 
@@ -66,6 +68,8 @@ export interface Process {
   readonly runner: JobRunner;
   readonly job: DetectionJob;
   readonly records: WindowRecord[];
+  /** Messages that it logged. */
+  readonly lines: string[];
 }
 
 export type Announce = (changes: readonly EpisodeChange[]) => Promise<void>;
@@ -90,6 +94,12 @@ export function processOn(
   const clock = new ManualClock(NOW_MS);
   const windowLengthMs = CONFIG.schedule.windowLength;
   const records: WindowRecord[] = [];
+  const lines: string[] = [];
+  const write = (line: string): void => {
+    lines.push((JSON.parse(line) as { msg: string }).msg);
+  };
+  const logger = pino({ level: 'info' }, { write });
+  const log = new JobLog({ job: CONFIG.job, clock, logger });
   const job = new DetectionJob({
     ...ports,
     job: CONFIG.job,
@@ -98,10 +108,12 @@ export function processOn(
     clock,
     options: CONFIG,
     maxEventsPerSecond: bound?.cap,
+    onLearning: (progress) => {
+      log.learning(progress);
+    },
     normalizer: (lengthMs) => configuredNormalizer(CONFIG, lengthMs, NOW_MS),
     announce,
   });
-  const logger = pino({ level: 'silent' });
   const runner = new JobRunner({
     name: CONFIG.job,
     job,
@@ -109,6 +121,7 @@ export function processOn(
     results: ports.results,
     clock,
     logger,
+    log,
     readCheck: new ReadCheck({ job: CONFIG.job, check: 'logs', health: new Health(), logger }),
     ...(bound ? { keepUp: bound.keepUp } : {}),
     queryDelayMs: CONFIG.schedule.queryDelay,
@@ -121,7 +134,7 @@ export function processOn(
     send: () => undefined,
     onWindow: (record) => records.push(record),
   });
-  return { runner, job, records };
+  return { runner, job, records, lines };
 }
 
 const NEVER = new AbortController().signal;

@@ -18,9 +18,9 @@ describeSamples('the daily audit', () => {
 
   beforeAll(async () => {
     store = await storeWith(sampleFile('flows/portscan_nmap/conn.log.gz'));
-    const { runner, job } = processOn(store, () => Promise.resolve());
-    await runToEnd({ runner, job, records: [] });
-    nextMs = job.nextMs;
+    const process = processOn(store, () => Promise.resolve());
+    await runToEnd(process);
+    nextMs = process.job.nextMs;
     audit = new Audit({
       name: 'default',
       events: store.events,

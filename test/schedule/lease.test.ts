@@ -173,6 +173,29 @@ describe('a lease in the embedded store', () => {
   });
   leaseContract(() => store.states);
 
+  it('is waited for aloud, once, with who holds it and until when', async () => {
+    const lines: string[] = [];
+    const write = (line: string): void => {
+      lines.push((JSON.parse(line) as { message: string }).message);
+    };
+    const holder = new Service(store.states, 'awaited', 'office:4711:ab');
+    const { clock, uptime } = holder;
+    const parts = { job: 'awaited', owner: 'second', states: store.states, lengthMs: LENGTH_MS };
+    const second = new Lease({ ...parts, clock, uptime, logger: createLogger('info', { write }) });
+    await holder.lease.look();
+    for (let look = 0; look < 3; look++) {
+      await second.look();
+      holder.pass(LENGTH_MS / 10);
+      await holder.lease.look();
+    }
+    expect(lines).toEqual([
+      'stands by: service office:4711:ab holds the lease of the job until 2026-11-24T00:00:22Z and renews it while it runs; where it does not, this one takes over soon after',
+    ]);
+    await holder.lease.stop();
+    await second.look();
+    expect(lines.slice(1)).toEqual(['acquired the lease of the job']);
+  });
+
   it('is not mistaken for something else under its name', async () => {
     await store.states.putState('lease:odd', 'nonsense', null);
     await expect(new Service(store.states, 'odd', 'a').lease.look()).rejects.toMatchObject({

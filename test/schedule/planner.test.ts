@@ -56,7 +56,7 @@ function wholePlan(given: Partial<PlanInput>): Plan {
     nowMs,
     windowLengthMs: LENGTH,
     queryDelayMs: DELAY,
-    horizonMs: HORIZON,
+    newestMs: HORIZON,
     settleMs: 0,
     limit: 100,
     leftOut: new Set(),
@@ -175,7 +175,17 @@ describe('planWindows', () => {
     const records = [ahead(5, 5), ahead(6, 4), ahead(7, 5)];
     expect(brief(plan({ ...given, records }))).toEqual(['ahead 6', 'new 0', 'new 1']);
     expect(brief(plan({ ...given, records, frontier: at(6) }))).toEqual(['new 6', 'new 7']);
-    expect(brief(plan({ ...given, horizonMs: LENGTH }))).toEqual(['new 0', 'new 1']);
+    expect(brief(plan({ ...given, newestMs: 0 }))).toEqual(['new 0', 'new 1']);
+    expect(wholePlan(given).waiting).toBe(8);
+  });
+
+  it('takes the newest windows first however far behind it is, but none that are old themselves', () => {
+    const given = { counts: [0, 1, 2, 3].map((k) => count(k, 5)), frontier: START, limit: 1 };
+    const week = Array.from({ length: 7 * 288 }, (_, k) => count(k, 5));
+    const behind = plan({ ...given, counts: week, nowMs: at(week.length) + DELAY });
+    expect(brief(behind)).toEqual(['ahead 2013', 'ahead 2014', 'ahead 2015', 'new 0']);
+    expect(brief(plan({ ...given, nowMs: at(2) + HORIZON }))).toEqual(['ahead 2', 'ahead 3', 'new 0']);
+    expect(brief(plan({ ...given, nowMs: at(4) + HORIZON }))).toEqual(['new 0']);
   });
 
   it('plans nothing outside the range that was counted', () => {
@@ -230,7 +240,7 @@ class Service {
 
   plan(): readonly PlannedWindow[] {
     const { nowMs, frontier, limit } = this;
-    const times = { nowMs, windowLengthMs: LENGTH, horizonMs: HORIZON, settleMs: 0, frontier };
+    const times = { nowMs, windowLengthMs: LENGTH, newestMs: HORIZON, settleMs: 0, frontier };
     const dueMs = windowOf(nowMs - DELAY, LENGTH).start;
     const range = countRange({ ...times, firstMs: START, dueMs, lookbackMs: HORIZON });
     const inRange = ({ start }: Window): boolean => start >= range.start && start < range.end;
