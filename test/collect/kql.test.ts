@@ -23,6 +23,7 @@ describe('a filter like Kibana’s', () => {
     expect(queryOf('url: http\\:*a b-c*')).toEqual({
       query_string: { fields: ['url'], query: 'http\\:*a\\ b\\-c*' },
     });
+    expect(queryOf('a: " x "')).toEqual({ match_phrase: { a: ' x ' } });
     expect(queryOf('path: "a*"')).toEqual({ match_phrase: { path: 'a*' } });
     expect(queryOf('path: a\\*')).toEqual({ match: { path: 'a*' } });
   });
@@ -107,6 +108,12 @@ describe('a filter like Kibana’s', () => {
     ['a: x\\y', 'column 5, at "\\y": expected a special character after "\\"'],
     ['a: 1 or or b: 2', 'column 9'],
     ['a: 1 and not', 'column 13, at the end: expected a field'],
+    [
+      'source.ip: "10.9.0.10 "',
+      'column 12, at ""10.9.0.10 "": expected an address without blanks around it: "10.9.0.10"',
+    ],
+    ['source.ip: (" 10.9.0.0/16" or 10.1.1.1)', 'without blanks around it: "10.9.0.0/16"'],
+    ['source.ip >= "fd00::1\t"', 'without blanks around it: "fd00::1"'],
   ])('says of %j where it is wrong and what would be right', (text, message) => {
     expect(() => parseKql(text)).toThrow(message);
   });

@@ -2,6 +2,7 @@
  * Filters as Kibana's query bar takes them (KQL), parsed. What Kibana would understand otherwise is
  * refused, never reinterpreted: free text without a field, wildcards in field names, nested fields.
  */
+import { isIP } from 'node:net';
 import { AppError } from '../../domain/error.js';
 
 /** A value to compare with: exact text, words, or parts of a text with anything between them. */
@@ -133,7 +134,13 @@ class Parser {
 
   private value(expected: string): KqlValue {
     const start = this.position();
-    if (this.isNext('"')) return { kind: 'literal', value: this.quoted(), quoted: true };
+    if (this.isNext('"')) {
+      const value = this.quoted();
+      // In other fields blanks may be part of a value; Elasticsearch takes none around an address.
+      if (value !== value.trim() && isAddress(value.trim()))
+        this.fail(`expected an address without blanks around it: "${value.trim()}"`, start);
+      return { kind: 'literal', value, quoted: true };
+    }
     const parts = this.unquoted();
     if (parts.length > 1) return { kind: 'wildcard', parts };
     const [text = ''] = parts;
@@ -203,6 +210,11 @@ class Parser {
     const where = near === '' ? 'the end' : `"${near}"`;
     throw new AppError('invalid_config', `column ${String(at + 1)}, at ${where}: ${expected}`);
   }
+}
+
+/** Whether a text is an address, or a range of them as `10.9.0.0/16`. */
+function isAddress(text: string): boolean {
+  return isIP(text.replace(/\/\d{1,3}$/, '')) !== 0;
 }
 
 type Escape = Readonly<Partial<Record<string, string>>>;
