@@ -9,7 +9,7 @@ import { leftOutText } from '../collect/folder.js';
 import { scanFiles, type FileScanResult } from '../pipeline/scan-files.js';
 import { severityRank } from '../decide/grade.js';
 import { systemClock } from '../domain/clock.js';
-import { addCoverage, emptyCoverage, total, type SourceCoverage } from '../domain/coverage.js';
+import { addCoverage, emptyCoverage, irregularText, total, type SourceCoverage } from '../domain/coverage.js';
 import { AppError } from '../domain/error.js';
 import { printable } from '../domain/printable.js';
 import { CATALOGUE } from '../features/catalogue.js';
@@ -97,7 +97,7 @@ function describe(result: FileScanResult): string {
     `${countText(episodes.length, 'finding')} in ${countText(windows, 'window')}. ${SELF_TRAINED}`,
     coverageText(all, coverage.length),
     ...coverage.filter((source) => total(source.quarantined) > 0).map(quarantineText),
-    ...coverage.filter(({ irregular }) => irregular !== undefined).map(irregularText),
+    ...coverage.filter(({ irregular = {} }) => total(irregular) > 0).map(irregularNote),
     ...readingNotes(result).map(printable),
     understanding.summary,
   ];
@@ -115,8 +115,8 @@ function readingNotes({ understanding, leftOut }: FileScanResult): string[] {
   return [...understanding.notes, ...(text === '' ? [] : [`Never read: ${text}.`])];
 }
 
-function irregularText({ source, irregular = {} }: SourceCoverage): string {
-  return `${printable(source)}: ${reasonsText(irregular, 'irregular')}`;
+function irregularNote({ source, irregular = {} }: SourceCoverage): string {
+  return `${printable(source)}: used although irregular: ${irregularText(irregular)}`;
 }
 
 function quarantineText({ source, quarantined }: SourceCoverage): string {

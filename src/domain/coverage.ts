@@ -100,6 +100,32 @@ export interface SourceCoverage {
   irregular?: Record<string, number>;
 }
 
+const IRREGULAR_WORDS: ReadonlyMap<string, string> = new Map([
+  ['bad_number', 'with a bad number'],
+  ['bad_duration', 'with a bad duration'],
+  ['bad_port', 'with a bad port'],
+  ['bad_address', 'with a bad address'],
+  ['multiple_values', 'with several values in place of one'],
+  ['value_not_indexed', 'with a value that its index could not take'],
+  ['end_not_a_date', 'with an event.end that is no date'],
+  ['end_not_believed', 'with an event.end weeks from @timestamp'],
+  ['nested_fields', 'with nested fields'],
+  ['ahead_of_timestamp', 'with a begin after @timestamp'],
+  ['trailing_garbage', 'with something behind the end that is no gzip'],
+]);
+
+/** What is irregular, the most frequent first: `12 with a bad duration, 3 with a bad port`. */
+export function irregularText(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .sort(([, a], [, b]) => b - a)
+    .map(([reason, count]) => {
+      const words = IRREGULAR_WORDS.get(reason) ?? `with ${reason.replaceAll('_', ' ')}`;
+      return `${count.toLocaleString('en-US')} ${words}`;
+    })
+    .join(', ');
+}
+
 /** Sources of one window that are told apart, and the name of what is beyond. */
 export const MAX_SOURCES = 1000;
 export const OTHER_SOURCES = '(other sources)';

@@ -3,7 +3,12 @@
  */
 import type { NotificationRecord } from '../../alert/ports.js';
 import type { WindowRecord } from '../../domain/anomaly.js';
-import { SOURCE_STATUSES, type SourceCoverage, type SourceStatus } from '../../domain/coverage.js';
+import {
+  irregularText,
+  SOURCE_STATUSES,
+  type SourceCoverage,
+  type SourceStatus,
+} from '../../domain/coverage.js';
 import { html, type Fragment, type Html } from './html.js';
 import { countText, plural } from './count-text.js';
 import { anomalyPath } from './links.js';
@@ -86,7 +91,7 @@ export function sourceTable(sources: readonly SourceCoverage[]): Html {
               <td class="number">${countText(source.duplicates)}</td>
               <td>${reasons(source.filtered)}</td>
               <td>${reasons(source.quarantined)}</td>
-              ${hasIrregular && html`<td>${reasons(source.irregular ?? {})}</td>`}
+              ${hasIrregular && html`<td>${irregularText(source.irregular ?? {})}</td>`}
             </tr>`,
         )}
       </tbody>
