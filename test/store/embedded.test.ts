@@ -40,6 +40,16 @@ describe('embedded store', () => {
     await store.close();
   });
 
+  it('counts a data set by its name, whatever an object has under it', async () => {
+    const store = await openEmbeddedStore({ home }, CLOCK);
+    const names = ['__proto__', 'constructor', 'conn.log'];
+    await store.sink.append(names.map((source, i) => ({ ...event(source, i + 1), source })));
+    const [counted] = await store.events.count(ALL, 1000);
+    expect(counted!.total).toBe(3);
+    expect(Object.entries(counted!.bySource).sort()).toEqual([...names].sort().map((name) => [name, 1]));
+    await store.close();
+  });
+
   it('keeps everything over a restart', async () => {
     const first = await openEmbeddedStore({ home }, CLOCK);
     const [anomaly] = fc.sample(anomaliesOf('job'), { numRuns: 1, seed: 1 });

@@ -106,7 +106,9 @@ interface Group {
 function addGroup(byWindow: Map<number, Record<string, number>>, group: Group): void {
   for (const window of group.windows.buckets) {
     let counts = byWindow.get(window.key);
-    if (counts === undefined) byWindow.set(window.key, (counts = {}));
+    // Without a prototype, so that no name of a source meets what an object has anyway.
+    if (counts === undefined)
+      byWindow.set(window.key, (counts = Object.create(null) as Record<string, number>));
     let left = window.doc_count;
     for (const { key, doc_count } of window.indices.buckets) {
       const source = steadySource(key);

@@ -65,7 +65,9 @@ export class EventTable implements EventSource, EventSink {
     for (const [start, source, count] of rows) {
       let last = counts.at(-1);
       if (last === undefined || last.window.start !== start) {
-        last = { window: { start: Number(start), end: Number(start) + lengthMs }, bySource: {}, total: 0 };
+        // Without a prototype, so that no name of a source meets what an object has anyway.
+        const bySource = Object.create(null) as Record<string, number>;
+        last = { window: { start: Number(start), end: Number(start) + lengthMs }, bySource, total: 0 };
         counts.push(last);
       }
       last.bySource[String(source)] = Number(count);
