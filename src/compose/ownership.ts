@@ -32,5 +32,9 @@ export function ownedJob({ opened, options }: Shared, config: Config): OwnedJob 
     uptime: uptimeClock,
     logger,
   });
-  return { config, store: { ...opened.store.fencedBy(lease), events: eventsOf(opened, config) }, lease };
+  const { job } = config;
+  const events = eventsOf(opened, config, (notice) => {
+    logger.warn({ job }, notice);
+  });
+  return { config, store: { ...opened.store.fencedBy(lease), events }, lease };
 }

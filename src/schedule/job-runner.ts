@@ -90,7 +90,8 @@ export class JobRunner {
     const { dueMs } = this;
     const { events, readCheck } = this.parts;
     const history = await this.history();
-    readCheck.absent(history === undefined ? await events.absence() : undefined);
+    if (history) readCheck.events(true);
+    else readCheck.events(false, await events.absence());
     if (!history) {
       readCheck.review(events.leftOut());
       this.doneMs = dueMs;

@@ -38,6 +38,8 @@ const IRREGULAR: Readonly<Record<string, string>> = {
   ahead_of_timestamp: 'begin more than 15 minutes after their @timestamp: one of the two clocks is wrong',
 };
 const IRREGULAR_SHARE = 0.1;
+/** Said where the indices, or what the filter leaves of them, are there and empty. */
+const NO_EVENTS = 'what the job reads holds no events yet; it begins with the first window that has some';
 /** A source of fewer events says nothing of itself yet. */
 const ENOUGH = 100;
 const NAMED = 3;
@@ -55,6 +57,7 @@ export class ReadCheck {
   private readonly told = new Set<string>();
   private leftOut = new Map<string, LeftOut>();
   private absence: string | undefined;
+  private isWaiting = false;
 
   constructor(private readonly parts: ReadCheckParts) {}
 
@@ -77,11 +80,18 @@ export class ReadCheck {
     }
   }
 
-  /** There is nothing to read, for this reason; undefined where there is something. */
-  absent(reason: string | undefined): void {
+  /**
+   * Takes note of whether there is anything to read.
+   * @param reason why there is nothing, where that is a mistake
+   */
+  events(areThere: boolean, reason?: string): void {
     const { job, logger } = this.parts;
+    const isWaiting = !areThere && reason === undefined;
     if (reason !== undefined && reason !== this.absence) logger.warn({ job }, reason);
-    else if (reason === undefined && this.absence !== undefined) logger.info({ job }, 'there are events now');
+    else if (isWaiting && !this.isWaiting) logger.info({ job }, NO_EVENTS);
+    else if (areThere && (this.isWaiting || this.absence !== undefined))
+      logger.info({ job }, 'there are events now');
+    this.isWaiting = isWaiting;
     this.absence = reason;
   }
 

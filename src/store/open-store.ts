@@ -45,14 +45,24 @@ export async function openStore(
 }
 
 /** Which events on a cluster a configuration means. @param config of one job */
-export function eventSourceOf({ elasticsearch }: Config): Required<Omit<EventSourceOptions, 'pace'>> {
+export function eventSourceOf({
+  elasticsearch,
+}: Config): Required<Omit<EventSourceOptions, 'pace' | 'onNotice'>> {
   const { indices, fields: names, filter, pageSize, slices } = elasticsearch;
   return { indices, fields: ECS_FIELDS, names, filter, pageSize, slices };
 }
 
-/** Events of one of several jobs on a store; the embedded one has the same for all. */
-export function eventsOf(opened: OpenStore, config: Config): EventSource {
-  return opened.kind === 'embedded' ? opened.store.events : opened.store.eventsOf(eventSourceOf(config));
+/**
+ * Events of one of several jobs on a store; the embedded one has the same for all.
+ * @param onNotice hears what is read in another way than is configured
+ */
+export function eventsOf(
+  opened: OpenStore,
+  config: Config,
+  onNotice?: EventSourceOptions['onNotice'],
+): EventSource {
+  if (opened.kind === 'embedded') return opened.store.events;
+  return opened.store.eventsOf({ ...eventSourceOf(config), ...(onNotice ? { onNotice } : {}) });
 }
 
 /**

@@ -85,13 +85,26 @@ describe('what a job reads', () => {
   it('may not be there at all', () => {
     const { check, health, lines } = checked();
     for (let tick = 0; tick < 2; tick++) {
-      check.absent('no index matches lgos-*');
+      check.events(false, 'no index matches lgos-*');
       check.review([]);
     }
     expect(health.report().ready).toBe(false);
-    check.absent(undefined);
+    check.events(true);
     check.review([]);
     expect(health.report().ready).toBe(true);
     expect(lines).toEqual(['no index matches lgos-*', 'there are events now']);
+  });
+
+  it('may hold no events yet, which is said once and nothing wrong', () => {
+    const { check, health, lines } = checked();
+    for (const areThere of [false, false, true, true]) {
+      check.events(areThere);
+      check.review([]);
+      expect(health.report().ready).toBe(true);
+    }
+    expect(lines).toEqual([
+      'what the job reads holds no events yet; it begins with the first window that has some',
+      'there are events now',
+    ]);
   });
 });

@@ -176,11 +176,15 @@ describeElasticsearch(
         { mappings: { properties }, settings: small },
         ...flows.map((one) => ({ ...one, label: 'x' })),
       );
-      open({ pageSize: 20 });
+      const notices: string[] = [];
+      open({ pageSize: 20, onNotice: (notice: string) => notices.push(notice) });
       const sizes: number[] = [];
       for await (const { records } of store.events.read(WINDOW)) sizes.push(records.length);
       expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(60);
       expect(Math.max(...sizes)).toBeLessThanOrEqual(3);
+      expect(notices).toEqual([
+        expect.stringMatching(/smaller pages than elasticsearch\.pageSize \(20\).*max_result_window/),
+      ]);
     });
 
     it('beside many others is counted with all of them, in as many requests as the cluster allows', async () => {

@@ -24,7 +24,11 @@ export interface PagesPart {
 export class PageSize {
   private current: number;
 
-  constructor(wanted: number) {
+  /** @param onFewer hears how many hits a page has from now on, and which answer asks for it */
+  constructor(
+    wanted: number,
+    private readonly onFewer?: (size: number, answer: string) => void,
+  ) {
     this.current = wanted;
   }
 
@@ -36,7 +40,11 @@ export class PageSize {
   yieldsTo(error: unknown, size: number): boolean {
     if (size <= 1 || !(error instanceof AppError)) return false;
     if (error.code !== 'too_large' && !error.message.includes('max_result_window')) return false;
-    this.current = Math.min(this.current, Math.ceil(size / 2));
+    const fewer = Math.ceil(size / 2);
+    if (fewer < this.current) {
+      this.current = fewer;
+      this.onFewer?.(fewer, error.message);
+    }
     return true;
   }
 }

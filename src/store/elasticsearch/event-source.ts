@@ -44,6 +44,8 @@ export interface EventSourceOptions {
   readonly pace?: Pace;
   /** Parts that a window is read in side by side. (Default: 1) */
   readonly slices?: number;
+  /** Hears, once for each, what is read in another way than is configured. */
+  readonly onNotice?: (notice: string) => void;
 }
 
 const PAGE_SIZE = 10_000;
@@ -76,9 +78,9 @@ export class ElasticsearchEventSource implements EventSource {
     private readonly options: EventSourceOptions,
     private readonly clock: Clock,
   ) {
-    const { indices, pageSize = PAGE_SIZE, names, filter } = options;
+    const { indices, pageSize = PAGE_SIZE, names, filter, onNotice } = options;
     this.index = [...indices];
-    this.pageSize = new PageSize(pageSize);
+    this.pageSize = new PageSize(pageSize, onNotice && onceOfFewer(pageSize, onNotice));
     this.names = new FieldNames(names);
     this.filter = filter === undefined ? undefined : filterQuery(filter, this.names);
   }
@@ -244,4 +246,16 @@ function millisecondsOf(value: unknown): number {
 
 function keyOf(id: string, index: string): string {
   return `${index}/${id}`;
+}
+
+/** Tells of smaller pages once, however often they are made smaller still. */
+function onceOfFewer(wanted: number, tell: (notice: string) => void): (size: number, answer: string) => void {
+  let isTold = false;
+  return (_size, answer) => {
+    if (!isTold)
+      tell(
+        `events are read in smaller pages than elasticsearch.pageSize (${String(wanted)}), which takes longer: ${answer}`,
+      );
+    isTold = true;
+  };
 }
