@@ -21,7 +21,7 @@ import {
 import { openStore, type OpenStore } from '../store/open-store.js';
 import { configOf } from './configuration.js';
 import { print, printJson } from './output.js';
-import { Progress } from './progress.js';
+import { countText, numberText, Progress } from './progress.js';
 import { namingHolder } from './service-file.js';
 
 interface Options {
@@ -101,6 +101,7 @@ async function reportOn(
   days: number,
   progress: Progress,
 ): Promise<Report> {
+  progress.update('looking for events of the last days');
   const range = await lastDays(stores.running.events, running, days, systemClock.now());
   const run = (config: Config, { events }: OpenStore['store'], name: string): Promise<Backtest> =>
     backtest({
@@ -108,8 +109,14 @@ async function reportOn(
       config,
       range,
       clock: systemClock,
-      onWindow: (endMs) => {
-        progress.update(`${name}: ${new Date(endMs).toISOString().slice(0, 16)}`);
+      onLearning: ({ read, windows }) => {
+        progress.update(`${name}: learning, ${numberText(read)} of ${countText(windows, 'window')} read`);
+      },
+      onWindow: (endMs, done, of) => {
+        const until = new Date(endMs).toISOString().slice(0, 16).replace('T', ' ');
+        progress.update(
+          `${name}: ${numberText(done)} of ${countText(of, 'window')} run again, until ${until} UTC`,
+        );
       },
     });
   const before = await run(running, stores.running, 'running configuration');

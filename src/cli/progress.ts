@@ -33,10 +33,21 @@ export class Progress {
     if (this.timer !== undefined && performance.now() - this.startedMs > FIRST_AFTER_MS) this.show();
   }
 
-  /** Clears the line. */
+  /** Writes whole lines, which stay, where the line was; it comes again below them. */
+  write(lines: string): void {
+    this.clear();
+    this.terminal.write(lines);
+  }
+
+  /** Clears the line, for good. */
   done(): void {
     clearInterval(this.timer);
+    this.clear();
+  }
+
+  private clear(): void {
     if (this.shown) this.terminal.write('\r\u001b[K');
+    this.shown = false;
   }
 
   private show(): void {
@@ -48,5 +59,10 @@ export class Progress {
 
 /** `12,345 records`. */
 export function countText(count: number, noun: string): string {
-  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+  return `${numberText(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** `12,345`. */
+export function numberText(value: number): string {
+  return value.toLocaleString('en-US');
 }

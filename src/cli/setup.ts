@@ -18,6 +18,7 @@ import { planUninstall } from '../store/elasticsearch/uninstall.js';
 import { clusterOptionsOf } from '../store/open-store.js';
 import { configOf } from './configuration.js';
 import { print, printJson } from './output.js';
+import { Progress } from './progress.js';
 import { planKibana, type KibanaWork } from './setup-kibana.js';
 
 interface Options {
@@ -65,13 +66,16 @@ async function setUp(options: Options): Promise<void> {
   }
   const config = withKibana(configOf(options), options);
   const cluster = new Cluster(clusterOptionsOf(config));
+  const progress = new Progress();
   try {
+    progress.update('looking at what is installed');
     // Both are looked at before either is changed: a mistake in one leaves the other alone, too.
     const { title, next, ...plan } = await planOf(cluster, config, options);
     const { uninstall = false, overwrite = false } = options;
     const kibana = await planKibana(config, cluster, { uninstall, overwrite });
     const applied = options.dryRun !== true;
-    const skipped = applied ? await apply(cluster, plan, kibana, uninstall) : [];
+    const skipped = applied ? await apply(cluster, plan, { kibana, uninstall, progress }) : [];
+    progress.done();
     if (options.json === true) {
       printJson(JSON.stringify({ ...plan, applied, skipped, ...(kibana && { kibana: kibana.toJson() }) }));
     } else {
@@ -84,6 +88,7 @@ async function setUp(options: Options): Promise<void> {
       );
     }
   } finally {
+    progress.done();
     await cluster.close();
   }
 }
@@ -101,16 +106,27 @@ function withKibana(config: Config, { kibanaUrl, kibanaSpace, overwrite }: Optio
   throw new AppError('invalid_option', `${option}: needs --kibana-url, or kibana.url in the configuration`);
 }
 
+interface ApplyContext {
+  readonly kibana: KibanaWork | undefined;
+  readonly uninstall: boolean;
+  readonly progress: Progress;
+}
+
 /** What is kept of Kibana lies in Elasticsearch, so that is first to come and last to go. */
 async function apply(
   cluster: Cluster,
   plan: { readonly steps: readonly SetupStep[] },
-  kibana: KibanaWork | undefined,
-  uninstall: boolean,
+  { kibana, uninstall, progress }: ApplyContext,
 ): Promise<SkippedStep[]> {
-  if (uninstall) await kibana?.apply();
-  const skipped = await applySetup(cluster, plan);
-  if (!uninstall) await kibana?.apply();
+  const applyKibana = async (): Promise<void> => {
+    if (kibana) progress.update('Kibana: dashboards, data views and rules');
+    await kibana?.apply();
+  };
+  if (uninstall) await applyKibana();
+  const skipped = await applySetup(cluster, plan, ({ method, path }, index) => {
+    progress.update(`${String(index + 1)} of ${String(plan.steps.length)}: ${method} ${path}`);
+  });
+  if (!uninstall) await applyKibana();
   return skipped;
 }
 

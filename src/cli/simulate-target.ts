@@ -1,7 +1,7 @@
 /**
  * Where simulated logs go: to files, or to Elasticsearch.
  */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { TRUTH_FILE } from '../collect/folder.js';
 import { AppError } from '../domain/error.js';
@@ -67,7 +67,10 @@ function isFolder(path: string): boolean {
   return path.endsWith('/') || extname(path) === '';
 }
 
-/** @throws AppError where Elasticsearch does not answer, or does not want it */
+/**
+ * @throws AppError where Elasticsearch does not answer, or does not want it; `unreadable_file` where
+ *   there is no place for the truth
+ */
 export async function streamOf(options: StreamOptions): Promise<Target> {
   if (options.out !== undefined) {
     throw new AppError(
@@ -75,9 +78,11 @@ export async function streamOf(options: StreamOptions): Promise<Target> {
       `--out: "${options.out}" is for files; leave it out with --to elasticsearch`,
     );
   }
-  const cluster = new Cluster(clusterOptionsOf(configOf(options)));
-  const writer = new BulkWriter({ cluster });
+  const config = configOf(options);
   const { dataStream: index } = options;
+  const truthFile = options.truth ?? truthIn(config.store.home, index);
+  const cluster = new Cluster(clusterOptionsOf(config));
+  const writer = new BulkWriter({ cluster });
   try {
     await requirePrivileges(cluster, `write to ${index}`, simulateRole(index));
     await prepareLogStream(cluster, index);
@@ -87,7 +92,7 @@ export async function streamOf(options: StreamOptions): Promise<Target> {
   }
   return {
     name: `${index} of ${cluster.address}`,
-    truthFile: options.truth,
+    truthFile,
     // A document that is there already is the same one.
     put: (events) =>
       writer.writeAll(
@@ -95,4 +100,19 @@ export async function streamOf(options: StreamOptions): Promise<Target> {
       ),
     close: () => cluster.close(),
   };
+}
+
+/** There are no logs that the truth could lie beside, so it goes where else elkhound writes, by data stream. */
+function truthIn(home: string, dataStream: string): string {
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code ?? '';
+    throw new AppError(
+      'unreadable_file',
+      `store.home: cannot write to "${home}": ${reason}; name a file for the truth with --truth`,
+      { cause },
+    );
+  }
+  return join(home, `truth-${dataStream}.json`);
 }

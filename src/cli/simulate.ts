@@ -58,7 +58,10 @@ export function registerSimulate(program: Command): void {
       `a file, packed if it ends in .gz; a folder, for the files that the format has; or - for standard output (default: folder ${DEFAULT_FOLDER})`,
     )
     .option('--gzip', 'pack the files of a folder')
-    .option('--truth <file>', 'where to tell of the planted attacks (default: truth.json beside the files)')
+    .option(
+      '--truth <file>',
+      'where to tell of the planted attacks (default: truth.json beside the files; with --to elasticsearch, truth-STREAM.json in store.home)',
+    )
     .option('--data-stream <name>', 'with --to elasticsearch: where the events go', DEFAULTS.stream)
     .option('--start <time>', 'begin (ISO 8601; default: so that the end is now)', timeArgument)
     .option('--days <number>', `length (default ${String(DEFAULTS.days)}, or as --events needs)`, days)
@@ -90,24 +93,32 @@ async function simulate(options: Options): Promise<void> {
   const range = rangeOf(options, systemClock.now());
   const simulation = simulationOf(options, range);
   const progress = new Progress();
-  const target = options.to === 'files' ? filesOf(options) : await streamOf(options);
   let summary: SimulationSummary;
+  let target: Target | undefined;
   try {
+    progress.update(options.to === 'files' ? 'making the network' : 'preparing the data stream');
+    target = options.to === 'files' ? filesOf(options) : await streamOf(options);
     summary = await runSimulation({
       simulation,
       ...range,
       maxEvents: options.events ?? Infinity,
       put: target.put,
       onProgress: (events, timeMs) => {
-        progress.update(`${new Date(timeMs).toISOString().slice(0, 16)}: ${countText(events, 'event')}`);
+        progress.update(progressText(range, events, timeMs));
       },
     });
   } finally {
-    await target.close();
+    await target?.close();
     progress.done();
   }
   if (target.truthFile !== undefined) writeTruth(target.truthFile, options, range, summary);
   report(options, target, range, summary);
+}
+
+function progressText({ fromMs, toMs }: Range, events: number, timeMs: number): string {
+  const share = Math.floor((100 * (timeMs - fromMs)) / (toMs - fromMs));
+  const until = new Date(timeMs).toISOString().slice(0, 16).replace('T', ' ');
+  return `${countText(events, 'event')} written, until ${until} UTC (${String(share)} % of the time)`;
 }
 
 /** A half-open stretch of time. */

@@ -61,10 +61,7 @@ async function runStart(options: Options): Promise<void> {
   process.umask(0o077);
   const progress = new Progress();
   const tally = new Tally(progress);
-  const logger = createLogger(
-    config.log.level,
-    process.stderr.isTTY ? terminalLines(process.stderr) : undefined,
-  );
+  const logger = createLogger(config.log.level, process.stderr.isTTY ? terminalLines(progress) : undefined);
   for (const [note, noteLevel] of notes) logger[noteLevel](note);
   if (process.getuid?.() === 0)
     logger.warn('runs as root, and needs none of its rights; use a user of its own');

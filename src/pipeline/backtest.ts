@@ -10,6 +10,7 @@ import type { Clock } from '../domain/clock.js';
 import { AppError } from '../domain/error.js';
 import { windowStart, type Window } from '../domain/window.js';
 import type { ResultReader } from '../decide/ports.js';
+import type { LearningProgress } from './history.js';
 import { DetectionJob } from './job.js';
 import { MemoryModels, MemoryResults, MemoryStates } from './memory-ports.js';
 import { configuredNormalizer } from './configured-normalizer.js';
@@ -23,8 +24,10 @@ export interface BacktestParts {
   readonly range: Window;
   readonly clock: Clock;
   readonly signal?: AbortSignal;
-  /** Sees the end of each window that was run. */
-  readonly onWindow?: (endMs: number) => void;
+  /** Sees how far learning is. */
+  readonly onLearning?: (progress: LearningProgress) => void;
+  /** Sees the end of each window that was run, and how many of them there are. */
+  readonly onWindow?: (endMs: number, done: number, of: number) => void;
 }
 
 /** What a configuration finds in the days that are judged. */
@@ -78,12 +81,13 @@ export async function backtest(parts: BacktestParts): Promise<Backtest> {
   await job.prepare({ start: first, end: first < range.start ? range.start : range.end }, signal);
   let windows = 0;
   let read = 0;
+  let done = 0;
   const counted = await events.count({ start: job.nextMs, end: range.end }, windowLength);
   const ahead = new ReadAhead(events, counted);
   try {
     for (const { window, total } of counted) {
       await job.run({ window, counted: total }, signal, ahead);
-      onWindow?.(window.end);
+      onWindow?.(window.end, ++done, counted.length);
       if (window.start < range.start) continue;
       windows++;
       read += total;
@@ -96,7 +100,7 @@ export async function backtest(parts: BacktestParts): Promise<Backtest> {
   return { ...counts, ...summaryOf(judged, results, config, range) };
 }
 
-function jobOn({ events, config, clock }: BacktestParts, results: MemoryResults): DetectionJob {
+function jobOn({ events, config, clock, onLearning }: BacktestParts, results: MemoryResults): DetectionJob {
   const { windowLength } = config.schedule;
   return new DetectionJob({
     job: config.job,
@@ -109,6 +113,7 @@ function jobOn({ events, config, clock }: BacktestParts, results: MemoryResults)
     horizonMs: 0,
     clock,
     options: config,
+    ...(onLearning ? { onLearning } : {}),
     normalizer: () => configuredNormalizer(config, windowLength, clock.now()),
     announce: () => Promise.resolve(),
   });

@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { ManualClock } from '../../src/domain/clock.js';
 import { ECS_FIELDS } from '../../src/normalize/ecs-fields.js';
@@ -24,6 +27,8 @@ const ARGS = [
 const RANGE = { start: Date.UTC(2026, 0, 12), end: Date.UTC(2026, 0, 13) };
 
 describeElasticsearch('elkhound simulate --to elasticsearch', (server) => {
+  const folder = mkdtempSync(join(tmpdir(), 'elkhound-simulate-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
   let cluster: Cluster;
   beforeAll(() => {
     cluster = new Cluster({ nodes: [server().url] });
@@ -33,7 +38,7 @@ describeElasticsearch('elkhound simulate --to elasticsearch', (server) => {
   function simulate(): string {
     const { status, stdout, stderr } = elkhound(
       [...ARGS, '--to', 'elasticsearch', '--data-stream', STREAM, '--json'],
-      { env: { ELKHOUND_ELASTICSEARCH_URL: server().url } },
+      { env: { ELKHOUND_ELASTICSEARCH_URL: server().url }, cwd: folder },
     );
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     return stdout;
@@ -49,6 +54,13 @@ describeElasticsearch('elkhound simulate --to elasticsearch', (server) => {
     expect(await countOf()).toBe(6_000);
     simulate();
     expect(await countOf()).toBe(6_000);
+  });
+
+  it('keeps the truth in the data folder, and says where', () => {
+    const { truth, attacks } = JSON.parse(simulate()) as { truth: string; attacks: number };
+    expect(truth).toBe(join('elkhound-data', `truth-${STREAM}.json`));
+    const told = JSON.parse(readFileSync(join(folder, truth), 'utf8')) as { attacks: unknown[] };
+    expect(told.attacks).toHaveLength(attacks);
   });
 
   it('makes a data stream of events that are those of the files', async () => {

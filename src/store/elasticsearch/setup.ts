@@ -93,14 +93,17 @@ export async function planSetup(cluster: Cluster, options: SetupOptions): Promis
 
 /**
  * Sends the steps of a plan.
+ * @param onStep sees each before it is sent
  * @returns the optional ones that could not be done
  */
 export async function applySetup(
   cluster: Cluster,
   { steps }: Pick<SetupPlan, 'steps'>,
+  onStep?: (step: SetupStep, index: number) => void,
 ): Promise<SkippedStep[]> {
   const skipped: SkippedStep[] = [];
-  for (const step of steps) {
+  for (const [index, step] of steps.entries()) {
+    onStep?.(step, index);
     const { method, path, body } = step;
     try {
       await cluster.ask(`${method} ${path}`, (client) =>
