@@ -126,12 +126,19 @@ describe('the bulk writer', () => {
     });
   });
 
-  it('says what to do about an index that is blocked', async () => {
-    const writer = await open(items(item(403, 'index [i] blocked by: [x]', 'cluster_block_exception')));
+  it.each([
+    [
+      'index [i] blocked by: [TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark, index has read-only-allow-delete block];',
+      'free disk space',
+    ],
+    ['index [i] blocked by: [FORBIDDEN/8/index write (api)];', 'PUT i/_settings'],
+    ['blocked by: [FORBIDDEN/6/cluster read-only (api)];', 'PUT _cluster/settings'],
+  ])('says what to do about a block: %s', async (reason, remedy) => {
+    const writer = await open(items(item(403, reason, 'cluster_block_exception')));
     await expect(writer.write([write('a')])).rejects.toMatchObject({
       code: 'store_unavailable',
       retryable: true,
-      message: expect.stringContaining('free disk space') as string,
+      message: expect.stringContaining(remedy) as string,
     });
   });
 
