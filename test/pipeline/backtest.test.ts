@@ -6,6 +6,7 @@ import { parseConfig } from '../../src/config/load.js';
 import type { Episode } from '../../src/domain/anomaly.js';
 import { ManualClock } from '../../src/domain/clock.js';
 import { SampleQuarantine } from '../../src/collect/quarantine.js';
+import type { LearningProgress } from '../../src/pipeline/history.js';
 import { backtest, compare } from '../../src/pipeline/backtest.js';
 import { Ingester } from '../../src/pipeline/ingest.js';
 import { listed } from '../../src/simulate/attacks/plan.js';
@@ -40,7 +41,9 @@ function run(evening: Evening, proposed?: string): { runs: Run[]; fates: Fate[] 
   const args = ['backtest', '--days', '1', '--json', '--running', evening.fileOf(running)];
   if (proposed !== undefined) args.push('--config', evening.fileOf(running + proposed));
   const { status, stdout, stderr } = elkhound(args, { env });
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  // Nothing but which files it goes by.
+  const files = args.filter((one) => one.endsWith('.yml')).map((file) => `configuration: ${file}\n`);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: files.join('') });
   const lines = stdout
     .trim()
     .split('\n')
@@ -166,10 +169,24 @@ describe('backtest', () => {
     }
     await ingester.flush();
     const range = { start: judgedMs, end: endMs };
-    const result = await backtest({ events: store.events, config, range, clock });
+    const learned: LearningProgress[] = [];
+    const done: (readonly [number, number])[] = [];
+    const result = await backtest({
+      events: store.events,
+      config,
+      range,
+      clock,
+      onLearning: (progress) => learned.push(progress),
+      onWindow: (_endMs, number, of) => done.push([number, of]),
+    });
     await store.close();
     rmSync(home, { recursive: true });
     expect(result.selfTrained).toBe(false);
+    // Its progress begins with nothing, and ends with all.
+    expect(learned[0]!.read).toBe(0);
+    expect(learned.at(-1)!.read).toBe(learned[0]!.windows);
+    expect(done).toEqual(done.map((_, index) => [index + 1, done.length]));
+    expect(done.length).toBeGreaterThanOrEqual(result.windows);
     expect(result.windows).toBeLessThanOrEqual((endMs - judgedMs) / config.schedule.windowLength);
     for (const { start } of result.episodes) expect(start).toBeGreaterThanOrEqual(judgedMs);
     const told = new Set(result.episodes.map(({ behavior }) => behavior));

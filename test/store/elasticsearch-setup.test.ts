@@ -7,6 +7,7 @@ import { Client } from '@elastic/elasticsearch';
 import { ALERTS_ALIAS } from '../../src/documents/alerts.js';
 import { INDICES } from '../../src/documents/indices.js';
 import { Cluster } from '../../src/store/elasticsearch/cluster.js';
+import type { SetupStep } from '../../src/store/elasticsearch/setup-step.js';
 import { applySetup, checkSetup, planSetup } from '../../src/store/elasticsearch/setup.js';
 import { describeElasticsearch } from '../elastic/describe-elasticsearch.js';
 
@@ -61,7 +62,9 @@ describeElasticsearch(
 
     it('installs everything, as often as it is asked to', async () => {
       const first = await planSetup(cluster, OPTIONS);
-      await applySetup(cluster, first);
+      const told: [SetupStep, number][] = [];
+      await applySetup(cluster, first, (...step) => told.push(step));
+      expect(told).toEqual(first.steps.map((step, index) => [step, index]));
       const again = await planSetup(cluster, OPTIONS);
       expect(again.steps.map(({ path }) => path)).toEqual(
         INDICES.map(({ name }) => `/_index_template/${name}`),
