@@ -70,7 +70,7 @@ export class JobLog {
    */
   waiting(windows: number, ahead: number, perTick: number): void {
     const isTold = this.isNew ? windows > 0 : windows > perTick;
-    if (this.isNew && windows === 0) this.say('no window waits; each is read soon after it ends');
+    if (this.isNew && windows === 0) this.say('no window waits to be read');
     this.isNew = false;
     if (this.isBehind || !isTold) return;
     this.isBehind = true;
@@ -90,9 +90,7 @@ export class JobLog {
   caughtUp(untilMs: number): void {
     if (!this.isBehind) return;
     this.isBehind = false;
-    this.say(
-      `caught up: all windows until ${timeText(untilMs)} UTC are read; each is read soon after it ends from now on`,
-    );
+    this.say(`caught up: all windows until ${timeText(untilMs)} UTC are read`);
   }
 
   /** What became of episodes. */

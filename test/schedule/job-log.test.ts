@@ -67,7 +67,7 @@ describe('what a job tells of windows that wait', () => {
       'info  289 windows wait to be read; first findings of the newest windows are provisional',
       'info  catching up: 169 windows left',
       'info  catching up: 49 windows left',
-      'info  caught up: all windows until 2026-11-24 00:00 UTC are read; each is read soon after it ends from now on',
+      'info  caught up: all windows until 2026-11-24 00:00 UTC are read',
     ]);
   });
 
@@ -79,7 +79,7 @@ describe('what a job tells of windows that wait', () => {
       log.left(0);
       log.caughtUp(NOW_MS);
     }
-    expect(lines).toEqual(['info  no window waits; each is read soon after it ends']);
+    expect(lines).toEqual(['info  no window waits to be read']);
     log.restart();
     log.waiting(1, 0, 50);
     expect(lines.slice(1)).toEqual(['info  1 window waits to be read']);
