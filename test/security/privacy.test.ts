@@ -91,6 +91,11 @@ function expectations(open: () => Promise<Evening>, stored: (evening: Evening) =
         .send(body);
     await ask(pseudonymOf(TARGET), { reason: 'no name given' }).expect(400);
     const who = { by: 'Ines, SOC', reason: 'case 4711' };
+    // Neither another line nor another text: NUL, escape, line ends, turned and invisible writing, half a character.
+    for (const sign of ['\0', '\u001b[2K', '\r\n', '\u2028', '\u202e', '\u200b', '\ud800', '\u0085']) {
+      for (const forged of [{ by: `Ines${sign}Max` }, { reason: `case${sign}4711` }])
+        await ask(pseudonymOf(TARGET), { ...who, ...forged }).expect(400);
+    }
     const { body } = await ask(pseudonymOf(TARGET), who).expect(200);
     expect(body).toMatchObject({ id: pseudonymOf(TARGET), name: TARGET });
     const items = await anomaliesOf(evening);
