@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:tls';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -135,6 +136,30 @@ describe('a connection', () => {
     const { nodes } = clusterOptionsOf(parseConfig(`elasticsearch: { cloudId: "${id}" }`, 'f'));
     expect(nodes).toEqual(['https://0123abcd.eu.example.net:9243']);
     expect(() => parseConfig('elasticsearch: { cloudId: nonsense }', 'f')).toThrow('expected a cloud id');
+  });
+
+  it.each([
+    [
+      'https',
+      createServer(),
+      /the server speaks no TLS: write http:\/\/ instead of https:\/\/ in elasticsearch\.url/,
+    ],
+    ['http', createTlsServer(), /where it speaks TLS, write https:\/\/ in elasticsearch\.url/],
+  ])('says what to write where %s is not what the server speaks', async (scheme, server, remedy) => {
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const cluster = new Cluster({
+      nodes: [`${scheme}://127.0.0.1:${String(port)}`],
+      retry: { attempts: 1, firstWaitMs: 1, longestWaitMs: 1 },
+    });
+    const failure: unknown = await cluster.version().catch((error: unknown) => error);
+    await cluster.close();
+    server.close();
+    expect(failure).toMatchObject({
+      code: 'store_unavailable',
+      message: expect.stringMatching(remedy) as string,
+    });
   });
 
   it('has no fingerprint to compare without TLS', () => {

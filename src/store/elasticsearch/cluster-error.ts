@@ -63,7 +63,7 @@ const MISMATCHES: readonly (readonly [RegExp, string])[] = [
     'the certificate of the server is for another name: use the name in it in elasticsearch.url',
   ],
   [
-    /socket hang up|ECONNRESET|Parse Error/i,
+    /socket hang up|ECONNRESET|other side closed|Parse Error/i,
     'the server closed the connection: where it speaks TLS, write https:// in elasticsearch.url',
   ],
   [/ECONNREFUSED/, 'nobody listens there: check elasticsearch.url and whether Elasticsearch runs'],
