@@ -127,6 +127,20 @@ describeElasticsearch(
       await applySetup(cluster, await planSetup(cluster, { nowMs, retentionMs: 1, logs: ['logs-*'] }));
     });
 
+    it('finds by trying that no index is made by writing', async () => {
+      await client.cluster.putSettings({ persistent: { 'action.auto_create_index': 'false' } });
+      const findings = await examine([examination()]);
+      await client.cluster.putSettings({ persistent: { 'action.auto_create_index': null } });
+      expect(said(findings, 'writing')).toMatchObject([
+        {
+          status: 'failure',
+          message: expect.stringContaining('could not make an index by writing to it') as string,
+          remedy: expect.stringContaining('"action.auto_create_index": "+elkhound-') as string,
+        },
+      ]);
+      expect(said(await examine([examination()]), 'writing')).toMatchObject([{ status: 'ok' }]);
+    });
+
     it('finds nothing where all is well', async () => {
       await healthy();
       // The server's clock is real, and so must be the one that it is compared with.
