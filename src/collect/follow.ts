@@ -13,7 +13,7 @@ import type { RawBatch } from '../domain/raw.js';
 import { listFolder, type LeftOut } from './folder.js';
 import { GrowingFile, WholeFile, type FollowedFile } from './followed-file.js';
 import { foundAt, NamedFiles, type Found } from './named-files.js';
-import { isGone, unreadable } from './open.js';
+import { isGone, isTooMany, unreadable } from './open.js';
 import type { CollectOptions } from './options.js';
 import { Head, type FilePosition } from './position.js';
 import { isDocument } from './sniff.js';
@@ -151,6 +151,7 @@ export class FileFollower {
     } catch (error) {
       this.note(file.path, error);
       await file.rewind();
+      await this.closeAllOfTooMany(error);
     }
     entry.missing = isNamed || news ? 0 : entry.missing + 1;
     if (entry.missing >= LOOKS_UNTIL_GONE) yield* await this.finish(inode, entry, !file.isOpen);
@@ -162,12 +163,19 @@ export class FileFollower {
     if (this.entries.size > MAX_OPEN) await file.close();
   }
 
+  /** Where the process may open no more files none stays open: each is opened again when it has grown. */
+  private async closeAllOfTooMany(error: unknown): Promise<void> {
+    if (!isTooMany(error)) return;
+    for (const { file } of this.entries.values()) await file.close();
+  }
+
   /** What a file gives; nothing, and a note, where it cannot be read. */
   private async orNone(path: string, read: () => Promise<RawBatch[]>): Promise<RawBatch[]> {
     try {
       return await read();
     } catch (error) {
       this.note(path, error);
+      await this.closeAllOfTooMany(error);
       return [];
     }
   }

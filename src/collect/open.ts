@@ -168,6 +168,15 @@ export function unreadable(path: string, cause: unknown): AppError {
 
 /** Whether a file could not be read because it is not there: of those that are followed, not any more. */
 export function isGone(error: unknown): boolean {
+  return codeOf(error) === 'ENOENT';
+}
+
+/** Whether a file could not be opened because the process has too many open already. */
+export function isTooMany(error: unknown): boolean {
+  return codeOf(error) === 'EMFILE';
+}
+
+function codeOf(error: unknown): string | undefined {
   const { cause = error } = error as Error;
-  return (cause as NodeJS.ErrnoException).code === 'ENOENT';
+  return (cause as NodeJS.ErrnoException).code;
 }

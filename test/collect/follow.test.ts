@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   copyFileSync,
@@ -324,4 +325,32 @@ it('ends at once when it is told to, while it waits', async () => {
   const end = generator.next();
   abort.abort();
   expect((await end).done).toBe(true);
+});
+
+/** Counts the records of a folder's files until nothing more comes, in a process of its own. */
+const COUNTER = `
+  const { FileFollower } = require('./dist/collect/follow.js');
+  const { collectOptions } = require('./dist/collect/options.js');
+  async function count() {
+    const options = collectOptions.parse({ pollInterval: '5ms' });
+    const follower = await FileFollower.open([process.argv[1]], options);
+    const stop = new AbortController();
+    let [records, looks] = [0, 0];
+    for await (const batch of follower.batches(stop.signal)) {
+      if (batch) records += batch.records.length;
+      else if (++looks === 5) stop.abort();
+    }
+    console.log(records);
+  }
+  void count();
+`;
+
+it('reads all of more files than the process may have open', () => {
+  for (let i = 0; i < 200; i++)
+    writeFileSync(join(folder.path, `conn-${String(i)}.log`), lines(10 * i, 10 * i + 10));
+  const command = 'ulimit -n 120; exec "$0" -e "$1" "$2"';
+  const { stdout, stderr } = spawnSync('bash', ['-c', command, process.execPath, COUNTER, folder.path], {
+    encoding: 'utf8',
+  });
+  expect({ stdout, stderr }).toEqual({ stdout: '2000\n', stderr: '' });
 });
