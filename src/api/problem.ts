@@ -104,7 +104,9 @@ export function problemHandler(
 ): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     const problem = toProblem(error);
-    if (problem.status >= 500) logger.error({ err: error, url: { path: request.path } }, 'request failed');
+    // The route, not the path: names of people stand in paths.
+    const { path = '' } = (request.route ?? {}) as { path?: string };
+    if (problem.status >= 500) logger.error({ err: error, url: { path } }, 'request failed');
     if (response.headersSent) {
       next(error);
       return;

@@ -118,9 +118,12 @@ function script(root: string, plugin: Plugin): string[] {
   return existsSync(join(root, file)) ? [] : [`line ${String(plugin.line)}: there is no ${file}`];
 }
 
+/** A default of these would be a password that everybody knows. */
+const CREDENTIALS = new Set(['ELKHOUND_LOGSTASH_USER', 'ELKHOUND_LOGSTASH_PASSWORD']);
+
 function variables({ name, text }: File): string[] {
   return [...text.matchAll(/\$\{([^}]*)\}/g)]
-    .filter(([, inner]) => !/^ELKHOUND_[A-Z_]+:/.test(inner!))
+    .filter(([, inner]) => !/^ELKHOUND_[A-Z_]+:/.test(inner!) && !CREDENTIALS.has(inner!))
     .map(([all]) => `${name}: ${all} has no default, or no name of Elkhound's`);
 }
 

@@ -29,7 +29,7 @@ function forget(evening: Evening, name: string, ...options: string[]): Counts {
   const { status, stdout, stderr } = elkhound(['forget', name, '--config', file, '--json', ...options], {
     env,
   });
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: `configuration: ${file}\n` });
   const counts = stdout
     .trim()
     .split('\n')

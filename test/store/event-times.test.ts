@@ -10,6 +10,7 @@ import { ecsMapper } from '../../src/normalize/ecs.js';
 import { ECS_FIELDS } from '../../src/normalize/ecs-fields.js';
 import { isEndBelieved, weeksOf } from '../../src/normalize/event-time.js';
 import { WallClock } from '../../src/normalize/time.js';
+import { eventsIn } from '../../src/store/elasticsearch/event-query.js';
 import { openElasticsearchStore, type ElasticsearchStore } from '../../src/store/elasticsearch/open.js';
 import { eventsOf, normalize } from '../collect/logs.js';
 import { describeElasticsearch } from '../elastic/describe-elasticsearch.js';
@@ -55,6 +56,12 @@ const times: fc.Arbitrary<Times> = fc.oneof(
 );
 
 describe('the rule of the two times', () => {
+  it('stays a small question over all time', () => {
+    const allTime = { start: 0, end: 253_402_300_800_000 };
+    for (const range of [allTime, { start: NOW - 400 * DAY, end: NOW }])
+      expect(JSON.stringify(eventsIn(range)).length).toBeLessThan(40_000);
+  });
+
   it('is the same asked by weeks and of each document: one window has it', () => {
     const has = ({ start, end }: Window, time: number): boolean => time >= start && time < end;
     fc.assert(

@@ -54,9 +54,10 @@ export function eventsIn(range: Window, selection = EVERYTHING): Query {
  * Documents whose deciding time is `field` and lies in the half-open range: `event.end` where it is believed
  * beside `@timestamp`, by the rule of {@link weeksOf}, or there is no other time; else `@timestamp`. So each
  * document with a time is of one of the two. Indices in which a field is no date are not asked for it: there
- * the other one decides.
+ * the other one decides. Over a range of years, which only people ask for, an end within it is believed.
  */
 export function timeOf(field: TimeField, range: Window, selection: Selection): Query {
+  if (range.end - range.start > LONGEST_BY_WEEKS_MS) return timeOfYears(field, range, selection);
   const other = field === 'event.end' ? '@timestamp' : 'event.end';
   const notAsked = inIndices(selection.mapping.undated[field]);
   const should = weeksOf(range).map(({ part, believed }): Query => {
@@ -69,6 +70,16 @@ export function timeOf(field: TimeField, range: Window, selection: Selection): Q
     return { bool: { filter: [inPart], must_not: [...notAsked, ...against] } };
   });
   return should.length === 1 ? should[0]! : { bool: { should, minimum_should_match: 1 } };
+}
+
+/** A clause a week makes a request that no server takes, if the range is all time. */
+const LONGEST_BY_WEEKS_MS = 60 * 7 * 86_400_000;
+
+function timeOfYears(field: TimeField, { start, end }: Window, selection: Selection): Query {
+  const bounds = { gte: start, lt: end };
+  const byEnd = within('event.end', bounds, selection);
+  if (field === 'event.end') return byEnd;
+  return { bool: { filter: [within(field, bounds, selection)], must_not: [byEnd] } };
 }
 
 /** Documents with a time within bounds, in indices where it is a date. */

@@ -71,6 +71,7 @@ async function listTemplates(cluster: Cluster): Promise<readonly ListedTemplate[
     return answer.index_templates ?? [];
   } catch (error) {
     if (error instanceof AppError && error.code === 'unauthorized') return undefined;
+    if (error instanceof AppError && error.code === 'not_found') return [];
     throw error;
   }
 }
