@@ -134,7 +134,8 @@ it('is not stopped by a line that was made to stop it, and a restart is not eith
   expect(await isReady()).toBe(true);
   await service!.stop();
   await start(logs);
-  appendFileSync(log, row('C3', 1_795_169_900));
+  // In a window of its own: one that is done is read again only when it has settled.
+  appendFileSync(log, row('C3', 1_795_170_900));
   await until(async () => ((await recordsRead())['conn.log'] ?? 0) >= 1, 'what came after it');
-  expect(await isReady()).toBe(true);
+  await until(isReady, 'readiness after the restart');
 });

@@ -146,7 +146,7 @@ describe('a cluster that is not there', () => {
   it('is refused at once where its address is none', () => {
     const badUrl = {
       code: 'invalid_option',
-      message: 'elasticsearch url: "ftp://x" is no http or https address',
+      message: 'elasticsearch.url: expected an address that begins with http:// or https://',
     };
     expect(() => new Cluster({ nodes: ['ftp://boss:hunter2@x'] })).toThrow(
       expect.objectContaining(badUrl) as Error,

@@ -71,12 +71,15 @@ describeElasticsearch(
       const index = windowIndex(record);
       await client.indices.create({ index }).catch(() => undefined);
       const before = letters.length;
-      for (const block of ['index.blocks.write', 'index.blocks.read_only_allow_delete']) {
+      for (const [block, remedy] of [
+        ['index.blocks.write', 'lift the block of the index'],
+        ['index.blocks.read_only_allow_delete', 'free disk space'],
+      ] as const) {
         await client.indices.putSettings({ index, settings: { [block]: true } });
         await expect(store.results.close(record)).rejects.toMatchObject({
           code: 'store_unavailable',
           retryable: true,
-          message: expect.stringContaining('free disk space') as string,
+          message: expect.stringContaining(remedy) as string,
         });
         await client.indices.putSettings({ index, settings: { [block]: null } });
       }
