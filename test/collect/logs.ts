@@ -46,7 +46,7 @@ export async function batchesOf(names: readonly string[], options?: CollectInput
   const collector = await FileCollector.open(names, collectOptions.parse(options));
   const batches: RawBatch[] = [];
   for await (const batch of collector.batches()) batches.push(batch);
-  await collector.close();
+  collector.close();
   return batches;
 }
 

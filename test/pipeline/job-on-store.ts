@@ -59,7 +59,7 @@ export async function ingest(store: EventStore, file: string): Promise<number> {
   });
   for await (const batch of collector.batches()) await ingester.add(batch);
   await ingester.flush();
-  await collector.close();
+  collector.close();
   return fresh;
 }
 
