@@ -86,7 +86,7 @@ describeElasticsearch(
     it.each([
       [['--kibana-space', 'soc'], /--kibana-space: needs --kibana-url/],
       [['--overwrite'], /--overwrite: needs --kibana-url/],
-      [['--kibana-url', 'kibana'], /kibana\.url/],
+      [['--kibana-url', 'kibana'], /--kibana-url: expected an address/],
     ])('refuses %j', async (args, message) => {
       const { code, stderr } = await setup(args);
       expect(code).toBe(2);
