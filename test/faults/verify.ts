@@ -51,7 +51,7 @@ export interface Verdict extends Difference {
   readonly faults: number;
 }
 
-const GIVE_UP_MS = 240_000;
+const GIVE_UP_MS = 600_000;
 
 /** The same arrivals without faults, then with them, each from the beginning. @param show sees what differs */
 export async function verify(
