@@ -64,13 +64,13 @@ const SENTENCES: Partial<Record<Behavior, Sentence>> = {
     `${actor(entity, facts)} talked to ${target(entity, facts)}, a port that mining pools use, for ${amount(lead)}`,
 };
 
-/** A behavior without a sentence of its own says its measures as they are. */
 /** That a guess succeeded, and whose name it was. */
 function gotIn({ feature }: Contribution, { user }: Facts, value: ReasonInput['value']): string {
   if (!feature.startsWith('login_failures') || !(value('login_successes') > 0)) return '';
   return ` and got in${user === '' ? '' : ` as ${user}`}`;
 }
 
+/** A behavior without a sentence of its own says its measures as they are. */
 const plain: Sentence = (input, lead, span) => {
   const { entity, contributions } = input;
   const isPair = entity.kind === 'pair' && entity.source !== undefined;
