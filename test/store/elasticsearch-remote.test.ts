@@ -1,5 +1,9 @@
 import { Client } from '@elastic/elasticsearch';
+import { parseConfig } from '../../src/config/load.js';
 import { ManualClock } from '../../src/domain/clock.js';
+import { configuredNormalizer } from '../../src/pipeline/configured-normalizer.js';
+import { Cluster } from '../../src/store/elasticsearch/cluster.js';
+import { examine } from '../../src/store/elasticsearch/doctor/examine.js';
 import { openElasticsearchStore, type ElasticsearchStore } from '../../src/store/elasticsearch/open.js';
 import { describeElasticsearch } from '../elastic/describe-elasticsearch.js';
 
@@ -66,25 +70,87 @@ describeElasticsearch(
         expect(ofHost.map(({ id }) => id)).toEqual(['away']);
       });
 
-      it('of one that is away are told as left out, and the rest is read', async () => {
-        const west = { seeds: ['127.0.0.1:1'], skip_unavailable: true };
-        await here.cluster.putSettings({ persistent: { 'cluster.remote.west': west } });
-        const options = { indices: [name, 'west:logs-*'], fields: ['@timestamp', 'source.ip'] };
-        const partly = openElasticsearchStore({ nodes: [own().url], ...options }, new ManualClock(0));
-        const counts = await partly.events.count(WINDOW, 300_000);
-        expect(counts.map(({ total }) => total)).toEqual([1]);
-        expect(partly.events.leftOut()).toMatchObject([{ source: 'west:*', reason: 'unreachable_cluster' }]);
-        const read: string[] = [];
-        const rejected: string[] = [];
-        for await (const batch of partly.events.read(WINDOW)) {
-          read.push(...(batch.ids ?? []));
-          rejected.push(...(batch.rejected ?? []).map(({ source, reason }) => `${source} ${reason}`));
+      /** A remote cluster at whose address nobody is, for as long as something is done. */
+      async function withAway(skips: boolean, act: () => Promise<void>): Promise<void> {
+        const settings = (west: object | null) =>
+          here.cluster.putSettings({ persistent: { 'cluster.remote.west': west } });
+        await settings({ seeds: ['127.0.0.1:1'], skip_unavailable: skips });
+        try {
+          await act();
+        } finally {
+          await settings({ seeds: null, skip_unavailable: null });
         }
-        expect(read).toEqual(['home']);
-        expect(rejected).toEqual(['west:* unreachable_cluster']);
-        await partly.close();
-        const none = { 'cluster.remote.west.seeds': null, 'cluster.remote.west.skip_unavailable': null };
-        await here.cluster.putSettings({ persistent: none });
+      }
+
+      /** What the doctor says of our index and of those of remote clusters. */
+      async function examined(...remote: string[]): Promise<Record<string, string[]>> {
+        const cluster = new Cluster({ nodes: [own().url] });
+        const findings = await examine([
+          {
+            job: 'default',
+            cluster,
+            clock: new ManualClock(START + 600_000),
+            indices: [name, ...remote],
+            fields: ['@timestamp', 'source.ip', 'event.dataset'],
+            pageSize: 1000,
+            windowLengthMs: 300_000,
+            queryDelayMs: 60_000,
+            ownNetworks: [],
+            normalizer: () => configuredNormalizer(parseConfig('', 'test.yml'), 300_000, START),
+          },
+        ]);
+        await cluster.close();
+        const of = (check: string): string[] =>
+          findings
+            .filter((finding) => finding.check === check)
+            .map(({ status, message }) => `${status}: ${message}`);
+        return { remote: of('remote clusters'), load: of('load'), logs: of('logs') };
+      }
+
+      it('are told of by the doctor: which remote cluster cannot be asked, and what the rest holds', async () => {
+        expect(await examined(`east:${name}*`)).toEqual({
+          remote: [`ok: east:${name}* can be asked`],
+          load: [expect.stringMatching(/^ok: 2 events a window/)],
+          logs: [],
+        });
+        await withAway(true, async () => {
+          expect(await examined(`east:${name}*`, 'west:logs-*')).toEqual({
+            remote: [expect.stringMatching(/^failure: west:\* cannot be read, the rest goes on, .+:.+/)],
+            load: [expect.stringMatching(/^ok: 2 events a window/)],
+            logs: [],
+          });
+        });
+        await withAway(false, async () => {
+          expect(await examined(`east:${name}*`, 'west:logs-*')).toEqual({
+            remote: [
+              expect.stringMatching(/^failure: west:logs-\* cannot be read, and keeps the job from reading/),
+            ],
+            load: [expect.stringMatching(/^ok: 2 events a window/)],
+            logs: [],
+          });
+        });
+        expect((await examined()).remote).toEqual([]);
+      });
+
+      it('of one that is away are told as left out, and the rest is read', async () => {
+        await withAway(true, async () => {
+          const options = { indices: [name, 'west:logs-*'], fields: ['@timestamp', 'source.ip'] };
+          const partly = openElasticsearchStore({ nodes: [own().url], ...options }, new ManualClock(0));
+          const counts = await partly.events.count(WINDOW, 300_000);
+          expect(counts.map(({ total }) => total)).toEqual([1]);
+          expect(partly.events.leftOut()).toMatchObject([
+            { source: 'west:*', reason: 'unreachable_cluster' },
+          ]);
+          const read: string[] = [];
+          const rejected: string[] = [];
+          for await (const batch of partly.events.read(WINDOW)) {
+            read.push(...(batch.ids ?? []));
+            rejected.push(...(batch.rejected ?? []).map(({ source, reason }) => `${source} ${reason}`));
+          }
+          expect(read).toEqual(['home']);
+          expect(rejected).toEqual(['west:* unreachable_cluster']);
+          await partly.close();
+        });
       });
     });
   },

@@ -4,6 +4,7 @@
 import { AppError } from '../../../domain/error.js';
 import type { Finding } from '../../finding.js';
 import type { Examination } from './examination.js';
+import { examineRemotes } from './remotes.js';
 
 const CHECK = 'indices';
 const SHOWN = 3;
@@ -17,7 +18,8 @@ interface Unreadable {
 export async function examineIndices(
   examination: Examination,
 ): Promise<{ readonly findings: Finding[]; readonly readable: readonly string[] }> {
-  const { indices } = examination;
+  const remotes = await examineRemotes(examination);
+  const indices = examination.indices.filter((name) => !remotes.unreadable.includes(name));
   const local = indices.filter((name) => !name.includes(':'));
   const bad = local.length === 0 ? [] : [...(await redOf(examination)), ...(await blockedOf(examination))];
   const names = new Set(bad.map(({ index }) => index));
@@ -25,7 +27,7 @@ export async function examineIndices(
   // Exclusions have an effect after a pattern only.
   const isPattern = kept.some((name) => name.includes('*'));
   return {
-    findings: [...findingOf('red', bad), ...findingOf('blocked', bad)],
+    findings: [...findingOf('red', bad), ...findingOf('blocked', bad), ...remotes.findings],
     readable: isPattern ? [...kept, ...[...names].map((name) => `-${name}`)] : kept,
   };
 }
