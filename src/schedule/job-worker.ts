@@ -136,6 +136,7 @@ export class JobWorker {
     if (!this.isOurs()) return 'idle';
     const { runner, keepHouse, health, checkName, untilMs, queryDelayMs, clock } = this.parts;
     const check = checkName('windows');
+    const { ended } = this.outage;
     try {
       const result = await runner.tick(signal);
       health.pass(check);
@@ -148,7 +149,7 @@ export class JobWorker {
     } catch (error) {
       if (!signal.aborted) {
         health.fail(check, this.withWaiting(messageOf(error)));
-        this.outage.note('windows', error);
+        this.outage.note('windows', error, ended);
       }
       throw error;
     } finally {

@@ -30,6 +30,8 @@ export interface LeaseParts {
 const LOOKS = 10;
 /** Share of its length after which a look that has no answer yet is told. */
 const SLOW_LOOK = 0.25;
+/** Turns in which that is waited for: a process that is busy meanwhile has not looked whether an answer has come. */
+const SLOW_TURNS = 5;
 
 const claimSchema = z.object({
   /** Empty once released. */
@@ -230,16 +232,17 @@ export class Lease implements Fence {
   /** A look that tells how it went, also while a server that hangs leaves it without an answer. */
   private async lookAloud(onLook: (trouble: unknown) => void): Promise<void> {
     const slowMs = this.parts.lengthMs * SLOW_LOOK;
-    const slow = setTimeout(() => {
-      onLook(slowLook(this.parts.job, slowMs));
-    }, slowMs).unref();
+    let turns = 0;
+    const slow = setInterval(() => {
+      if (++turns === SLOW_TURNS) onLook(slowLook(this.parts.job, slowMs));
+    }, slowMs / SLOW_TURNS).unref();
     try {
       await this.look();
       onLook(undefined);
     } catch (error) {
       onLook(error);
     } finally {
-      clearTimeout(slow);
+      clearInterval(slow);
     }
   }
 }

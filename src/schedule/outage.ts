@@ -23,12 +23,26 @@ export class Outage {
   /** Of what was told: a store that is away fails now in this way and now in that. */
   private readonly told = new Set<string>();
   private sinceMs = 0;
+  private over = 0;
 
   constructor(private readonly parts: OutageParts) {}
 
-  /** A part does not work. */
-  note(part: Part, error: unknown): void {
+  /** How many outages have ended by now. */
+  get ended(): number {
+    return this.over;
+  }
+
+  /**
+   * A part does not work.
+   * @param begunAfter {@link ended} when what failed began: what waited through an outage and fails after its
+   *   end tells of nothing new
+   */
+  note(part: Part, error: unknown, begunAfter = this.over): void {
     const { job, clock, logger } = this.parts;
+    if (begunAfter < this.over && this.failing.size === 0) {
+      logger.debug({ err: error, job }, 'failed by what is over');
+      return;
+    }
     if (this.failing.size === 0) this.sinceMs = clock.now();
     this.failing.add(part);
     const kind = kindOf(error);
@@ -41,6 +55,7 @@ export class Outage {
   clear(part: Part): void {
     if (!this.failing.delete(part) || this.failing.size > 0) return;
     this.told.clear();
+    this.over++;
     const { job, clock, logger, waiting } = this.parts;
     const seconds = Math.max(0, Math.round((clock.now() - this.sinceMs) / 1000));
     const windows = waiting();

@@ -34,11 +34,17 @@ async function onCluster(nodes: number, scenarios: readonly Scenario[], json: bo
     await world.fill();
     for (const scenario of scenarios) {
       const stage = { world, server, random: new Random(11) };
-      const verdict = await verify(scenario, stage, scenario.times, (difference) => {
-        process.stderr.write(`  ${difference}\n`);
-      });
-      process.stdout.write(json ? `${JSON.stringify(verdict)}\n` : lineOf(verdict));
-      if (isBad(verdict)) process.exitCode = 1;
+      try {
+        const verdict = await verify(scenario, stage, scenario.times, (difference) => {
+          process.stderr.write(`  ${difference}\n`);
+        });
+        process.stdout.write(json ? `${JSON.stringify(verdict)}\n` : lineOf(verdict));
+        if (isBad(verdict)) process.exitCode = 1;
+      } catch (error) {
+        // The other kinds are worth running all the same.
+        process.stderr.write(`${scenario.name}: ${error instanceof Error ? error.message : String(error)}\n`);
+        process.exitCode = 1;
+      }
     }
   } finally {
     await world.end();

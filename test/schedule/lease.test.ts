@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -218,6 +219,44 @@ describe('a lease in the embedded store', () => {
     expect(service.lease.held).toBe(true);
     service.pass(1);
     expect(service.lease.held).toBe(false);
+  });
+
+  describe('that is looked at for a quarter of its length', () => {
+    const lengthMs = 400;
+    /** What is told of a look whose answer comes after `wait`. */
+    async function toldOf(wait: () => Promise<unknown>): Promise<unknown[]> {
+      const states: StateStore = {
+        ...store.states,
+        getState: async () => (await wait(), undefined),
+        putState: () => Promise.resolve(1),
+      };
+      const logger = createLogger('silent');
+      const clocks = { clock: systemClock, uptime: uptimeClock };
+      const lease = new Lease({ ...clocks, owner: 'a', job: 'slow', states, lengthMs, logger });
+      const told: unknown[] = [];
+      await new Promise<void>((resolve) => {
+        lease.start((trouble) => {
+          told.push(trouble);
+          if (trouble === undefined) resolve();
+        });
+      });
+      await lease.stop();
+      return told;
+    }
+
+    it('tells so where there is no answer', async () => {
+      const [first] = await toldOf(() => delay(lengthMs));
+      expect(first).toMatchObject({ code: 'timeout', message: expect.stringContaining('no answer for') });
+    });
+
+    it('does not tell so where the process was busy, and has not seen the answer', async () => {
+      const told = await toldOf(() => {
+        const answer = readFile(__filename);
+        for (const endMs = Date.now() + lengthMs / 2; Date.now() < endMs;);
+        return answer;
+      });
+      expect(told[0]).toBeUndefined();
+    });
   });
 });
 
