@@ -152,12 +152,12 @@ export const BEHAVIOR_RULES: readonly BehaviorRule[] = [
     benign: 'A program with an expired password.',
   },
   {
-    // A guess that succeeded is no longer an attempt.
+    // A guess that succeeded is no longer an attempt; a person who got the password wrong gives up before 20.
     behavior: 'password_guessing',
     kind: 'host',
     actor: 'any',
     when: [
-      { feature: 'login_failures', atLeast: 10, timesUpper: 1.5 },
+      { feature: 'login_failures', atLeast: 20, timesUpper: 1.5 },
       { feature: 'login_successes', atLeast: 1 },
       // With more names it is credential stuffing.
       { feature: 'login_users_1d', atMost: 11 },

@@ -245,9 +245,16 @@ describe('Decider', () => {
   });
 
   it.each([
-    [[], 'high', '198.51.100.7 had 12 failed logins at 10.0.0.2 in 5 minutes'],
-    [['alice'], 'critical', '198.51.100.7 had 12 failed logins at 10.0.0.2 in 5 minutes and got in as alice'],
-  ])('says of guessing whether it succeeded: %j', (users, severity, reason) => {
+    [12, [], 'high', '198.51.100.7 had 12 failed logins at 10.0.0.2 in 5 minutes'],
+    [12, ['alice'], 'high', '198.51.100.7 had 12 failed logins at 10.0.0.2 in 5 minutes and got in as alice'],
+    [24, [], 'high', '198.51.100.7 had 24 failed logins at 10.0.0.2 in 5 minutes'],
+    [
+      24,
+      ['alice'],
+      'critical',
+      '198.51.100.7 had 24 failed logins at 10.0.0.2 in 5 minutes and got in as alice',
+    ],
+  ])('says of %i guesses whether they succeeded: %j', (count, users, severity, reason) => {
     const guess = (user: string, outcome: 'success' | 'failure'): TestEvent => ({
       kind: 'ssh',
       source: '198.51.100.7',
@@ -258,7 +265,7 @@ describe('Decider', () => {
       sourceOwn: false,
       user,
     });
-    const tries = Array.from({ length: 12 }, () => guess('alice', 'failure'));
+    const tries = Array.from({ length: count }, () => guess('alice', 'failure'));
     const anomalies = new Harness().decide([
       ...tries,
       ...users.map((user) => guess(user, 'success')),
