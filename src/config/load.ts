@@ -73,7 +73,7 @@ export function parseConfig(
   if (typeof tree !== 'object' || Array.isArray(tree)) {
     throw new AppError(
       'invalid_config',
-      `${name}:1:1: expected options such as "job: default", got ${typeof tree}`,
+      `${name}:1:1: got ${Array.isArray(tree) ? 'a list' : 'one value'}; expected options such as { job: default }`,
     );
   }
   guard.allowAddresses(tree, environment);

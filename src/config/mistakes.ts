@@ -5,6 +5,7 @@ import { isMap, isNode, isScalar, isSeq, type Document, type ErrorCode, type Lin
 import { z } from 'zod';
 import { nearest } from '../domain/nearest.js';
 import type { Tree } from './environment.js';
+import { expectedBy, isGroup, keysOf, mayBeGroup, schemaAt } from './expected.js';
 import { configSchema, HIDDEN_KEYS } from './schema.js';
 
 type Issue = z.core.$ZodIssue;
@@ -20,7 +21,7 @@ const TEXT_MISTAKES: Partial<Record<ErrorCode, string>> = {
 };
 
 /** Names that are shown: what looks otherwise is probably a value that slipped into the place of one. */
-const NAME = /^[\w.-]{1,40}$/;
+const NAME = /^@?[\w.-]{1,40}$/;
 
 /** Explains mistakes of one file, each on one line with its place. */
 export class Mistakes {
@@ -39,19 +40,25 @@ export class Mistakes {
 
   /** Of options that the schema does not take. */
   ofOptions(issues: readonly Issue[], tree: Tree): string[] {
-    return issues.flatMap((issue) => this.explain(issue, tree));
+    return [...new Set(issues.flatMap((issue) => this.explain(issue, tree)))];
   }
 
-  private explain(issue: Issue, tree: Tree): string[] {
-    const path = issue.path.map(String);
+  private explain(issue: Issue, tree: Tree, above: readonly string[] = []): string[] {
+    const path = [...above, ...issue.path.map(String)];
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => {
         const place = this.at([...path, key], 'key');
         return `${place}: ${named([...path, key])}: unknown option${suggestion(key, path)}`;
       });
     }
-    const value = path.reduce<unknown>((inner, key) => (inner as Tree | undefined)?.[key], tree);
-    return [`${this.at(path, 'value')}: ${named(path)}: got ${shown(value, path)}; ${issue.message}`];
+    const inner = issue.code === 'invalid_union' ? issue.errors.find(isInside) : undefined;
+    if (inner) return inner.flatMap((one) => this.explain(one, tree, path));
+    if (issue.code === 'invalid_key') {
+      const words = issue.issues[0]?.message ?? 'expected another name';
+      return [`${this.at(path, 'key')}: ${named(path)}: cannot be called so; ${words}`];
+    }
+    const value = path.reduce<unknown>((around, key) => (around as Tree | undefined)?.[key], tree);
+    return [`${this.at(path, 'value')}: ${named(path)}: got ${shown(value, path)}; ${expected(issue, path)}`];
   }
 
   /** File, line and column of an option's key or value, or of the nearest one around it that the file holds. */
@@ -81,56 +88,72 @@ function named(path: readonly string[]): string {
   return path.map((key) => (NAME.test(key) ? key : '[…]')).join('.');
 }
 
+/** Whether an option of a union failed only for what is in it, so that it was the one meant. */
+function isInside(issues: readonly Issue[]): boolean {
+  return issues.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys');
+}
+
+/** Kinds of mistakes that the schema's library has words for, which are no words for people. */
+const WITHOUT_WORDS: readonly Issue['code'][] = [
+  'invalid_type',
+  'invalid_value',
+  'invalid_union',
+  'too_small',
+  'too_big',
+];
+
+/** What would be right. */
+function expected(issue: Issue, path: readonly string[]): string {
+  if (!WITHOUT_WORDS.includes(issue.code)) return issue.message;
+  const schema = schemaAt(configSchema, path);
+  const known = keysOf(schema);
+  const isNamed = issue.code === 'invalid_type' && known.length > 0;
+  return `${expectedBy(schema)}${isNamed ? `; known here: ${known.join(', ')}` : ''}`;
+}
+
 /**
  * A value, where it is one that may be seen: of an option that is no secret, and of the kind that is
  * expected. Where a group of options belongs, people write what the most important one would hold.
  */
 function shown(value: unknown, path: readonly string[]): string {
-  if (value === undefined) return 'nothing';
-  if (path.some((key) => HIDDEN_KEYS.includes(key))) return '[secret]';
-  const schema = schemaAt(path);
-  const expectsList = schema instanceof z.ZodArray;
-  const expectsGroup = [z.ZodObject, z.ZodRecord].some((kind) => schema instanceof kind);
-  if (Array.isArray(value)) return expectsList ? textOf(value) : 'a list';
-  if (typeof value !== 'object' || value === null) {
-    return typeof value === 'string' && (expectsList || expectsGroup) ? 'a text' : textOf(value);
-  }
-  return expectsGroup || schema instanceof z.ZodUnion ? textOf(value) : 'options';
+  if (value === undefined || value === null) return 'nothing';
+  if (Array.isArray(value)) return expectsList(path) && !isHidden(path) ? textOf(value) : 'a list';
+  if (typeof value === 'object') return expectsGroup(path) && !isHidden(path) ? textOf(value) : 'options';
+  if (isHidden(path)) return typeof value === 'string' ? '[secret]' : KINDS[typeof value]!;
+  return expectsList(path) || expectsOnlyGroup(path) ? KINDS[typeof value]! : textOf(value);
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  bigint: 'a number',
+  boolean: 'true or false',
+};
+
+function isHidden(path: readonly string[]): boolean {
+  return path.some((key) => HIDDEN_KEYS.includes(key));
+}
+
+function expectsList(path: readonly string[]): boolean {
+  return schemaAt(configSchema, path) instanceof z.ZodArray;
+}
+
+function expectsOnlyGroup(path: readonly string[]): boolean {
+  return isGroup(schemaAt(configSchema, path));
+}
+
+function expectsGroup(path: readonly string[]): boolean {
+  return mayBeGroup(schemaAt(configSchema, path));
 }
 
 function textOf(value: unknown): string {
+  if (typeof value === 'number') return String(value);
   return JSON.stringify(value, (key, inner: unknown) => (HIDDEN_KEYS.includes(key) ? '[secret]' : inner));
 }
 
 /** The known option that was probably meant. */
 function suggestion(key: string, path: readonly string[]): string {
-  const known = knownAt(path);
+  const known = keysOf(schemaAt(configSchema, path));
   const near = nearest(key, known);
   return near === undefined ? `; known here: ${known.join(', ')}` : `; did you mean "${near}"?`;
-}
-
-/** Keys that the schema has at a path. */
-function knownAt(path: readonly string[]): string[] {
-  const schema = schemaAt(path);
-  if (schema instanceof z.ZodObject) return Object.keys(schema.shape);
-  const keys = schema instanceof z.ZodRecord ? schema.keyType : undefined;
-  return keys instanceof z.ZodEnum ? keys.options.map(String) : [];
-}
-
-function schemaAt(path: readonly string[]): unknown {
-  let schema = plain(configSchema);
-  for (const step of path) {
-    if (schema instanceof z.ZodObject) schema = plain(schema.shape[step]);
-    else if (schema instanceof z.ZodArray) schema = plain(schema.element);
-    else if (schema instanceof z.ZodRecord) schema = plain(schema.valueType);
-  }
-  return schema;
-}
-
-/** A schema without what says that it may be missing, and before it is changed. */
-function plain(schema: unknown): unknown {
-  const isOptional =
-    schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
-  if (isOptional) return plain(schema.unwrap());
-  return schema instanceof z.ZodPipe ? plain(schema.in) : schema;
 }
