@@ -27,6 +27,14 @@ export function pastOf(phrase: string, amount: string, target = ''): string {
   return `${VERBS[verb]![0]} ${filled(whole, amount, target)}`;
 }
 
+/** Amounts of nothing, in words. */
+const NOTHING: Readonly<Record<string, string>> = { '0': 'none', '0 B': 'nothing' };
+
+/** An amount that stands alone: `3`, and `none`. */
+export function amountAlone(amount: string): string {
+  return NOTHING[amount] ?? amount;
+}
+
 /**
  * What is usually done, as short as one understands it after the sentence before: `sends 1 kB`.
  * @param isOne of one, else of several
@@ -35,8 +43,16 @@ export function usualOf(phrase: string, amount: string, isOne: boolean): string 
   const [verb, rest] = split(phrase);
   const said = isOne ? VERBS[verb]![1] : verb;
   // Behind an amount that comes first everything has been said; another place of it needs its words.
-  return rest.startsWith('#') ? `${said} ${amount}` : `${said} ${filled(rest.replace(/\[.*\]/, ''), amount)}`;
+  if (rest.startsWith('#')) return `${said} ${amountAlone(amount)}`;
+  const short = rest.replace(/\[.*\]/, '');
+  if (amount !== '0') return `${said} ${filled(short, amountAlone(amount))}`;
+  // Nobody does a thing "0 times", nor "from 0 hosts".
+  if (OF_TIME.test(short)) return isOne ? 'does not' : 'do not';
+  return `${said} ${filled(short.replace('different ', '').replaceAll('(s)', ''), 'no')}`;
 }
+
+/** Phrases that end with how often, or how long, something was done. */
+const OF_TIME = /# (time|minute)\(s\)$/;
 
 function split(phrase: string): [verb: string, rest: string] {
   const blank = phrase.indexOf(' ');

@@ -4,7 +4,7 @@
 import type { Behavior, Contribution } from '../domain/anomaly.js';
 import type { Entity } from '../domain/matrix.js';
 import { formatQuantity, type Facts } from './evidence.js';
-import { pastOf, usualOf } from './phrase.js';
+import { amountAlone, pastOf, usualOf } from './phrase.js';
 
 /** What a sentence is made of. */
 export interface ReasonInput {
@@ -158,6 +158,7 @@ const USUALLY: Partial<Record<Behavior, readonly [one: string, several: string]>
   service_hammering: ['makes', 'make'],
   mining: ['talks for', 'talk for'],
 };
+const NO_TIME = '0 s';
 
 /** What the entity, or others, usually do; nothing where no time but this one is known. */
 function typicalText(input: ReasonInput, lead: Contribution): string {
@@ -167,15 +168,21 @@ function typicalText(input: ReasonInput, lead: Contribution): string {
   const usual = formatQuantity(typical, unit);
   const isOne = entity.others === undefined && rung === 'entity';
   const verb = USUALLY[behavior]?.[isOne ? 0 : 1];
-  const does = verb === undefined ? usualOf(input.phrase(feature), usual, isOne) : `${verb} ${usual}`;
+  const does =
+    verb === undefined ? usualOf(input.phrase(feature), usual, isOne) : usuallyDoes(verb, usual, isOne);
   // Of a day, only another day can tell what is usual.
   const isKnown = historyDays >= (isOverADay(feature) ? 2 : 1);
   if (entity.others !== undefined && rung !== 'entity') return '';
   if (isOne && isOverADay(feature) && !isKnown) return '';
-  if (behavior === 'flood' && isHit(lead)) return `; usually ${usual} do`;
+  if (behavior === 'flood' && isHit(lead)) return `; usually ${amountAlone(usual)} do`;
   const who =
     entity.others !== undefined ? 'they' : rung === 'entity' ? 'it' : `${entity.kind}s ${PEERS[rung]}`;
   return isKnown ? `; ${who} usually ${does}` : `; in the rest of these logs ${who} ${does}`;
+}
+
+function usuallyDoes(verb: string, usual: string, isOne: boolean): string {
+  if (usual === NO_TIME) return isOne ? 'does not' : 'do not';
+  return `${verb} ${amountAlone(usual)}`;
 }
 
 const PEERS = { peers: 'like it', global: 'here' } as const;

@@ -169,7 +169,19 @@ const TABLE: readonly (readonly [feature: string, past: string, usual: string])[
   ['user_idle_days', 'stayed away for 12 days', 'stays away for 1 day'],
 ];
 
+/** Amounts that no sentence of what is usual names: they are said in words. */
+const ZERO = /\b0( B| times?| minutes?| [a-z]*hosts?| ports?)?$|\b0 (different|user)/;
+
 describe('a measure in words', () => {
+  it.each(TABLE)('%s, where there is usually nothing', (name) => {
+    const { phrase, unit } = featureNamed(name);
+    for (const isOne of [true, false]) {
+      const usual = usualOf(phrase, formatQuantity(0, unit), isOne);
+      expect(usual).not.toMatch(ZERO);
+      expect(usual).toMatch(/^[a-z]/);
+    }
+  });
+
   it.each(TABLE)('%s', (name, past, usual) => {
     const { phrase, unit } = featureNamed(name);
     expect(pastOf(phrase, formatQuantity(MUCH[unit]!, unit), '192.0.2.7 port 443')).toBe(past);
@@ -258,6 +270,28 @@ describe('a sentence', () => {
     expect(said([contribution('login_failures', 15)], { behavior: 'password_guessing', facts })).toBe(
       `10.0.0.5 had 15 failed logins ${words} in 5 minutes`,
     );
+  });
+
+  it.each<[feature: string, more: Partial<ReasonInput>, end: string]>([
+    ['failed', {}, 'it usually has none'],
+    ['login_failures', { rung: 'peers' }, 'hosts like it usually have none'],
+    ['bytes_out', {}, 'it usually sends nothing'],
+    ['in_bytes_served', {}, 'it usually answers with nothing'],
+    ['packets_out', { rung: 'global' }, 'hosts here usually send none'],
+    ['failed_share', {}, 'it usually has 0 %'],
+    ['in_hosts', {}, 'it usually receives connections from no host'],
+    ['dns_names', {}, 'it usually asks for no DNS name'],
+    ['dns_subdomains_max', {}, 'it usually asks for no name'],
+    ['dns_nxdomain', {}, 'it usually does not'],
+    ['active_minutes', { rung: 'peers' }, 'hosts like it usually do not'],
+    ['duration_max', {}, 'it usually has a connection of 0 s'],
+    ['ports_per_host_max', { behavior: 'port_scan', rung: 'peers' }, 'hosts like it usually try none'],
+    ['in_hosts', { behavior: 'flood' }, 'usually none do'],
+    ['pair_duration_max', { behavior: 'mining', entity: PAIR }, 'it usually does not'],
+    ['failed', { historyDays: 0.5 }, 'in the rest of these logs it has none'],
+  ])('says that there is usually nothing: %s %j', (feature, more, end) => {
+    const sentence = said([contribution(feature, MUCH[featureNamed(feature).unit]!, 0)], more);
+    expect(sentence.slice(sentence.lastIndexOf('; ') + 2)).toBe(end);
   });
 
   it('names the other end of a pair', () => {
