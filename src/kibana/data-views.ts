@@ -11,7 +11,6 @@ import {
   INVESTIGATE_ADDRESS,
   linkTo,
   LOGS_OF_ADDRESS,
-  LOGS_OF_USER,
   MILLISECONDS,
   NANOSECONDS,
   PERCENT,
@@ -40,7 +39,8 @@ interface View {
 /** All data views. @param address of Elkhound's pages, where links from anomalies lead to */
 export function dataViews(address: string): DataViewObject[] {
   const page = linkTo(`${address}/anomalies/{{value}}`);
-  return [anomalies(page), alerts(page), windows(), notifications(), logs()].map(dataView);
+  const user = linkTo(`${address}/entities/user/{{value}}`);
+  return [anomalies(page, user), alerts(page, user), windows(), notifications(), logs()].map(dataView);
 }
 
 const RESULT_FORMATS: Formats = {
@@ -50,7 +50,6 @@ const RESULT_FORMATS: Formats = {
   'destination.ip': LOGS_OF_ADDRESS,
   'destination.port': PORT,
   'host.ip': LOGS_OF_ADDRESS,
-  'user.name': LOGS_OF_USER,
   'elkhound.entity.port': PORT,
   'elkhound.score': PERCENT,
   'threat.tactic.id': TACTIC,
@@ -67,7 +66,7 @@ const RESULT_LABELS = {
   'user.name': 'User',
 } as const;
 
-function anomalies(page: FieldFormat): View {
+function anomalies(page: FieldFormat, user: FieldFormat): View {
   return {
     id: VIEWS.anomalies,
     name: 'Elkhound: anomalies',
@@ -75,6 +74,7 @@ function anomalies(page: FieldFormat): View {
     formats: {
       ...RESULT_FORMATS,
       'event.id': page,
+      'user.name': user,
       'elkhound.window.length_ms': MILLISECONDS,
       'elkhound.grade': PERCENT,
       'elkhound.previous_score': PERCENT,
@@ -85,12 +85,12 @@ function anomalies(page: FieldFormat): View {
   };
 }
 
-function alerts(page: FieldFormat): View {
+function alerts(page: FieldFormat, user: FieldFormat): View {
   return {
     id: VIEWS.alerts,
     name: 'Elkhound: alerts',
     title: indexPattern(ALERTS),
-    formats: { ...RESULT_FORMATS, 'elkhound.episode.anomaly': page },
+    formats: { ...RESULT_FORMATS, 'user.name': user, 'elkhound.episode.anomaly': page },
     labels: { ...RESULT_LABELS, 'elkhound.episode.anomaly': 'Page' },
   };
 }

@@ -31,9 +31,8 @@ export const SEVERITY: FieldFormat = {
 };
 export const TECHNIQUE = linkTo('https://attack.mitre.org/techniques/{{value}}/');
 export const TACTIC = linkTo('https://attack.mitre.org/tactics/{{value}}/');
-/** Raw logs of an address or user. */
+/** Raw logs of an address. Of a text that somebody chose there is no such link: it can hold quotes, and end the query. */
 export const LOGS_OF_ADDRESS = linkTo(logsWhere(['source.ip', 'destination.ip']));
-export const LOGS_OF_USER = linkTo(logsWhere(['user.name']));
 /** What is strange about an address of the logs; its raw logs are shown there too. */
 export const INVESTIGATE_ADDRESS = linkTo(
   `../app/dashboards#/view/${ENTITY_DASHBOARD}?_a=(query:${anyOf(['elkhound.entity.names', 'source.ip', 'destination.ip'])})`,

@@ -30,7 +30,7 @@ const ALL: readonly Search[] = [
     id: SEARCHES.anomalies,
     title: 'Elkhound: anomalies in words',
     description:
-      'Each window that stood out, and why; addresses and users lead to the raw logs, ids to the page',
+      'Each window that stood out, and why; addresses lead to the raw logs, users and ids to pages',
     view: VIEWS.anomalies,
     columns: [
       'elkhound.severity',

@@ -65,6 +65,7 @@ describe('saved objects', () => {
   it('link to the pages where these are', () => {
     const text = toNdjson(allSavedObjects({ address: 'https://elkhound.example' }));
     expect(text).toContain('https://elkhound.example/anomalies/{{value}}');
+    expect(text).toContain('https://elkhound.example/entities/user/{{value}}');
     expect(text).not.toContain('127.0.0.1');
   });
 });

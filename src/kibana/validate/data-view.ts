@@ -49,10 +49,21 @@ function checkFormat(
   place: Place,
   surroundings: Surroundings,
 ): void {
-  checkField(field, fields, place, `the format ${format.id}`, FORMATTED[format.id]);
+  const kind = checkField(field, fields, place, `the format ${format.id}`, FORMATTED[format.id]);
   if (format.id !== 'url') return;
   const template = format.params.urlTemplate;
   const here = place.at('params', 'urlTemplate');
-  if (/\{\{(value|rawValue)\}\}/.test(template)) checkTemplate(template, here, surroundings);
+  if (isText(kind) && IN_A_QUERY.test(template)) {
+    here.report(
+      `${shown(template)} puts a text that somebody chose into a query, which its quotes can end; take a field of addresses or numbers, or a page whose path holds the text`,
+    );
+  } else if (/\{\{(value|rawValue)\}\}/.test(template)) checkTemplate(template, here, surroundings);
   else here.report(`${shown(template)} is the same link for all values; expected "{{value}}" in it`);
+}
+
+/** Kibana encodes a value for an address once, and what it reads there is a language of its own. */
+const IN_A_QUERY = /_[ag]=.*query:.*\{\{(value|rawValue)\}\}/;
+
+function isText(kind: FieldKind | undefined): boolean {
+  return kind === 'string' || kind === 'text';
 }

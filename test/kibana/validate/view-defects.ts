@@ -87,6 +87,15 @@ export const VIEW_DEFECTS: readonly Defect[] = [
       '"event.start" is a field of kind date; the format static_lookup takes number, string, text, ip, boolean',
   },
   {
+    name: 'a link with a query that the name of a user could end',
+    plant: (file) => {
+      const formats = file.get('index-pattern', 'elkhound-alerts').attributes.fieldFormatMap;
+      formats['user.name'] = formats['source.ip']!;
+    },
+    at: ['index-pattern', 'fieldFormatMap.user.name.params.urlTemplate'],
+    message: 'puts a text that somebody chose into a query, which its quotes can end',
+  },
+  {
     name: 'a link that Kibana does not follow',
     plant: (file) => (linkOf(file).urlTemplate = 'javascript:alert({{value}})'),
     at: ['index-pattern', 'params.urlTemplate'],
