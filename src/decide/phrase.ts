@@ -9,6 +9,7 @@ const VERBS: Readonly<Record<string, readonly [past: string, third: string]>> = 
   ask: ['asked', 'asks'],
   cause: ['caused', 'causes'],
   contact: ['contacted', 'contacts'],
+  fail: ['failed', 'fails'],
   exchange: ['exchanged', 'exchanges'],
   have: ['had', 'has'],
   log: ['logged', 'logs'],

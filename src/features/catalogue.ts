@@ -81,6 +81,12 @@ const entropy = (field: Category, filter: Filter = 'flow'): Aggregate => ({
   field,
   of: filter,
 });
+const distinctMax = (field: Category, per: Category, filter: Filter = 'flow'): Aggregate => ({
+  op: 'distinctMax',
+  field,
+  per,
+  of: filter,
+});
 const trailing = (measure: TrailingMeasure): Aggregate => ({ op: 'trailing', measure });
 
 const HOST_AS_SOURCE = of(
@@ -111,17 +117,12 @@ const HOST_AS_SOURCE = of(
   ['hosts_contacted', 'count', 'hosts contacted', distinct('destination')],
   ['hosts_external', 'count', 'outside hosts contacted', distinct('destination', 'external')],
   ['ports_contacted', 'count', 'destination ports contacted', distinct('destinationPort')],
-  [
-    'hosts_per_port_max',
-    'count',
-    'hosts contacted on one port',
-    { op: 'distinctMax', field: 'destination', per: 'probe', of: 'flow' },
-  ],
+  ['hosts_per_port_max', 'count', 'hosts contacted on one port', distinctMax('destination', 'probe')],
   [
     'ports_per_host_max',
     'count',
     'ports contacted on one host',
-    { op: 'distinctMax', field: 'destinationPort', per: 'destination', of: 'flow' },
+    distinctMax('destinationPort', 'destination'),
   ],
   [
     'connections_per_service_max',
@@ -130,6 +131,18 @@ const HOST_AS_SOURCE = of(
     { op: 'countMax', per: 'endpoint', of: 'flow' },
   ],
   ['failed', 'count', 'failed connections', count('failed')],
+  [
+    'failed_hosts_per_port_max',
+    'count',
+    'hosts that connections on one port failed to',
+    distinctMax('destination', 'probe', 'failed'),
+  ],
+  [
+    'failed_ports_per_host_max',
+    'count',
+    'ports of one host that connections failed to',
+    distinctMax('destinationPort', 'destination', 'failed'),
+  ],
   ['failed_share', 'share', 'share of connections that failed', share('failed', 'flow')],
   ['small_share', 'share', 'share of connections of a few packets', share('small', 'flow')],
   ['port_entropy', 'bits', 'variety of destination ports', entropy('destinationPort')],
@@ -156,12 +169,7 @@ const HOST_AS_SOURCE = of(
   ['dns_bulk_share', 'share', 'share of TXT, NULL and similar questions', share('bulkQuery', 'dns')],
   ['dns_name_length', 'characters', 'mean length of DNS names', mean('nameLength', 'dns')],
   ['dns_name_entropy', 'bits', 'mean randomness of DNS names', mean('nameEntropy', 'dns')],
-  [
-    'dns_subdomains_max',
-    'count',
-    'different names under one domain',
-    { op: 'distinctMax', field: 'name', per: 'domain', of: 'dns' },
-  ],
+  ['dns_subdomains_max', 'count', 'different names under one domain', distinctMax('name', 'domain', 'dns')],
   ['http_requests', 'count', 'HTTP requests', count('http')],
   ['http_error_share', 'share', 'share of HTTP requests that failed', share('httpError', 'http')],
   ['http_upload_share', 'share', 'share of HTTP requests that upload', share('upload', 'http')],
@@ -195,6 +203,7 @@ const HOST_AS_SOURCE = of(
   ['logins_1d', 'count', 'login attempts in a day', trailing('logins')],
   ['login_failures_1d', 'count', 'failed logins in a day', trailing('loginFailures')],
   ['login_users_1d', 'count', 'user names tried in a day', trailing('loginUsers')],
+  ['bytes_out_external_1d', 'bytes', 'bytes sent to outside hosts in a day', trailing('bytesOut')],
 );
 
 const HOST_AS_DESTINATION = of(

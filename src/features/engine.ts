@@ -210,6 +210,7 @@ const TRAILING_BASE: Partial<Record<TrailingMeasure, Filter>> = {
   failed: 'flow',
   ports: 'flow',
   serviceConnections: 'flow',
+  bytesOut: 'flow',
   logins: 'login',
   loginFailures: 'login',
   loginUsers: 'login',

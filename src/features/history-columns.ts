@@ -3,10 +3,13 @@
  */
 import { chooseHighest, hashOf } from './ranking.js';
 
-/** Counts that are kept of the trailing day. */
-export const COUNTS = ['connections', 'failed', 'logins', 'loginFailures'] as const;
+/** Counts that are kept of the trailing day. What was added later comes last, as {@link widened} wants it. */
+export const COUNTS = ['connections', 'failed', 'logins', 'loginFailures', 'bytesOut'] as const;
 /** Their number, which is the width of the columns that hold them. */
 export const WIDTH = COUNTS.length;
+/** As many of them, the first ones, count events. */
+const EVENT_COUNTS = COUNTS.indexOf('bytesOut');
+const MIN_SLOTS = 1024;
 const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
 /** The day moves on in steps of this length: a trailing value covers 21 to 24 hours. */
@@ -24,8 +27,9 @@ export interface Columns {
   readonly lastLogin: Float64Array;
 }
 
-/** Empty columns. */
-export function columnsFor(slots: number): Columns {
+/** Empty columns with room for so many slots, or some more. */
+export function columnsFor(atLeast: number): Columns {
+  const slots = Math.max(MIN_SLOTS, atLeast);
   return {
     totals: new Float32Array(slots * WIDTH),
     buckets: Array.from({ length: BUCKETS }, () => new Float32Array(slots * WIDTH)),
@@ -46,6 +50,17 @@ export function copied(columns: Columns, slots: number): Columns {
   larger.lastSeen.set(columns.lastSeen);
   larger.lastLogin.set(columns.lastLogin);
   return larger;
+}
+
+/** Counts of so many slots at today's width: earlier versions kept fewer of each, and what they lack is 0. */
+export function widened(counts: Float32Array, slots: number): Float32Array {
+  const width = counts.length / slots;
+  if (slots === 0 || width === WIDTH) return counts;
+  const wide = new Float32Array(slots * WIDTH);
+  for (let slot = 0; slot < slots; slot++) {
+    wide.set(counts.subarray(slot * width, (slot + 1) * width), slot * WIDTH);
+  }
+  return wide;
 }
 
 /** Copies the columns of each slot to its new one, unless that is negative. */
@@ -106,7 +121,7 @@ export function survivors(
     const ranks = Float64Array.from(kept, (isKept, slot) => {
       if (isKept === 0) return -1;
       let events = 0;
-      for (let i = 0; i < WIDTH; i++) events += totals[slot * WIDTH + i]!;
+      for (let i = 0; i < EVENT_COUNTS; i++) events += totals[slot * WIDTH + i]!;
       const seen = Math.max(0, lastSeen[slot]! - oldest);
       const rank = Math.min(events, MOST_EVENTS) * EVENTS + seen * SEEN + hashOf(identities, slot) / 16;
       return Math.floor(rank) + (lastLogin[slot]! > 0 ? LOGGED_IN : 0);

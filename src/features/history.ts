@@ -16,6 +16,7 @@ import {
   COUNTS,
   DAY_MS,
   survivors,
+  widened,
   WIDTH,
 } from './history-columns.js';
 import { MemberSets, type Members, type MemberSetsSnapshot } from './member-sets.js';
@@ -43,7 +44,6 @@ export interface RoleSummary {
   readonly sets: Readonly<Partial<Record<SetMeasure, Members>>>;
 }
 
-const INITIAL_SLOTS = 1024;
 /** Entities that logged in are remembered this long, others one day. */
 const LOGIN_MEMORY_MS = 90 * DAY_MS;
 /** How far the bound may be exceeded before the least active are forgotten: it takes a pass over all. */
@@ -77,7 +77,7 @@ function bySet<T>(value: (name: SetMeasure) => T): Record<SetMeasure, T> {
 /** Trailing state of the entities of one role. */
 export class TrailingHistory {
   private index = new EntityIndex();
-  private columns = columnsFor(INITIAL_SLOTS);
+  private columns = columnsFor(0);
   private sets: Sets;
   private entities: (Entity | undefined)[] = [];
   private bucket = 0;
@@ -201,7 +201,7 @@ export class TrailingHistory {
     history.reserve(history.index.size);
     const { buckets, lastSeen, lastLogin } = history.columns;
     buckets.forEach((counts, i) => {
-      counts.set(decode(snapshot.buckets[i]!, Float32Array));
+      counts.set(widened(decode(snapshot.buckets[i]!, Float32Array), history.index.size));
     });
     lastSeen.set(decode(snapshot.lastSeen, Int32Array));
     lastLogin.set(decode(snapshot.lastLogin, Float64Array));
@@ -245,8 +245,9 @@ export class TrailingHistory {
       const counts = summary.counts[measure];
       for (let group = 0; group < slots.length; group++) {
         const at = slots[group]! * WIDTH + column;
-        current[at]! += counts[group]!;
-        totals[at]! += counts[group]!;
+        const count = counts[group]! || 0; // What is not known adds nothing.
+        current[at]! += count;
+        totals[at]! += count;
       }
     });
     for (let group = 0; group < slots.length; group++) {
@@ -286,7 +287,7 @@ export class TrailingHistory {
     const { columns, entities } = this;
     const keys = this.index.keys();
     this.index = new EntityIndex();
-    this.columns = columnsFor(Math.max(INITIAL_SLOTS, newSlots.length));
+    this.columns = columnsFor(newSlots.length);
     this.entities = [];
     newSlots.forEach((to, slot) => {
       if (to < 0) return;

@@ -37,6 +37,8 @@ const PHRASES: Readonly<Record<string, string>> = {
   port_entropy: 'have a variety of # in destination ports',
   destination_entropy: 'have a variety of # in destinations',
   protocol_entropy: 'have a variety of # in protocols',
+  failed_hosts_per_port_max: 'fail at # host(s) [on one port]',
+  failed_ports_per_host_max: 'fail at # port(s) [of one host]',
   administration_hosts: 'contact # host(s) [on administration ports]',
   administration_failed: 'have # failed connection(s) [to administration ports]',
   off_hours_connections: 'make # connection(s) outside working hours',

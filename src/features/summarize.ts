@@ -47,6 +47,7 @@ export function summarize(
       failed: aggregates.counts('failed'),
       logins: aggregates.counts('login'),
       loginFailures: aggregates.sum('loginFailures', 'login'),
+      bytesOut: role === 'source' ? aggregates.sum('sourceBytes', 'external') : new Float64Array(size),
     },
     loginSuccesses: aggregates.counts('loginSucceeded'),
     sets: Object.fromEntries(SETS_OF_ROLE[role].map((name) => [name, members[name]()])),

@@ -10,7 +10,8 @@ import { COUNTS } from './history-columns.js';
 export interface SummaryText {
   readonly size: number;
   readonly identities: string;
-  readonly counts: Readonly<Record<CountMeasure, string>>;
+  /** Without those that are 0 for everybody, and those that the version that wrote it did not know. */
+  readonly counts: Readonly<Partial<Record<CountMeasure, string>>>;
   readonly loginSuccesses: string;
   readonly sets: Readonly<Partial<Record<SetMeasure, { readonly starts: string; readonly values: string }>>>;
 }
@@ -18,6 +19,17 @@ export interface SummaryText {
 /** Counts of one window are whole numbers, and are kept as 32 bits. */
 const toCounts = (values: Float64Array): string => encode(Int32Array.from(values));
 const fromCounts = (text: string): Float64Array => Float64Array.from(decode(text, Int32Array));
+
+/** Bytes can be more than 32 bits hold, or unknown; most sources send none to the outside. */
+function textOf(name: CountMeasure, values: Float64Array): [CountMeasure, string][] {
+  if (name !== 'bytesOut') return [[name, toCounts(values)]];
+  return values.every((bytes) => bytes === 0) ? [] : [[name, encode(values)]];
+}
+
+function valuesOf(name: CountMeasure, text: string | undefined, size: number): Float64Array {
+  if (text === undefined) return new Float64Array(size);
+  return name === 'bytesOut' ? decode(text, Float64Array) : fromCounts(text);
+}
 
 /** The text of a summary. */
 export function toSummaryText({ size, identities, counts, loginSuccesses, sets }: RoleSummary): SummaryText {
@@ -28,7 +40,7 @@ export function toSummaryText({ size, identities, counts, loginSuccesses, sets }
   return {
     size,
     identities: encode(identities),
-    counts: Object.fromEntries(COUNTS.map((name) => [name, toCounts(counts[name])])) as SummaryText['counts'],
+    counts: Object.fromEntries(COUNTS.flatMap((name) => textOf(name, counts[name]))),
     loginSuccesses: toCounts(loginSuccesses),
     sets: Object.fromEntries(texts) as SummaryText['sets'],
   };
@@ -51,7 +63,7 @@ export function fromSummaryText({
     size,
     identities: decode(identities, Int32Array),
     counts: Object.fromEntries(
-      COUNTS.map((name) => [name, fromCounts(counts[name])]),
+      COUNTS.map((name) => [name, valuesOf(name, counts[name], size)]),
     ) as unknown as RoleSummary['counts'],
     loginSuccesses: fromCounts(loginSuccesses),
     sets: Object.fromEntries(members) as RoleSummary['sets'],

@@ -51,6 +51,8 @@ const TABLE: readonly (readonly [feature: string, past: string, usual: string])[
   ['ports_per_host_max', 'contacted 30 ports of one host', 'contacts 1'],
   ['connections_per_service_max', 'made 30 connections to one service', 'makes 1'],
   ['failed', 'had 30 failed connections', 'has 1'],
+  ['failed_hosts_per_port_max', 'failed at 30 hosts on one port', 'fails at 1 host'],
+  ['failed_ports_per_host_max', 'failed at 30 ports of one host', 'fails at 1 port'],
   ['failed_share', 'had 67 % of connections fail', 'has 3 %'],
   ['small_share', 'made 67 % of connections with a few packets', 'makes 3 %'],
   [
@@ -107,6 +109,7 @@ const TABLE: readonly (readonly [feature: string, past: string, usual: string])[
   ['logins_1d', 'made 30 login attempts', 'makes 1'],
   ['login_failures_1d', 'had 30 failed logins', 'has 1'],
   ['login_users_1d', 'tried 30 user names', 'tries 1'],
+  ['bytes_out_external_1d', 'sent 1.1 GB to outside hosts', 'sends 1 B'],
   ['in_connections', 'received 30 connections', 'receives 1'],
   ['in_hosts', 'received connections from 30 hosts', 'receives connections from 1 host'],
   ['in_ports', 'received connections on 30 ports', 'receives connections on 1 port'],

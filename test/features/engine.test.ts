@@ -92,6 +92,26 @@ describe('FeatureEngine', () => {
     expect(value(features, 'host', 'b', 'connections_per_service_max')).toBe(1);
   });
 
+  it('counts what failed at one target by itself, whatever else succeeds', () => {
+    const to = (port: number, i: number, outcome: 'success' | 'failure'): TestEvent => ({
+      source: 'a',
+      destination: `10.0.1.${String(i)}`,
+      port,
+      outcome,
+    });
+    const features = compute([
+      ...Array.from({ length: 6 }, (_, i) => to(445, i, i < 4 ? 'failure' : 'success')),
+      ...Array.from({ length: 9 }, (_, i) => to(1000 + i, 1, i < 7 ? 'failure' : 'success')),
+      ...Array.from({ length: 50 }, (_, i) => to(443, i, 'success')),
+    ]);
+    expect(value(features, 'host', 'a', 'failed_hosts_per_port_max')).toBe(4);
+    // Port 445 of the second host failed as well.
+    expect(value(features, 'host', 'a', 'failed_ports_per_host_max')).toBe(8);
+    expect(value(features, 'host', 'a', 'hosts_per_port_max')).toBe(50);
+    const login = compute([{ kind: 'auth', source: 'a', destination: 'b', user: 'eve' }]);
+    expect(value(login, 'host', 'a', 'failed_hosts_per_port_max')).toBeNaN();
+  });
+
   it('keeps missing apart from zero', () => {
     const features = compute([{ source: 'a', destination: 'b', port: 80 }]);
     expect(value(features, 'host', 'a', 'bytes_out')).toBeNaN();

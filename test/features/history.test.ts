@@ -1,3 +1,4 @@
+import { decode, encode } from '../../src/domain/typed-arrays.js';
 import { FeatureEngine } from '../../src/features/engine.js';
 import { featureOptions } from '../../src/features/options.js';
 import { windowOf, type TestEvent } from './event-builder.js';
@@ -21,6 +22,31 @@ function at(
 }
 
 const knock = (port: number): TestEvent[] => [{ source: 'a', destination: 'b', port, outcome: 'failure' }];
+
+/** As the state holds it without rounding. */
+const GB = 2 ** 30;
+
+type Advance = ReturnType<FeatureEngine['advanceOf']>;
+type State = ReturnType<FeatureEngine['toState']>;
+
+/** What a window added, as versions wrote it that kept no bytes. */
+function withoutBytes({ window, summaries }: Advance): Advance {
+  const old = Object.entries(summaries).map(([role, summary]) => {
+    const { bytesOut: _, ...counts } = summary.counts;
+    return [role, { ...summary, counts }];
+  });
+  return { window, summaries: Object.fromEntries(old) as Advance['summaries'] };
+}
+
+/** A state as versions wrote it that kept four counts an entity. */
+function withoutBytesOfDay(state: State): State {
+  const narrow = (text: string): string => encode(decode(text, Float32Array).filter((_, i) => i % 5 < 4));
+  const old = Object.entries(state).map(([role, day]) => [
+    role,
+    { ...day, buckets: day.buckets.map(narrow) },
+  ]);
+  return Object.fromEntries(old) as State;
+}
 
 describe('trailing day', () => {
   it('adds up what is too slow for one window', () => {
@@ -72,6 +98,55 @@ describe('trailing day', () => {
       restored.advance(actual);
     }
     expect(restored.asOfMs).toBe(engine.asOfMs);
+  });
+
+  it('adds up the bytes that go outside, however many, and nothing where they are not known', () => {
+    const engine = new FeatureEngine(options);
+    const send = (bytesOut: number | undefined, destinationOwn: boolean): TestEvent => ({
+      source: 'a',
+      destination: 'b',
+      port: 443,
+      destinationOwn,
+      ...(bytesOut === undefined ? {} : { bytesOut, bytesIn: 8e9 }),
+    });
+    const day = (k: number, ...events: TestEvent[]): number => at(engine, k, events, 'bytes_out_external_1d');
+    expect(day(0, send(3e9, false), send(5e9, true))).toBe(3e9);
+    expect(day(1, send(undefined, false))).toBeNaN();
+    expect(day(2, send(4e9, false))).toBe(7e9);
+    // The day moves on when a window has been added.
+    day(40 * HOUR, send(1, false));
+    expect(day(40 * HOUR, send(1, false))).toBe(2);
+    // What a window adds goes through text, as it does after a restart.
+    const features = engine.compute(windowOf([send(6e9, false)], FIRST + 40 * HOUR + 1));
+    const text = JSON.stringify(engine.advanceOf(features));
+    engine.replay(JSON.parse(text) as ReturnType<FeatureEngine['advanceOf']>);
+    expect(day(40 * HOUR + 2, send(2e9, false))).toBe(8e9);
+  });
+
+  it('goes on from a state and from windows of before there were bytes', () => {
+    const [old, current] = [new FeatureEngine(options), new FeatureEngine(options)];
+    const events = [...knock(1), ...knock(2), { source: 'c', destination: 'd', port: 443, bytesOut: 7 * GB }];
+    for (let k = 0; k < 5; k++) {
+      const features = current.compute(windowOf(events, FIRST + k));
+      current.advance(features);
+      const advance = JSON.parse(JSON.stringify(current.advanceOf(features))) as Advance;
+      if (k < 4) old.replay(withoutBytes(advance));
+      if (k === 3) old.restore(withoutBytesOfDay(old.toState()));
+      if (k === 4) old.replay(advance);
+    }
+    const of = (engine: FeatureEngine, feature: string): number[] => {
+      const { host } = engine.compute(windowOf(events, FIRST + 5)).matrices;
+      const column = host.features.indexOf(feature);
+      return host.entities.map((_, row) => host.values[row * host.features.length + column]!);
+    };
+    for (const feature of ['connections_1d', 'failed_1d', 'ports_contacted_1d', 'logins_1d']) {
+      expect(of(old, feature)).toEqual(of(current, feature));
+    }
+    const bytes = (engine: FeatureEngine): number | undefined =>
+      of(engine, 'bytes_out_external_1d').find((value) => value > 0);
+    expect(bytes(current)).toBe(42 * GB);
+    // This window and the one that knew them.
+    expect(bytes(old)).toBe(14 * GB);
   });
 
   it('keeps no more entities than allowed, the newest ones', () => {
