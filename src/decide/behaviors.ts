@@ -2,47 +2,8 @@
  * What behaviors look like, as data: which features must reach what, and how severe that is.
  * A rule names a shape; how unusual the shape is for this entity comes from the detectors.
  */
-import type { Behavior, Severity, Technique } from '../domain/anomaly.js';
-import type { EntityKind } from '../domain/matrix.js';
+import type { BehaviorRule } from './rule.js';
 import { TECHNIQUES } from './techniques.js';
-
-/** One demand on a row; all that are given must hold. */
-export interface Condition {
-  readonly feature: string;
-  readonly atLeast?: number;
-  readonly atMost?: number;
-  /** At least this many times the entity's typical value, where one is known. */
-  readonly timesTypical?: number;
-  /** At least this many times the upper end of the usual band, where one is known. */
-  readonly timesUpper?: number;
-  /** At least this share of another feature. */
-  readonly shareOf?: { readonly feature: string; readonly atLeast: number };
-}
-
-/** The shape of one behavior of one entity kind. */
-export interface BehaviorRule {
-  readonly behavior: Behavior;
-  readonly kind: EntityKind;
-  /** Whether the acting host lies in the own networks; an own host is told by its pair where one service is meant. */
-  readonly actor: 'own' | 'outside' | 'any';
-  /** The feature that says how much; its condition comes first and gives the bar. */
-  readonly when: readonly [Condition & { readonly atLeast: number }, ...Condition[]];
-  /** Severity at the bar; each factor of {@link STEP} above it is one severity more. */
-  readonly severity: Severity;
-  /** Only services on these ports. */
-  readonly ports?: readonly number[];
-  readonly transport?: 'tcp';
-  /** Holds of many taken together as well; the others tell what one host does. */
-  readonly crowd?: true;
-  /** Measured over the trailing day: the episode lasts as long as the measure can. */
-  readonly slow?: true;
-  readonly technique?: Technique;
-  /** Why a benign cause is possible, for the reader of an alert. */
-  readonly benign: string;
-}
-
-/** Factor above a rule's bar that is one severity more. */
-export const STEP = 6;
 
 /** Ports that mining pools commonly serve. */
 const POOL_PORTS = [3333, 3334, 3335, 4444, 5555, 7777, 9999, 14433, 14444, 45560, 45700] as const;
@@ -69,6 +30,25 @@ export const BEHAVIOR_RULES: readonly BehaviorRule[] = [
     severity: 'high',
     technique: TECHNIQUES.scanning,
     benign: 'A vulnerability scanner that is allowed to do so.',
+  },
+  {
+    // Good connections to somebody else hide no sweep: more has to fail then, and it is told milder.
+    behavior: 'host_sweep',
+    kind: 'host',
+    actor: 'any',
+    when: [{ feature: 'failed_hosts_per_port_max', atLeast: 60, timesUpper: 3 }],
+    severity: 'medium',
+    technique: TECHNIQUES.scanning,
+    benign: 'A resolver, mail server or crawler that many others do not answer.',
+  },
+  {
+    behavior: 'port_scan',
+    kind: 'host',
+    actor: 'any',
+    when: [{ feature: 'failed_ports_per_host_max', atLeast: 30, timesUpper: 3 }],
+    severity: 'medium',
+    technique: TECHNIQUES.scanning,
+    benign: 'A vulnerability scanner that is allowed to do so, or a monitoring server.',
   },
   {
     behavior: 'port_scan',
@@ -215,6 +195,21 @@ export const BEHAVIOR_RULES: readonly BehaviorRule[] = [
     severity: 'high',
     technique: TECHNIQUES.exfiltration,
     benign: 'A first backup to the cloud, or a large upload that somebody meant.',
+  },
+  {
+    // Over a day, and whatever came back: neither patience nor an answer as large hides it.
+    behavior: 'data_theft',
+    kind: 'host',
+    actor: 'own',
+    when: [
+      { feature: 'bytes_out_external_1d', atLeast: 1000 * MB, timesUpper: 3 },
+      // It goes on in this window, with half of what it comes to where it is spread evenly.
+      { feature: 'bytes_out_external', shareOf: { feature: 'bytes_out_external_1d', atLeast: 0.002 } },
+    ],
+    severity: 'medium',
+    slow: true,
+    technique: TECHNIQUES.exfiltration,
+    benign: 'A first backup to the cloud, a day of video calls, or a speed test.',
   },
   {
     behavior: 'dns_tunnel',

@@ -2,10 +2,8 @@
  * From the scores of one window to anomalies with a name, a reason and evidence.
  */
 import type { Anomaly, Contribution, Episode, EpisodeChange, Severity } from '../domain/anomaly.js';
-import { EventKind, Flag, type EventTable } from '../domain/events.js';
 import { stableId } from '../domain/hash.js';
 import type { Entity, FeatureMatrix } from '../domain/matrix.js';
-import { ADMINISTRATION_PORTS } from '../domain/service-ports.js';
 import { BEHAVIOR_RULES } from './behaviors.js';
 import { counterpartsOf } from './counterparts.js';
 import { doubtText, goesBefore, graded, type HeldBack } from './doubt.js';
@@ -17,6 +15,7 @@ import { oncePerCause } from './one-cause.js';
 import type { DecideOptions } from './options.js';
 import { reasonOf } from './reason.js';
 import type { Candidate, ScoredMatrix, ScoredWindow } from './scored.js';
+import { tellingRows } from './telling.js';
 
 /** What a window comes to. */
 export interface Decision {
@@ -28,8 +27,6 @@ export interface Decision {
 }
 
 const SLOW = new Set(BEHAVIOR_RULES.filter((rule) => rule.slow).map((rule) => rule.behavior));
-/** Part of all that was sent that makes an upload a large one. */
-const LARGE_SHARE = 0.01;
 const VOLUME_UNITS = new Set(['bytes', 'packets', 'count']);
 
 /** Decides window after window; the open episodes are its only state. */
@@ -246,22 +243,6 @@ function toAnomaly(scored: ScoredWindow, candidate: Candidate): UnassignedAnomal
     status: 'active',
     slow: SLOW.has(behavior),
   };
-}
-
-/** The events that the behavior is about: a mover's administration, a tunnel's questions, a thief's large uploads. */
-function tellingRows({ columns: c }: EventTable, { behavior, events: rows }: Candidate): Int32Array {
-  if (behavior === 'lateral_movement') {
-    return rows.filter((row) => ADMINISTRATION_PORTS.has(c.destinationPort[row]!));
-  }
-  if (behavior === 'dns_tunnel') return rows.filter((row) => c.kind[row] === EventKind.dns);
-  if (behavior === 'data_theft') {
-    const uploads = rows.filter(
-      (row) => (c.flags[row]! & Flag.destinationOwn) === 0 && c.sourceBytes[row]! > 0,
-    );
-    const sent = uploads.reduce((sum, row) => sum + c.sourceBytes[row]!, 0);
-    return uploads.filter((row) => c.sourceBytes[row]! >= sent * LARGE_SHARE);
-  }
-  return rows;
 }
 
 /** What the detectors point at, with the features that the rule names in front. */

@@ -2,7 +2,7 @@
  * From a rule's strength and the detectors' tail probability to score, grade and severity.
  */
 import { SEVERITIES, type Severity } from '../domain/anomaly.js';
-import { STEP } from './behaviors.js';
+import { STEP } from './rule.js';
 
 /** Tail probability at which the grade leaves 0, and at which it is 1. */
 const GRADE_FROM = 1e-2;

@@ -2,8 +2,9 @@
  * Which behavior rules hold for which rows of a matrix.
  */
 import type { FeatureMatrix } from '../domain/matrix.js';
-import { BEHAVIOR_RULES, type BehaviorRule, type Condition } from './behaviors.js';
+import { BEHAVIOR_RULES } from './behaviors.js';
 import { severityRank, raisedSeverity } from './grade.js';
+import type { BehaviorRule, Condition } from './rule.js';
 
 /** What is usual of a row's entity in one column, NaN where unknown. */
 export type UsualOf = (row: number, column: number) => { readonly typical: number; readonly upper: number };

@@ -5,6 +5,7 @@ import type { Behavior, Contribution } from '../domain/anomaly.js';
 import type { Entity } from '../domain/matrix.js';
 import { formatQuantity, type Facts } from './evidence.js';
 import { amountAlone, pastOf, usualOf } from './phrase.js';
+import { countsFailures } from './rule.js';
 
 /** What a sentence is made of. */
 export interface ReasonInput {
@@ -37,9 +38,9 @@ type Sentence = (input: ReasonInput, lead: Contribution, span: string) => string
 
 const SENTENCES: Partial<Record<Behavior, Sentence>> = {
   host_sweep: ({ entity, facts }, lead, span) =>
-    `${subject(entity)} contacted ${amount(lead)} hosts ${facts.port < 0 ? 'by ICMP' : `on port ${String(facts.port)}`} in ${span}`,
+    `${subject(entity)} ${countsFailures(lead.feature) ? 'failed to connect to' : 'contacted'} ${amount(lead)} hosts ${facts.port < 0 ? 'by ICMP' : `on port ${String(facts.port)}`} in ${span}`,
   port_scan: ({ entity, facts }, lead, span) =>
-    `${subject(entity)} tried ${amount(lead)} ports${facts.destinationShare > 0.8 ? ` of ${facts.destination}` : ''} in ${span}`,
+    `${subject(entity)} ${countsFailures(lead.feature) ? 'failed to connect to' : 'tried'} ${amount(lead)} ports${facts.destinationShare > 0.8 ? ` of ${facts.destination}` : ''} in ${span}`,
   flood: ({ entity, facts }, lead, span) =>
     isHit(lead)
       ? `${amount(lead)} hosts connected to ${subject(entity)}${facts.port < 0 ? '' : ` port ${String(facts.port)}`} in ${span}`
@@ -167,7 +168,7 @@ function typicalText(input: ReasonInput, lead: Contribution): string {
   if (typical === null || feature === 'user_idle_days') return '';
   const usual = formatQuantity(typical, unit);
   const isOne = entity.others === undefined && rung === 'entity';
-  const verb = USUALLY[behavior]?.[isOne ? 0 : 1];
+  const verb = countsFailures(feature) ? undefined : USUALLY[behavior]?.[isOne ? 0 : 1];
   const does =
     verb === undefined ? usualOf(input.phrase(feature), usual, isOne) : usuallyDoes(verb, usual, isOne);
   // Of a day, only another day can tell what is usual.

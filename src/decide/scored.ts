@@ -6,8 +6,8 @@ import type { SourceDoubt } from '../domain/coverage.js';
 import type { EventTable } from '../domain/events.js';
 import type { Entity, FeatureMatrix } from '../domain/matrix.js';
 import type { Window } from '../domain/window.js';
-import type { BehaviorRule } from './behaviors.js';
 import type { UsualOf } from './match.js';
+import type { BehaviorRule } from './rule.js';
 
 /** A feature in words, see `features/phrases.ts`. */
 interface FeatureWords {

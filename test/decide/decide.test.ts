@@ -123,6 +123,60 @@ describe('Decider', () => {
     expect(new Harness().decide(sweep(5), 0, 1).anomalies).toEqual([]);
   });
 
+  it('tells a diluted scan by what failed, with that alone as evidence', () => {
+    const scan = Array.from({ length: 200 }, (_, i): TestEvent => ({
+      source: '10.0.0.5',
+      destination: '10.1.0.1',
+      port: 1000 + i,
+      outcome: 'failure',
+      destinationOwn: true,
+    }));
+    const good = Array.from({ length: 800 }, (_, i): TestEvent => ({
+      source: '10.0.0.5',
+      destination: `203.0.113.${String(i % 10)}`,
+      port: 443,
+      outcome: 'success',
+      bytesOut: 600,
+      bytesIn: 4000,
+    }));
+    // More failures come to the scanner itself, from seven strangers.
+    const others = Array.from({ length: 245 }, (_, i): TestEvent => ({
+      source: `203.0.113.${String(200 + (i % 7))}`,
+      destination: '10.0.0.5',
+      port: 8443,
+      outcome: 'failure',
+      sourceOwn: false,
+      destinationOwn: true,
+    }));
+    const harness = new Harness();
+    expect(harness.decide([...good, ...others], 0, 0).anomalies).toEqual([]);
+    const anomaly = only(harness.decide([...scan, ...good, ...others], 1, 0).anomalies);
+    expect(anomaly).toMatchObject({
+      behavior: 'port_scan',
+      severity: 'high',
+      reason: '10.0.0.5 failed to connect to 200 ports of 10.1.0.1 in 5 minutes; it usually fails at no port',
+    });
+    expect(anomaly.counterparts?.destinations).toEqual(['10.1.0.1']);
+    for (const { summary } of anomaly.evidence) expect(summary).toContain('10.1.0.1');
+  });
+
+  it('tells a theft of a day while it goes on', () => {
+    const harness = new Harness();
+    const send = (k: number, bytesOut: number): string[] =>
+      harness
+        .decide(
+          [{ source: '10.0.0.5', destination: '203.0.113.8', port: 443, bytesOut, bytesIn: bytesOut }],
+          k,
+        )
+        .anomalies.map(({ severity, reason }) => `${severity} ${reason}`);
+    expect(Array.from({ length: 10 }, (_, k) => send(k, 99e6)).flat()).toEqual([]);
+    expect(send(10, 99e6)).toEqual([
+      'medium 10.0.0.5 sent 1.1 GB to outside hosts, mostly 203.0.113.8 in 55 minutes',
+    ]);
+    expect(send(11, 1e6)).toEqual([]);
+    expect(send(12, 99e6)).toHaveLength(1);
+  });
+
   it('tells a flood of an own host by its pair, of an outside host by the host', () => {
     const flood = (source: string, sourceOwn: boolean): TestEvent[] =>
       Array.from({ length: 400 }, () => ({
