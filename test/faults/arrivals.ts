@@ -1,7 +1,8 @@
 /**
  * Documents that come after their windows were read.
  */
-import type { Phase } from './verify.js';
+import { BRANCH, prepareBranch, type BranchPlace } from './branch.js';
+import type { Nodes, Phase } from './verify.js';
 import type { Withheld, World } from './world.js';
 
 const HOUR_MS = 3_600_000;
@@ -27,6 +28,29 @@ export async function daysLate(world: World, phase: Phase): Promise<void> {
   await phase(endMs);
   for (const part of [newest, anHour, aDay, twoDays]) {
     await comeLate(world, part, () => phase(endMs));
+  }
+}
+
+/** A part of the connections lies in an index of its own. */
+export function inTwoIndices(world: World, phase: Phase): Promise<void> {
+  return inBranch(world, phase, { index: BRANCH });
+}
+
+/** A part of the connections lies on another cluster. */
+export function onTwoClusters(world: World, phase: Phase, remote?: Nodes): Promise<void> {
+  return inBranch(world, phase, { index: BRANCH, url: remote!.urls[0]! });
+}
+
+async function inBranch(world: World, phase: Phase, place: BranchPlace): Promise<void> {
+  const part = await world.withhold(some(world.endMs, 5 * 24, 0, 50_000));
+  if (part.documents === 0) throw new Error('nothing lies in the branch, so that nothing would be shown');
+  try {
+    await prepareBranch(world, place);
+    await part.arrive(place);
+    await phase();
+  } finally {
+    await world.ask('DELETE', BRANCH, undefined, place.url);
+    await part.arrive();
   }
 }
 

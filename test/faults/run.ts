@@ -22,18 +22,29 @@ async function main(): Promise<void> {
   }
   const chosen = SCENARIOS.filter(({ name }) => asked.length === 0 || asked.includes(name));
   for (const nodes of [1, 3] as const) {
-    const scenarios = chosen.filter((scenario) => (scenario.nodes ?? 1) === nodes);
-    if (scenarios.length > 0) await onCluster(nodes, scenarios, json);
+    for (const hasRemote of [false, true]) {
+      const scenarios = chosen.filter(
+        (scenario) => (scenario.nodes ?? 1) === nodes && (scenario.hasRemote ?? false) === hasRemote,
+      );
+      if (scenarios.length > 0) await onCluster({ nodes, hasRemote, scenarios }, json);
+    }
   }
 }
 
-async function onCluster(nodes: number, scenarios: readonly Scenario[], json: boolean): Promise<void> {
+interface Round {
+  readonly nodes: number;
+  readonly hasRemote: boolean;
+  readonly scenarios: readonly Scenario[];
+}
+
+async function onCluster({ nodes, hasRemote, scenarios }: Round, json: boolean): Promise<void> {
   const server: RunningServer = await startElasticsearch({ nodes });
+  const remote = hasRemote ? await startElasticsearch() : undefined;
   const world = new World(() => server.url);
   try {
     await world.fill();
     for (const scenario of scenarios) {
-      const stage = { world, server, random: new Random(11) };
+      const stage = { world, server, random: new Random(11), ...(remote && { remote }) };
       try {
         const verdict = await verify(scenario, stage, scenario.times, (difference) => {
           process.stderr.write(`  ${difference}\n`);
@@ -48,7 +59,7 @@ async function onCluster(nodes: number, scenarios: readonly Scenario[], json: bo
     }
   } finally {
     await world.end();
-    await server.stop();
+    await Promise.all([server.stop(), remote?.stop()]);
   }
 }
 

@@ -11,7 +11,8 @@ import {
   writeBlocked,
   type Happening,
 } from './happenings.js';
-import { daysLate, hoursLate } from './arrivals.js';
+import { daysLate, hoursLate, inTwoIndices, onTwoClusters } from './arrivals.js';
+import { BRANCH, lacking, redIndex, remoteAway } from './branch.js';
 import { moment, nextWindow, SOON_MS } from './moments.js';
 import {
   autoCreateOff,
@@ -202,6 +203,25 @@ export const SCENARIOS: readonly Scenario[] = [
     about: 'no index comes to be by a write to it when the service starts; never ready meanwhile',
     times: 1,
     run: blinded(autoCreateOff),
+  },
+  {
+    name: 'red-index',
+    about: 'one of the indices that are read is red for a while; the rest is read, and it when it is back',
+    times: 2,
+    arrivals: inTwoIndices,
+    indices: ['logs-*', `${BRANCH}*`],
+    isReadAgain: true,
+    run: lacking(redIndex),
+  },
+  {
+    name: 'remote-away',
+    about: 'a remote cluster is killed and started again; the rest is read, and it when it is back',
+    times: 2,
+    hasRemote: true,
+    arrivals: onTwoClusters,
+    indices: ['logs-*', `east:${BRANCH}*`],
+    isReadAgain: true,
+    run: lacking(remoteAway),
   },
   {
     name: 'clock',

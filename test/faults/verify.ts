@@ -8,7 +8,7 @@ import { compare, type Difference } from './compare.js';
 import type { Outcome, ServiceSettings, World } from './world.js';
 
 /** A cluster whose nodes can be killed. */
-interface Nodes {
+export interface Nodes {
   readonly urls: readonly string[];
   kill(node: number): Promise<void>;
   restart(node: number): Promise<void>;
@@ -19,6 +19,8 @@ export interface Stage {
   readonly world: World;
   readonly server: Nodes;
   readonly random: Random;
+  /** A cluster that the first one knows as `east`, where the scenario has one. */
+  readonly remote?: Nodes;
   /** Faults to inject. */
   readonly times: number;
 }
@@ -31,8 +33,14 @@ export interface Scenario {
   readonly times: number;
   /** Three nodes instead of one. */
   readonly nodes?: 3;
+  /** A second cluster beside it. */
+  readonly hasRemote?: true;
   /** What comes when, the same without and with faults; all at once where absent. */
-  readonly arrivals?: (world: World, phase: Phase) => Promise<void>;
+  readonly arrivals?: (world: World, phase: Phase, remote?: Nodes) => Promise<void>;
+  /** Windows are read again with faults, and not without: only what they hold is compared. */
+  readonly isReadAgain?: true;
+  /** What services read. (Default: all logs) */
+  readonly indices?: readonly string[];
   readonly lateness?: string;
   readonly windowLength?: string;
   /** Runs a service over what there is, under faults; returns how many were injected. */
@@ -43,7 +51,7 @@ export interface Scenario {
 export type Phase = (untilMs?: number) => Promise<void>;
 
 /** How the services of a run are set. */
-export type RunSettings = Pick<ServiceSettings, 'lateness' | 'untilMs' | 'windowLength'>;
+export type RunSettings = Pick<ServiceSettings, 'lateness' | 'untilMs' | 'windowLength' | 'indices'>;
 
 /** What came of a scenario. */
 export interface Verdict extends Difference {
@@ -61,25 +69,28 @@ export async function verify(
   show: (difference: string) => void = () => undefined,
 ): Promise<Verdict> {
   const { world } = stage;
-  const { lateness, windowLength } = scenario;
+  const { lateness, windowLength, indices } = scenario;
   const played = async (
     run: (settings: RunSettings) => Promise<number>,
   ): Promise<{ outcome: Outcome; faults: number }> => {
     await world.reset();
     let faults = 0;
     const phase: Phase = async (untilMs) => {
-      faults += await run({ lateness, windowLength, untilMs });
+      faults += await run({ lateness, windowLength, untilMs, indices });
     };
-    await (scenario.arrivals ?? ((_world, once) => once()))(world, phase);
-    return { outcome: await world.outcome(), faults };
+    await (scenario.arrivals ?? ((_world, once) => once()))(world, phase, stage.remote);
+    return { outcome: await world.outcome(scenario.isReadAgain), faults };
   };
-  const clean = await world.once([scenario.arrivals?.name, lateness, windowLength].join(' '), async () => {
-    const { outcome } = await played(async (settings) => {
-      await finish(world.service({ url: world.url(), ...settings }));
-      return 0;
-    });
-    return outcome;
-  });
+  const clean = await world.once(
+    [scenario.arrivals?.name, lateness, windowLength, indices].join(' '),
+    async () => {
+      const { outcome } = await played(async (settings) => {
+        await finish(world.service({ url: world.url(), ...settings }));
+        return 0;
+      });
+      return outcome;
+    },
+  );
   if (clean.anomalies.size === 0) throw new Error('the run without faults found nothing to compare with');
   const faulty = await played((settings) => scenario.run({ ...stage, times }, settings));
   return { name: scenario.name, faults: faulty.faults, ...compare(clean, faulty.outcome, show) };

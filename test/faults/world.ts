@@ -47,8 +47,15 @@ interface Hit {
 /** Documents of the logs that have been taken away. */
 export interface Withheld {
   readonly documents: number;
-  /** Gives them back. */
-  readonly arrive: () => Promise<void>;
+  /** Gives them back, or puts them into another index, where one is named. */
+  readonly arrive: (to?: Place) => Promise<void>;
+}
+
+/** An index, on the cluster of the logs where no other one is named. */
+export interface Place {
+  readonly index: string;
+  /** Address of the cluster. */
+  readonly url?: string;
 }
 
 /** How services run. */
@@ -60,6 +67,8 @@ export interface ServiceSettings {
   readonly untilMs?: number | undefined;
   /** (Default: five minutes) */
   readonly windowLength?: string | undefined;
+  /** (Default: those of the product) */
+  readonly indices?: readonly string[] | undefined;
   /** Its clock is what {@link World.setClock} says. */
   readonly settableClock?: boolean;
 }
@@ -127,8 +136,8 @@ export class World {
     return existsSync(file) ? readFileSync(file, 'utf8').split('\n').length - 1 : 0;
   }
 
-  /** What is there now. */
-  async outcome(): Promise<Outcome> {
+  /** What is there now. @param isReadAgain some windows were read again, and tell of it where others do not */
+  async outcome(isReadAgain = false): Promise<Outcome> {
     await this.ask('POST', 'elkhound-*/_refresh');
     const [anomalies, windows, alerts] = await Promise.all([
       this.all('elkhound-anomalies-*'),
@@ -139,7 +148,7 @@ export class World {
     for (const { id } of this.webhook.messages) told.set(id, (told.get(id) ?? 0) + 1);
     return {
       anomalies: new Map(anomalies.map((hit) => [hit._id, contentOf(hit)])),
-      windows: new Map(windows.map((hit) => [hit._id, accountOf(hit)])),
+      windows: new Map(windows.map((hit) => [hit._id, accountOf(hit, isReadAgain)])),
       alerts: new Set(alerts.map(({ _id }) => _id)),
       told,
     };
@@ -160,24 +169,26 @@ export class World {
         .flatMap(of)
         .map((line) => `${JSON.stringify(line)}\n`)
         .join('');
-    const bulk = async (body: string): Promise<void> => {
+    const bulk = async (body: string, url?: string): Promise<void> => {
       if (body === '') return;
       const { errors, items } = await this.ask<{ errors: boolean; items: object[] }>(
         'POST',
         '_bulk?refresh=true',
         body,
+        url,
       );
       if (errors) throw new Error(`the logs could not be changed: ${JSON.stringify(items[0])}`);
     };
     await bulk(lines(({ _id, _index }) => [{ delete: { _id, _index } }]));
     return {
       documents: hits.length,
-      arrive: () =>
+      arrive: (to) =>
         bulk(
           lines(({ _id, _index, _source }) => [
-            { create: { _id, _index: _index.replace(BACKING_INDEX, '$1') } },
+            { create: { _id, _index: to?.index ?? _index.replace(BACKING_INDEX, '$1') } },
             _source,
           ]),
+          to?.url,
         ),
     };
   }
@@ -191,9 +202,9 @@ export class World {
     return count;
   }
 
-  /** A request to the server itself. */
-  async ask<T>(method: string, path: string, body?: object | string): Promise<T> {
-    const response = await fetch(`${this.url()}/${path}`, {
+  /** A request to the server itself, or to another one. */
+  async ask<T>(method: string, path: string, body?: object | string, url = this.url()): Promise<T> {
+    const response = await fetch(`${url}/${path}`, {
       method,
       headers: { 'content-type': typeof body === 'string' ? 'application/x-ndjson' : 'application/json' },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
@@ -220,10 +231,12 @@ export class World {
     lateness = '1d',
     windowLength = '5m',
     settableClock = false,
+    indices,
   }: ServiceSettings): string {
     // A clock that is set ahead by hours has missed each beat of them, one by one.
     const cron = settableClock ? '*/10 * * * * *' : '* * * * * *';
-    return `elasticsearch: { url: '${url}', requestTimeout: 3s }
+    const logs = indices === undefined ? '' : `, indices: ${JSON.stringify(indices)}`;
+    return `elasticsearch: { url: '${url}', requestTimeout: 3s${logs} }
 schedule: { cron: '${cron}', windowLength: ${windowLength}, windowsPerTick: ${String(windowsPerTick)}, lease: 5s, lateness: ${lateness}, audit: 10s }
 alert: { channels: { hook: { url: '${this.webhook.url}' } } }
 log: { level: debug }
@@ -253,7 +266,7 @@ function contentOf({ _source }: Hit): string {
   return JSON.stringify([...flat].sort());
 }
 
-function accountOf({ _source }: Hit): string {
+function accountOf({ _source }: Hit, isReadAgain: boolean): string {
   const flat = flatten(_source);
   const fields = [
     'event.start',
@@ -261,7 +274,7 @@ function accountOf({ _source }: Hit): string {
     'elkhound.counted',
     'elkhound.records.read',
     'elkhound.anomalies',
-    'elkhound.late',
+    ...(isReadAgain ? [] : ['elkhound.late']),
     'elkhound.missed',
   ];
   return JSON.stringify(fields.map((path) => flat.get(path) ?? null));

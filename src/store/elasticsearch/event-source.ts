@@ -51,6 +51,8 @@ export interface EventSourceOptions {
 const PAGE_SIZE = 10_000;
 /** Mappings change seldom; a change is noticed that late. */
 const MAPPING_AGE_MS = 60_000;
+/** What cannot be reached is looked for again that often: it may be back. */
+const REACH_AGE_MS = 15_000;
 /** What documents hold beside it is dearer to find out. */
 const SOURCED_AGE_MS = 600_000;
 
@@ -179,7 +181,8 @@ export class ElasticsearchEventSource implements EventSource {
 
   private async selection(): Promise<Selection> {
     const { names, filter, index, cluster, reach } = this;
-    if (!this.isFresh(this.known, MAPPING_AGE_MS)) {
+    const ageMs = reach.leftOut.length > 0 ? REACH_AGE_MS : MAPPING_AGE_MS;
+    if (!this.isFresh(this.known, ageMs)) {
       reach.tryAgain();
       const value = await reach.ask(() => mappingOf(cluster, reach.of(index), names));
       this.known = { atMs: this.clock.now(), value };
