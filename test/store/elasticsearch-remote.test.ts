@@ -132,6 +132,21 @@ describeElasticsearch(
         expect((await examined()).remote).toEqual([]);
       });
 
+      it('of one that goes while a window is read are told as left out', async () => {
+        const seeds = (of: readonly string[]) =>
+          here.cluster.putSettings({ persistent: { 'cluster.remote.east.seeds': of } });
+        const { nodes } = await there.nodes.info({ node_id: '_local', metric: 'transport' });
+        const known = Object.values(nodes).map(({ transport }) => transport!.publish_address);
+        expect((await store.events.count(WINDOW, 300_000)).map(({ total }) => total)).toEqual([2]);
+        await seeds(['127.0.0.1:1']);
+        const rejected: string[] = [];
+        for await (const batch of store.events.read(WINDOW)) {
+          rejected.push(...(batch.rejected ?? []).map(({ source, reason }) => `${source} ${reason}`));
+        }
+        await seeds(known);
+        expect(rejected).toEqual(['east:* unreachable_cluster']);
+      });
+
       it('of one that is away are told as left out, and the rest is read', async () => {
         await withAway(true, async () => {
           const options = { indices: [name, 'west:logs-*'], fields: ['@timestamp', 'source.ip'] };

@@ -12,6 +12,8 @@ export interface PagesRequest {
   readonly index: readonly string[];
   /** Read one after the other, as of one moment. */
   readonly parts: readonly PagesPart[];
+  /** Called at that moment: what cannot be reached then lacks in all pages. */
+  readonly onOpen?: () => Promise<void>;
 }
 
 /** What is asked for in one way. */
@@ -76,10 +78,11 @@ export async function* readPages(
 ): AsyncGenerator<readonly estypes.SearchHit[]> {
   signal?.throwIfAborted();
   const stop = new AbortController();
-  const pit = new PointInTime(cluster, paging.size, anyOf(stop.signal, signal));
-  await pit.open(reach, request.index);
+  const pit = new PointInTime(cluster, reach, paging.size, anyOf(stop.signal, signal));
+  await pit.open(request.index);
   const under: SlicePages[] = [];
   try {
+    await request.onOpen?.();
     for (const part of request.parts) yield* pagesOf(pit, part, paging, under, signal);
   } finally {
     stop.abort();
@@ -159,12 +162,14 @@ class PointInTime {
 
   constructor(
     private readonly cluster: Cluster,
+    private readonly reach: Reach,
     private readonly size: PageSize,
     private readonly signal: AbortSignal,
   ) {}
 
   /** Not abortable: an answer lost on the way would leave a point in time that nobody closes. */
-  async open(reach: Reach, index: readonly string[]): Promise<void> {
+  async open(index: readonly string[]): Promise<void> {
+    const { reach } = this;
     const { id } = await reach.ask(() =>
       this.cluster.ask('open a point in time', (client) =>
         client.openPointInTime({
@@ -220,6 +225,7 @@ class PointInTime {
         ),
       this.signal,
     );
+    this.reach.note(answer);
     // Each answer may carry another id, and only the newest is good for the next page.
     this.id = answer.pit_id ?? this.id;
     return answer.hits.hits;

@@ -54,13 +54,14 @@ export class Reach {
 
   /**
    * Asks, and again without what cannot be asked.
+   * @param isOfEvents an answer shows that events can be read, and not only that the index is there
    * @throws AppError where it fails for another reason, or nothing is left to ask
    */
-  async ask<T>(question: () => Promise<T>): Promise<T> {
+  async ask<T>(question: () => Promise<T>, isOfEvents = true): Promise<T> {
     for (;;) {
       try {
         const answer = await question();
-        this.tried.clear();
+        if (isOfEvents) this.tried.clear();
         return answer;
       } catch (error) {
         if (!this.leavesOut(error)) throw error;

@@ -69,6 +69,25 @@ export async function searchIn(
   );
 }
 
+/**
+ * Finds out which remote clusters do not answer. Only a search tells: a point in time is opened without them
+ * in silence.
+ */
+export async function lookAtRemotes({ cluster, reach }: Asked, indices: readonly string[]): Promise<void> {
+  const index = indices.filter((name) => name.includes(':') && !name.startsWith('-'));
+  if (index.length === 0) return;
+  const answer = await cluster.ask('ask the remote clusters', (client) =>
+    client.search({
+      index,
+      ignore_unavailable: true,
+      size: 0,
+      terminate_after: 1,
+      track_total_hits: false,
+    }),
+  );
+  reach.note(answer);
+}
+
 /** Whom to ask, and what of it cannot be asked. */
 export interface Asked {
   readonly cluster: Cluster;

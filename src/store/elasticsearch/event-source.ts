@@ -24,7 +24,7 @@ import { PageSize, readPages, type PagesPart } from './event-pages.js';
 import { rangeOf } from './event-range.js';
 import { Reach } from './event-reach.js';
 import type { Pace } from './pace.js';
-import { scopesOf, searchIn, type Asked, type Scope } from './event-search.js';
+import { lookAtRemotes, scopesOf, searchIn, type Asked, type Scope } from './event-search.js';
 import { sourcedIndices } from './event-sourced.js';
 import { FieldNames } from './field-names.js';
 
@@ -107,7 +107,12 @@ export class ElasticsearchEventSource implements EventSource {
     const selection = await this.selection();
     const { fields, slices = 1, pace } = this.options;
     const { pageSize: size, cluster, reach } = this;
-    const request = { index: this.index, parts: await this.partsOf(window, selection) };
+    const lacking = new Map<string, LeftOut>();
+    const onOpen = async (): Promise<void> => {
+      await lookAtRemotes(this.asked, this.index);
+      for (const one of reach.leftOut) lacking.set(one.source, one);
+    };
+    const request = { index: this.index, parts: await this.partsOf(window, selection), onOpen };
     const reader = new HitReader(fields, this.names, selection.mapping);
     try {
       for await (const hits of readPages(cluster, reach, request, { size, slices }, signal)) {
@@ -118,7 +123,9 @@ export class ElasticsearchEventSource implements EventSource {
       this.known = undefined;
       throw error;
     }
-    yield* reader.unreadable(reach.leftOut);
+    // A remote cluster may have gone since.
+    for (const one of reach.leftOut) lacking.set(one.source, one);
+    yield* reader.unreadable([...lacking.values()]);
   }
 
   leftOut(): readonly LeftOut[] {
@@ -184,7 +191,7 @@ export class ElasticsearchEventSource implements EventSource {
     const ageMs = reach.leftOut.length > 0 ? REACH_AGE_MS : MAPPING_AGE_MS;
     if (!this.isFresh(this.known, ageMs)) {
       reach.tryAgain();
-      const value = await reach.ask(() => mappingOf(cluster, reach.of(index), names));
+      const value = await reach.ask(() => mappingOf(cluster, reach.of(index), names), false);
       this.known = { atMs: this.clock.now(), value };
     }
     return { names, filter, mapping: this.known!.value };

@@ -75,19 +75,21 @@ function search(
   { cluster, reach, indices }: Omit<SourcedParts, 'selection' | 'fields'>,
   request: estypes.SearchRequest,
 ): Promise<estypes.SearchResponse> {
-  return reach.ask(() =>
-    cluster.ask('look at what is mapped', (client) =>
-      client.search({
-        index: reach.of(indices),
-        ignore_unavailable: true,
-        // What some index cannot answer, such as one with odd times, is not looked for there.
-        allow_partial_search_results: true,
-        size: 0,
-        terminate_after: LOOKED_AT,
-        track_total_hits: false,
-        ...request,
-      }),
-    ),
+  return reach.ask(
+    () =>
+      cluster.ask('look at what is mapped', (client) =>
+        client.search({
+          index: reach.of(indices),
+          ignore_unavailable: true,
+          // What some index cannot answer, such as one with odd times, is not looked for there.
+          allow_partial_search_results: true,
+          size: 0,
+          terminate_after: LOOKED_AT,
+          track_total_hits: false,
+          ...request,
+        }),
+      ),
+    false,
   );
 }
 

@@ -4,6 +4,7 @@
 import { AppError } from '../../../domain/error.js';
 import type { Finding } from '../../finding.js';
 import { Reach } from '../event-reach.js';
+import { lookAtRemotes } from '../event-search.js';
 import type { Examination } from './examination.js';
 
 const CHECK = 'remote clusters';
@@ -12,7 +13,7 @@ const CHECK = 'remote clusters';
 export async function examineRemotes(
   examination: Examination,
 ): Promise<{ readonly findings: Finding[]; readonly unreadable: readonly string[] }> {
-  const remote = examination.indices.filter((name) => name.includes(':'));
+  const remote = examination.indices.filter((name) => name.includes(':') && !name.startsWith('-'));
   if (remote.length === 0) return { findings: [], unreadable: [] };
   try {
     return { findings: findingsOf(await awayOf(examination, remote), remote), unreadable: [] };
@@ -45,9 +46,6 @@ function findingsOf(away: Reach['leftOut'], remote: readonly string[]): Finding[
 /** Asks them for nothing, as a window would ask them for its events. */
 async function awayOf({ cluster }: Examination, index: readonly string[]): Promise<Reach['leftOut']> {
   const reach = new Reach();
-  const answer = await cluster.ask('ask the remote clusters', (client) =>
-    client.search({ index: [...index], ignore_unavailable: true, size: 0, track_total_hits: false }),
-  );
-  reach.note(answer);
+  await lookAtRemotes({ cluster, reach }, index);
   return reach.leftOut;
 }
