@@ -46,6 +46,8 @@ export interface ApiDependencies {
   readonly actions: Pick<ActionLog, 'recent'>;
   /** Finds the name behind a pseudonym; absent where names are not revealed. */
   readonly reveal?: (request: RevealRequest) => Promise<Revealed>;
+  /** Hears of each try with a wrong key. */
+  readonly refuseReveal?: (pseudonym: string, from: string) => Promise<void>;
   /** The model that a job uses, if one has been fitted. */
   readonly model: (job: string) => Promise<ModelSummary | undefined>;
   readonly health: Pick<Health, 'report'>;

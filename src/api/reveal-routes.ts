@@ -45,7 +45,7 @@ export function revealOperations(dependencies: ApiDependencies, failed: FailedLo
     }),
     operation({
       path: '/v1/actions',
-      summary: 'What was done, newest first: names that were revealed, and to whom',
+      summary: 'What was done, newest first: names that were revealed, and to whom; and who was refused one',
       params: NONE,
       query: z.strictObject({ job: episodeParameters.shape.job }),
       response: z.strictObject({ items: z.array(actionSchema) }),
@@ -62,17 +62,23 @@ export function revealOperations(dependencies: ApiDependencies, failed: FailedLo
   ];
 }
 
-/** Refuses whoever does not have the second key; what failed is counted. */
-function revealGuard({ reveal, options }: ApiDependencies, failed: FailedLogins): RequestHandler {
+/** Refuses whoever does not have the second key; what failed is counted and written down. */
+function revealGuard(
+  { reveal, refuseReveal, options }: ApiDependencies,
+  failed: FailedLogins,
+): RequestHandler {
   const key = options.revealKey && new Key(options.revealKey, 'revealKey', failed);
-  return (request, _response, next) => {
+  return async (request, _response, next) => {
     if (reveal === undefined || key === undefined) {
       throw new ProblemError(
         'forbidden',
         'names are not revealed here: that needs privacy.users: pseudonym and api.revealKey',
       );
     }
-    if (!key.accepts(request.get('X-Elkhound-Reveal-Key') ?? '', request)) {
+    const candidate = request.get('X-Elkhound-Reveal-Key') ?? '';
+    if (!key.is(candidate))
+      await refuseReveal?.(String(request.params.id), request.ip ?? 'an unknown address');
+    if (!key.accepts(candidate, request)) {
       throw new ProblemError('forbidden', 'send the reveal key as "X-Elkhound-Reveal-Key: …"');
     }
     next();

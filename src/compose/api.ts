@@ -72,7 +72,10 @@ function shownEventsOf({ options, opened }: Shared, jobs: JobsByName): ApiDepend
 }
 
 /** Names can be revealed where there are pseudonyms, and a key for those who may. */
-function revealOf({ options, opened }: Shared, jobs: JobsByName): Pick<ApiDependencies, 'reveal'> {
+function revealOf(
+  { options, opened }: Shared,
+  jobs: JobsByName,
+): Pick<ApiDependencies, 'reveal' | 'refuseReveal'> {
   const { config, clock, logger } = options;
   if (config.privacy.users !== 'pseudonym' || config.api.revealKey === undefined) return {};
   const { store } = opened;
@@ -85,8 +88,12 @@ function revealOf({ options, opened }: Shared, jobs: JobsByName): Pick<ApiDepend
     timeZone,
     clock,
     logger,
+    ofNone: { job: [...jobs.keys()][0] ?? config.job, site: config.normalize.site },
   });
-  return { reveal: (request) => revealer.reveal(request) };
+  return {
+    reveal: (request) => revealer.reveal(request),
+    refuseReveal: (pseudonym, from) => revealer.refuse(pseudonym, from),
+  };
 }
 
 function modelSummary(job: DetectionJob | undefined): ModelSummary | undefined {

@@ -26,6 +26,8 @@ export interface RevealerParts {
   readonly timeZone: string;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** What is refused before an anomaly was found is written down under these. */
+  readonly ofNone: { readonly job: string; readonly site: string };
 }
 
 /** Who wants to know what, and why. */
@@ -43,8 +45,16 @@ export interface Revealed {
   readonly anomaly: string;
 }
 
-/** Reveals names, and writes down each time that it does or tries. */
+/** Of tries with a wrong key one is written down in this time, with their number: who guesses fills no store. */
+const REFUSED_EVERY_MS = 60_000;
+
+/** Reveals names, and writes down each time that it does, tries or refuses. */
 export class Revealer {
+  private refusedMs = -Infinity;
+  /** Tries with a wrong key that no record tells of yet. */
+  private refused = 0;
+  private refusals = 0;
+
   constructor(private readonly parts: RevealerParts) {}
 
   /** @throws AppError `not_found` where no anomaly tells of the pseudonym, or its events are gone */
@@ -62,7 +72,7 @@ export class Revealer {
     return { name, anomaly: anomaly.id };
   }
 
-  private async anomalyOf({ pseudonym, anomaly: id }: RevealRequest): Promise<Anomaly> {
+  private async anomalyOf({ pseudonym, anomaly: id, by, reason }: RevealRequest): Promise<Anomaly> {
     const { results } = this.parts;
     const found =
       id === undefined
@@ -71,7 +81,40 @@ export class Revealer {
     // Only what an anomaly tells of is looked for, so the right does not reach beyond anomalies.
     if (isPseudonym(pseudonym) && found && JSON.stringify(found).includes(pseudonym)) return found;
     const which = id === undefined ? 'no anomaly' : 'the anomaly is unknown or does not tell';
+    const shown = shownOf(pseudonym);
+    const message = `${by} was refused the name of ${shown}, of which no anomaly tells: ${reason}`;
+    await this.writeRefusal(by, shown, message);
     throw new AppError('not_found', `${pseudonym}: ${which}${id === undefined ? ' tells' : ''} of it`);
+  }
+
+  /** Takes note of a try with a wrong key. @param from address that it came from */
+  async refuse(pseudonym: string, from: string): Promise<void> {
+    const { clock, logger } = this.parts;
+    this.refused++;
+    if (clock.now() < this.refusedMs + REFUSED_EVERY_MS) return;
+    const tries = this.refused === 1 ? 'once' : `${String(this.refused)} times`;
+    this.refusedMs = clock.now();
+    this.refused = 0;
+    const message = `whoever is at ${from} sent a wrong key ${tries} and was refused the name of ${shownOf(pseudonym)}`;
+    await this.writeRefusal(from, shownOf(pseudonym), message).catch((error: unknown) => {
+      logger.warn({ err: error }, 'a refusal could not be written down');
+    });
+  }
+
+  private async writeRefusal(by: string, id: string, message: string): Promise<void> {
+    const { actions, clock, ofNone } = this.parts;
+    const atMs = clock.now();
+    await actions.record({
+      id: stableId('refused reveal', ofNone.job, id, by, String(atMs), String(this.refusals++)),
+      ...ofNone,
+      entity: { kind: 'user', id },
+      playbook: 'privacy',
+      action: 'reveal',
+      state: 'refused',
+      atMs,
+      message,
+      by,
+    });
   }
 
   private async nameIn({ window, job }: Anomaly, pseudonym: string): Promise<string | undefined> {
@@ -110,4 +153,9 @@ export class Revealer {
     });
     logger.warn({ pseudonym, by, reason, anomaly: anomaly.id, found }, 'a user name was asked for');
   }
+}
+
+/** What was asked for, where it is a pseudonym: anything else could be a name, or made to be read. */
+function shownOf(pseudonym: string): string {
+  return isPseudonym(pseudonym) ? pseudonym : '(no pseudonym)';
 }

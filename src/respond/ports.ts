@@ -10,13 +10,14 @@ export interface ActionRecord {
   readonly job: string;
   readonly site: string;
   readonly entity: { readonly kind: SubjectKind; readonly id: string };
-  readonly behavior: Behavior;
-  readonly episode: string;
+  /** What it was about; absent of what was refused before anything was found. */
+  readonly behavior?: Behavior;
+  readonly episode?: string;
   /** What it belongs to: the name of a playbook, or `privacy`. */
   readonly playbook: string;
   /** What was done, in one word. */
   readonly action: string;
-  readonly state: 'done' | 'failed';
+  readonly state: 'done' | 'failed' | 'refused';
   readonly atMs: number;
   /** What was done or why not, in one sentence. */
   readonly message: string;

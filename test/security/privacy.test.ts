@@ -108,6 +108,16 @@ function expectations(open: () => Promise<Evening>, stored: (evening: Evening) =
     await ask('guess-3', who).expect(404);
     const { text } = await request(address).get('/v1/actions').expect(200);
     expect(text).toContain('Ines, SOC was told the name of');
+    const { items: actions } = JSON.parse(text) as { items: Record<string, string>[] };
+    const refused = actions.filter(({ state }) => state === 'refused').map(({ message }) => message);
+    const other = pseudonymOf('colleague-3');
+    // Of the tries with a wrong key before, one a minute is written down.
+    expect(refused.sort()).toEqual([
+      'Ines, SOC was refused the name of (no pseudonym), of which no anomaly tells: case 4711',
+      `Ines, SOC was refused the name of ${other}, of which no anomaly tells: case 4711`,
+      `Ines, SOC was refused the name of ${other}, of which no anomaly tells: case 4711`,
+      `whoever is at 127.0.0.1 sent a wrong key once and was refused the name of ${pseudonymOf(VICTIM)}`,
+    ]);
     expect(text).toContain('case 4711');
     expect(namesIn(text)).toEqual([]);
     expect(evening.log.filter((line) => line.includes('a user name was asked for'))).toHaveLength(2);
