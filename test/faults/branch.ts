@@ -3,7 +3,7 @@
  * is away. The rest is read meanwhile.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { getJson, type ElkhoundProcess } from '../acceptance/process.js';
+import type { ElkhoundProcess } from '../acceptance/process.js';
 import { nextWindow } from './moments.js';
 import { finish, inTime, type Scenario, type Stage } from './verify.js';
 import type { Place, World } from './world.js';
@@ -101,12 +101,10 @@ export function lacking(absence: Absence): Scenario['run'] {
   };
 }
 
-/** Waits until it says what it does not read, and reads the rest. */
+/** Waits until its page says what it does not read, and it reads the rest. */
 async function goesOn(service: ElkhoundProcess, address: string, source: string): Promise<void> {
-  const isTold = async (): Promise<boolean> => {
-    const { checks } = await getJson<{ checks: { name: string; detail: string }[] }>(`${address}/readyz`);
-    return checks.some(({ name, detail }) => name === 'logs' && detail.includes(`${source} is not read`));
-  };
+  const isTold = async (): Promise<boolean> =>
+    (await (await fetch(address)).text()).includes(`${source} is not read`);
   await service.until(isTold, `a word that ${source} is not read`);
   for (let windows = 0; windows < WITHOUT; windows++) await nextWindow(service);
 }
