@@ -141,6 +141,7 @@ async function planOf(
       title: `# ${cluster.address}: uninstall, ${kept}`,
       steps: await planUninstall(cluster, deleteData),
       left: [],
+      next: '# services that still run say within a minute that this is gone; stop them',
     };
   }
   const times = { nowMs: systemClock.now(), retentionMs: config.store.retention };

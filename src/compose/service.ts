@@ -10,6 +10,8 @@ import { JobWorker } from '../schedule/job-worker.js';
 import { JointDemand } from '../schedule/joint-demand.js';
 import { ReadCheck } from '../schedule/read-check.js';
 import { Retention } from '../schedule/retention.js';
+import { SetupWatch } from '../schedule/setup-watch.js';
+import { missingTemplates } from '../store/elasticsearch/rival-templates.js';
 import { estimateOf, keepUpOf } from './cost.js';
 import { auditOf, jobOf } from './job.js';
 import type { OwnedJob } from './ownership.js';
@@ -29,6 +31,7 @@ export function serviceJobs(
 ): readonly ServiceJob[] {
   const newest = new Map<string, number>();
   const retention = retentionOf(shared, newest);
+  const setup = setupWatchOf(shared);
   const joint = new JointDemand(shared.options.clock);
   return owned.map((one) => {
     const { clock, logger } = shared.options;
@@ -36,6 +39,7 @@ export function serviceJobs(
     const job = jobOf(shared, one, deliverer, log);
     const audit = auditOf(shared, one);
     const keepHouse = async (): Promise<void> => {
+      await setup?.look();
       await retention.prune();
       await audit.run(job.nextMs, job.windowLengthMs);
     };
@@ -59,6 +63,13 @@ function retentionOf({ options, opened }: Shared, newest: ReadonlyMap<string, nu
     clock,
     logger,
   });
+}
+
+/** A cluster may be taken back from under a service; what it writes next would be mapped by guesses. */
+function setupWatchOf({ options: { clock, logger }, opened, health }: Shared): SetupWatch | undefined {
+  if (opened.kind !== 'elasticsearch') return undefined;
+  const { cluster } = opened.store;
+  return new SetupWatch({ missing: () => missingTemplates(cluster), health, clock, logger });
 }
 
 interface WorkerContext {

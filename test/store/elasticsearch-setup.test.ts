@@ -4,11 +4,18 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { Client } from '@elastic/elasticsearch';
+import { pino } from 'pino';
 import { ALERTS_ALIAS } from '../../src/documents/alerts.js';
 import { INDICES } from '../../src/documents/indices.js';
+import { ManualClock } from '../../src/domain/clock.js';
+import { Health } from '../../src/observe/health.js';
+import { SetupWatch } from '../../src/schedule/setup-watch.js';
 import { Cluster } from '../../src/store/elasticsearch/cluster.js';
+import { prepareLogStream } from '../../src/store/elasticsearch/log-stream.js';
+import { missingTemplates } from '../../src/store/elasticsearch/rival-templates.js';
 import type { SetupStep } from '../../src/store/elasticsearch/setup-step.js';
 import { applySetup, checkSetup, planSetup } from '../../src/store/elasticsearch/setup.js';
+import { planUninstall } from '../../src/store/elasticsearch/uninstall.js';
 import { describeElasticsearch } from '../elastic/describe-elasticsearch.js';
 
 const OPTIONS = { nowMs: Date.UTC(2026, 10, 23), retentionMs: 90 * 86_400_000 };
@@ -97,6 +104,44 @@ describeElasticsearch(
       await applySetup(cluster, { steps });
       const later = await planSetup(cluster, OPTIONS);
       expect(later.steps.filter(({ path }) => path.includes(index))).toEqual([]);
+    });
+
+    it('is taken back whole, which start and a running service say', async () => {
+      await prepareLogStream(cluster, 'logs-simulated-default');
+      const clock = new ManualClock(OPTIONS.nowMs);
+      const health = new Health();
+      const lines: string[] = [];
+      const logger = pino({ level: 'info' }, { write: (line) => lines.push(line) });
+      const watch = new SetupWatch({ missing: () => missingTemplates(cluster), health, clock, logger });
+      await watch.look();
+      expect(health.report()).toMatchObject({ ready: true });
+      await applySetup(cluster, { steps: await planUninstall(cluster, false) });
+      const templates = await client.indices.getIndexTemplate();
+      expect(
+        templates.index_templates.map(({ name }) => name).filter((name) => /elkhound|simulated/.test(name)),
+      ).toEqual([]);
+      const gone = /index templates are gone: elkhound-anomalies, .*run "elkhound setup"/;
+      await expect(checkSetup(cluster)).rejects.toMatchObject({
+        code: 'not_found',
+        message: expect.stringMatching(gone) as string,
+      });
+      // Looked at once a minute.
+      await watch.look();
+      expect(lines).toEqual([]);
+      for (let minute = 0; minute < 2; minute++) {
+        clock.set(clock.now() + 60_000);
+        await watch.look();
+      }
+      expect(health.report()).toMatchObject({
+        ready: false,
+        checks: [{ name: 'setup', ok: false, detail: expect.stringMatching(gone) as string }],
+      });
+      await applySetup(cluster, await planSetup(cluster, OPTIONS));
+      await checkSetup(cluster);
+      clock.set(clock.now() + 60_000);
+      await watch.look();
+      expect(health.report()).toMatchObject({ ready: true });
+      expect(lines.map((line) => (JSON.parse(line) as { level: number }).level)).toEqual([50, 30]);
     });
 
     it('refuses before it writes where a newer version has been', async () => {

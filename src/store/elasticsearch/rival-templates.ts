@@ -19,18 +19,24 @@ export interface RivalTemplate {
   readonly indices: readonly string[];
 }
 
-/** What the templates of a cluster come to for us. */
-export interface TemplateReport {
-  readonly rivals: readonly RivalTemplate[];
-  /** Templates of ours that are not there. */
-  readonly missing: readonly string[];
+/** Says that templates of ours are not there, with their names; undefined where they are, or this user may not look. */
+export async function missingTemplates(cluster: Cluster): Promise<string | undefined> {
+  const listed = await listTemplates(cluster);
+  if (listed === undefined) return undefined;
+  const names = new Set(listed.map(({ name }) => name));
+  const missing = INDICES.map(({ name }) => name).filter((name) => !names.has(name));
+  if (missing.length === 0) return undefined;
+  return `index templates are gone: ${missing.join(', ')} (setup --uninstall?); fields of the next indices would be guessed; run "elkhound setup"`;
 }
 
 /**
- * Compares by priority, as Elasticsearch does when it makes an index.
+ * Templates that win against ours: compared by priority, as Elasticsearch does when it makes an index.
  * @returns undefined where the user may not look at templates
  */
-export async function lookAtTemplates(cluster: Cluster, nowMs: number): Promise<TemplateReport | undefined> {
+export async function rivalTemplates(
+  cluster: Cluster,
+  nowMs: number,
+): Promise<readonly RivalTemplate[] | undefined> {
   const listed = await listTemplates(cluster);
   if (listed === undefined) return undefined;
   const ours = new Set(INDICES.map(({ name }) => name));
@@ -46,8 +52,7 @@ export async function lookAtTemplates(cluster: Cluster, nowMs: number): Promise<
       rivals.set(name, { name, priority, patterns, indices });
     }
   }
-  const names = new Set(listed.map(({ name }) => name));
-  return { rivals: [...rivals.values()], missing: [...ours].filter((name) => !names.has(name)) };
+  return [...rivals.values()];
 }
 
 /** `the index template "house" (priority 500, for *) applies to …`. */

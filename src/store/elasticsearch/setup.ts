@@ -26,7 +26,7 @@ import {
   runRole,
   setupRole,
 } from './privileges.js';
-import { describeRival, lookAtTemplates, RIVAL_REMEDY } from './rival-templates.js';
+import { describeRival, missingTemplates, RIVAL_REMEDY, rivalTemplates } from './rival-templates.js';
 import type { SetupStep, SkippedStep } from './setup-step.js';
 
 /** What setup does to a cluster. */
@@ -120,7 +120,7 @@ export async function applySetup(
 
 /** Indices whose fields Elasticsearch guesses cannot be mended afterwards, so nothing of the kind is begun. */
 async function refuseRivals(cluster: Cluster, nowMs: number): Promise<void> {
-  const rival = (await lookAtTemplates(cluster, nowMs))?.rivals[0];
+  const rival = (await rivalTemplates(cluster, nowMs))?.[0];
   if (rival === undefined) return;
   throw new AppError('store_conflict', `could not set up: ${describeRival(rival)}; ${RIVAL_REMEDY}`);
 }
@@ -148,7 +148,7 @@ async function roleSteps(cluster: Cluster, can: Capabilities, logs: readonly str
 
 /**
  * Checks that the cluster has been set up by this version or an older one that it can work with.
- * It looks at indices alone: to look at templates takes a privilege that only setup needs.
+ * To look at templates takes a privilege that only setup needs: who may not, is not told that they are gone.
  * @param logs index expressions that are to be read
  * @throws AppError `unauthorized` that names what privileges are missing, `not_found` where `elkhound setup` is missing, `unsupported_schema` where a newer
  *   version has been here
@@ -156,11 +156,14 @@ async function roleSteps(cluster: Cluster, can: Capabilities, logs: readonly str
 export async function checkSetup(cluster: Cluster, logs: readonly string[] = []): Promise<void> {
   await requireRunPrivileges(cluster, logs);
   const indices = await ownIndices(cluster);
-  if (indices.some(({ aliases }) => aliases.includes(ALERTS_ALIAS))) return;
-  throw new AppError(
-    'not_found',
-    `${cluster.address} has no alias ${ALERTS_ALIAS}: run "elkhound setup" before anything is written`,
-  );
+  if (!indices.some(({ aliases }) => aliases.includes(ALERTS_ALIAS))) {
+    throw new AppError(
+      'not_found',
+      `${cluster.address} has no alias ${ALERTS_ALIAS}: run "elkhound setup" before anything is written`,
+    );
+  }
+  const missing = await missingTemplates(cluster);
+  if (missing !== undefined) throw new AppError('not_found', `${cluster.address}: ${missing}`);
 }
 
 /** Asks whether the cluster would take the full templates, by simulating one; versions and licenses tell less. */

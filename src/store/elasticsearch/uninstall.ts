@@ -16,9 +16,7 @@ import { ownIndices } from './setup.js';
  */
 export async function planUninstall(cluster: Cluster, deleteData: boolean): Promise<SetupStep[]> {
   await requirePrivileges(cluster, 'uninstall', setupRole());
-  const templates = await existing(cluster, '/_index_template/elkhound-*', (answer) =>
-    (answer as { index_templates?: { name: string }[] }).index_templates?.map(({ name }) => name),
-  );
+  const templates = await existing(cluster, '/_index_template', ownTemplatesIn);
   const policies = deleteData
     ? await existing(cluster, `/_ilm/policy/${LIFECYCLE_POLICY}`, (answer) => Object.keys(answer))
     : [];
@@ -29,10 +27,13 @@ export async function planUninstall(cluster: Cluster, deleteData: boolean): Prom
   const pipelines = await existing(cluster, `/_ingest/pipeline/${INGEST_PIPELINE}`, (answer) =>
     Object.keys(answer),
   );
-  const own = new Set(INDICES.map(({ name }) => name));
   const indices = deleteData ? (await ownIndices(cluster)).map(({ name }) => name) : [];
   return [
-    ...templates.filter((name) => own.has(name)).map((name) => remove(`/_index_template/${name}`)),
+    // One of simulated logs stays where nothing else says how to go on with their data stream.
+    ...templates.map((name): SetupStep => ({
+      ...remove(`/_index_template/${name}`),
+      ...(OWN.has(name) ? {} : { optional: true as const }),
+    })),
     ...components.map((name) => remove(`/_component_template/${name}`)),
     // Elasticsearch keeps it while an index names it, which would refuse every event without it.
     ...pipelines.map((name): SetupStep => ({ ...remove(`/_ingest/pipeline/${name}`), optional: true })),
@@ -40,6 +41,23 @@ export async function planUninstall(cluster: Cluster, deleteData: boolean): Prom
     ...policies.map((name) => remove(`/_ilm/policy/${name}`)),
     ...roles.map((name): SetupStep => ({ ...remove(`/_security/role/${name}`), optional: true })),
   ];
+}
+
+const OWN = new Set(INDICES.map(({ name }) => name));
+
+interface ListedTemplates {
+  readonly index_templates?: readonly {
+    readonly name: string;
+    readonly index_template: { readonly _meta?: { readonly managed_by?: unknown } };
+  }[];
+}
+
+/** Those of setup, and those that simulate made for its logs. */
+function ownTemplatesIn(answer: object): string[] {
+  const { index_templates: listed = [] } = answer as ListedTemplates;
+  return listed
+    .filter(({ name, index_template: { _meta } }) => OWN.has(name) || _meta?.managed_by === 'elkhound')
+    .map(({ name }) => name);
 }
 
 function remove(path: string): SetupStep {
