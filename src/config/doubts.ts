@@ -33,9 +33,13 @@ export function isWeak(key: Secret): boolean {
 
 type Channel = Config['alert']['channels'][string];
 
+/** Parts of a path that are as long are tokens, not names. */
+const TOKEN_LENGTH = 20;
+
 /** A signature is no secret: the key that makes it stays here. */
 function sendsSecretInClear({ url, headers }: Channel): boolean {
-  const { protocol, hostname, username, password, search } = new URL(url.reveal());
+  const { protocol, hostname, username, password, search, pathname } = new URL(url.reveal());
   if (protocol === 'https:' || isLoopbackHost(hostname.replace(/^\[(.*)\]$/, '$1'))) return false;
-  return username !== '' || password !== '' || search !== '' || Object.keys(headers).length > 0;
+  const hasToken = pathname.split('/').some((part) => part.length >= TOKEN_LENGTH);
+  return hasToken || username !== '' || password !== '' || search !== '' || Object.keys(headers).length > 0;
 }

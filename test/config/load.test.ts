@@ -122,6 +122,21 @@ describe('parseConfig', () => {
     expect(config.api.apiKey?.reveal()).toBe(key);
   });
 
+  it.each([
+    ['http://soc.example/hook', 0],
+    ['http://127.0.0.1/hook?token=s3cret', 0],
+    ['https://soc.example/hook?token=s3cret', 0],
+    ['http://soc.example/hook?token=s3cret', 1],
+    ['http://user:s3cret@soc.example/', 1],
+    ['http://soc.example/services/s3cretS3cretS3cretS3cret', 1],
+  ])('warns of secrets that go to another machine in the clear: %s', (url, warnings) => {
+    const notes: string[] = [];
+    const onNote = (note: string) => notes.push(note);
+    parseConfig(JSON.stringify({ alert: { channels: { a: { url } } } }), 'f', {}, { onNote });
+    expect(notes.filter((note) => note.includes('in the clear'))).toHaveLength(warnings);
+    expect(notes.join('\n')).not.toMatch(/s3cret/i);
+  });
+
   it('is frozen to the last leaf', () => {
     const config = parseConfig('', 'f');
     expect(() => (config.job = 'x')).toThrow(TypeError);
