@@ -207,7 +207,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'red-index',
     about: 'one of the indices that are read is red for a while; the rest is read, and it when it is back',
-    times: 2,
+    times: 1,
     arrivals: inTwoIndices,
     indices: ['logs-*', `${BRANCH}*`],
     isReadAgain: true,
@@ -216,7 +216,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'remote-away',
     about: 'a remote cluster is killed and started again; the rest is read, and it when it is back',
-    times: 2,
+    times: 1,
     hasRemote: true,
     arrivals: onTwoClusters,
     indices: ['logs-*', `east:${BRANCH}*`],
