@@ -3,18 +3,31 @@
  */
 import { z } from 'zod';
 import { AppError } from '../domain/error.js';
-import { addressText, parseHttpAddresses } from '../domain/http-address.js';
+import { addressText, parseHttpAddress, parseHttpAddresses } from '../domain/http-address.js';
 import type { Secret } from '../domain/secret.js';
+
+/** How several addresses are written. */
+const SEVERAL = ', or several in one text, as "https://a.example:9200,https://b.example:9200"';
+
+/** Address of one server. */
+export const serverAddress = z.string().superRefine((text, context) => {
+  refuseWith(context, () => parseHttpAddress(text));
+});
 
 /** Address of a cluster, or of several nodes with commas between them. */
 export const nodeAddresses = z.string().superRefine((text, context) => {
+  refuseWith(context, () => parseHttpAddresses(text), SEVERAL);
+});
+
+/** @param more what would be right besides, behind the words of any mistake */
+function refuseWith(context: z.RefinementCtx, read: () => unknown, more = ''): void {
   try {
-    parseHttpAddresses(text);
+    read();
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    context.addIssue({ code: 'custom', message: error.message });
+    context.addIssue({ code: 'custom', message: `${error.message}${more}` });
   }
-});
+}
 
 /** Options of something that is reached at an address. */
 export interface AddressedOptions {

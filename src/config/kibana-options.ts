@@ -2,13 +2,13 @@
  * Options of Kibana, which `setup` alone looks at.
  */
 import { z } from 'zod';
-import { nodeAddresses, withUserApart } from './address-options.js';
+import { serverAddress, withUserApart } from './address-options.js';
 import { secret } from './secret-option.js';
 
 /** Options of kibana; see each description. */
 export const kibanaOptions = z
   .strictObject({
-    url: nodeAddresses
+    url: serverAddress
       .optional()
       .describe('Address of Kibana, with server.basePath; without one setup leaves Kibana alone'),
     space: z

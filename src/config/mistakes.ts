@@ -16,9 +16,13 @@ const TEXT_MISTAKES: Partial<Record<ErrorCode, string>> = {
   BAD_DIRECTIVE: 'a line that begins with %; put the value in quotes',
   BAD_DQ_ESCAPE: 'no escape of a text in double quotes; write \\\\ for \\, or use single quotes',
   BAD_PROP_ORDER: 'an anchor or tag in the wrong place; put a value that begins with & or ! in quotes',
+  RESOURCE_EXHAUSTION: 'more options or lists in each other than can be read',
   TAG_RESOLVE_FAILED: 'an unknown tag; put a value that begins with ! in quotes',
   UNEXPECTED_TOKEN: 'text that belongs nowhere; put values with special characters in single quotes',
 };
+
+/** Characters of a value that are shown. */
+const MAX_SHOWN = 200;
 
 /** Names that are shown: what looks otherwise is probably a value that slipped into the place of one. */
 const NAME = /^@?[\w.-]{1,40}$/;
@@ -33,7 +37,10 @@ export class Mistakes {
 
   /** Of what is no YAML. */
   ofText(): string[] {
-    return this.document.errors.map(
+    const { errors } = this.document;
+    // What is in each other too deep fails at every level on the way out.
+    const deepest = errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
+    return (deepest ? [deepest] : errors).map(
       ({ code, message, pos }) => `${this.place(pos[0])}: ${TEXT_MISTAKES[code] ?? message}`,
     );
   }
@@ -148,7 +155,9 @@ function expectsGroup(path: readonly string[]): boolean {
 
 function textOf(value: unknown): string {
   if (typeof value === 'number') return String(value);
-  return JSON.stringify(value, (key, inner: unknown) => (HIDDEN_KEYS.includes(key) ? '[secret]' : inner));
+  const hidden = (key: string, inner: unknown): unknown => (HIDDEN_KEYS.includes(key) ? '[secret]' : inner);
+  const text = JSON.stringify(value, hidden);
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
 }
 
 /** The known option that was probably meant. */

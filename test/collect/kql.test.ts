@@ -117,4 +117,27 @@ describe('a filter like Kibana’s', () => {
   ])('says of %j where it is wrong and what would be right', (text, message) => {
     expect(() => parseKql(text)).toThrow(message);
   });
+
+  it.each([
+    ['brackets', '(', ')'],
+    ['brackets of values', 'a: (', ')'],
+    ['negations', 'not ', ''],
+  ])('takes %s a hundred deep, and refuses more, however many, before the stack ends', (_, open, close) => {
+    const nested = (depth: number): string => {
+      const [field = '', sign = ''] = open.startsWith('a: ') ? ['a: ', open.slice(3)] : ['', open];
+      return `${field}${sign.repeat(depth)}${field === '' ? 'a: 1' : '1'}${close.repeat(depth)}`;
+    };
+    expect(fieldsOfKql(parseKql(nested(100)))).toEqual(['a']);
+    for (const depth of [101, 20_000, 1_000_000]) {
+      expect(() => parseKql(nested(depth))).toThrow(
+        /^column \d+, at .{5,30}: expected at most 100 brackets and "not" in each other$/,
+      );
+    }
+  });
+
+  it('takes any number of brackets beside each other', () => {
+    expect(fieldsOfKql(parseKql(Array.from({ length: 5_000 }, () => '(not (a: 1))').join(' or ')))).toEqual([
+      'a',
+    ]);
+  });
 });

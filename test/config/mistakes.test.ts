@@ -38,6 +38,21 @@ describe('a natural mistake', () => {
     ['api.port', 99999, 'got 99999; expected a whole number from 0 to 65535'],
     ['api.port', 80.5, 'got 80.5; expected a whole number from 0 to 65535'],
     ['elasticsearch.url', null, 'got nothing; expected an address that begins with http:// or https://'],
+    [
+      'elasticsearch.url',
+      ['http://T0KEN:9200', 'http://b:9200'],
+      'got a list; expected an address that begins with http:// or https://, or several in one text, as "https://a.example:9200,https://b.example:9200"',
+    ],
+    [
+      'elasticsearch.url',
+      'https://T0KEN:9200, b:9200',
+      'got [secret]; expected an address such as https://host.example:9200, or several in one text, as "https://a.example:9200,https://b.example:9200"',
+    ],
+    [
+      'kibana.url',
+      'http://T0KEN:5601,http://b:5601',
+      'got [secret]; expected an address such as https://host',
+    ],
     ['elasticsearch.indices', 'logs-*', 'got a text; expected a list such as [ … ]'],
     ['elasticsearch.indices', [], 'got []; expected a list such as [ … ]'],
     ['elasticsearch.slices', 'two', 'got "two"; expected a whole number from 1 to 16'],
@@ -71,6 +86,30 @@ describe('a natural mistake', () => {
     const said = mistakesOf(at(path.split('.'), value)).join('\n');
     expect(said).toContain(words);
     expect(said).not.toContain('T0KEN');
+  });
+
+  it('of a filter that is brackets in brackets is told with the option, the limit, and a part of what it got', () => {
+    const filter = `${'('.repeat(20_000)}a: 1${')'.repeat(20_000)}`;
+    const wanted =
+      'column 102, at "((((((((((((((((((((": expected at most 100 brackets and "not" in each other';
+    const got = `got "${'('.repeat(199)}…; ${wanted}`;
+    const url = 'http://localhost:9200';
+    expect(mistakesOf({ elasticsearch: { url, filter } })).toEqual([
+      `e.yml:1:58: elasticsearch.filter: ${got}`,
+    ]);
+    expect(mistakesOf({ elasticsearch: { url }, jobs: [{ name: 'a', filter }] })).toEqual([
+      expect.stringContaining(`: jobs.0.filter: ${got}`),
+    ]);
+  });
+
+  it.each([
+    ['options', '{"bool": ', '}'],
+    ['lists', '[', ']'],
+  ])('of %s in each other, however many, is one line', (_, open, close) => {
+    const text = `elasticsearch: {filter: ${open.repeat(20_000)}1${close.repeat(20_000)}}`;
+    expect(() => parseConfig(text, 'e.yml', {})).toThrow(
+      /^e\.yml:1:\d+: more options or lists in each other than can be read$/,
+    );
   });
 
   it('is told of a name', () => {

@@ -47,6 +47,8 @@ export function fieldsOfKql(node: KqlNode): string[] {
   }
 }
 
+/** Brackets and "not" in each other: far beyond what Elasticsearch takes, and far from the end of the stack. */
+const MAX_DEPTH = 100;
 /** White space, as Kibana knows it. */
 const BLANK = '[ \\t\\r\\n\\u00a0]';
 const BLANKS = new RegExp(`${BLANK}*`, 'y');
@@ -68,6 +70,7 @@ const OPERATORS: readonly (readonly [string, RangeOperator])[] = [
 /** Recursive descent, one method a rule: or, and, not, a group or a condition on a field. */
 class Parser {
   private at = 0;
+  private depth = 0;
 
   constructor(private readonly text: string) {}
 
@@ -89,7 +92,8 @@ class Parser {
   }
 
   private negated(term: () => KqlNode): KqlNode {
-    return this.takeWord('not') ? { kind: 'not', node: this.negated(term) } : term();
+    if (!this.takeWord('not')) return term();
+    return { kind: 'not', node: this.inside(() => this.negated(term)) };
   }
 
   private condition(): KqlNode {
@@ -120,8 +124,17 @@ class Parser {
 
   private group(term: () => KqlNode): KqlNode {
     const column = String(this.at);
-    const node = this.joined(term);
+    const node = this.inside(() => this.joined(term));
     if (!this.take(')')) this.fail(`expected "and", "or" or ")" for the "(" in column ${column}`);
+    return node;
+  }
+
+  /** Reads what stands in a bracket or behind a "not". */
+  private inside(read: () => KqlNode): KqlNode {
+    if (++this.depth > MAX_DEPTH)
+      this.fail(`expected at most ${String(MAX_DEPTH)} brackets and "not" in each other`);
+    const node = read();
+    this.depth--;
     return node;
   }
 
