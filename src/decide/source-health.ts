@@ -51,8 +51,7 @@ export function sourceAlerts(
   episodes: OpenEpisodes,
 ): SourceAlert[] {
   const alerts = changes.map((changed) => {
-    const { severity } = episodes.ofSource(context.site, changed.source) ?? {};
-    const alert = sourceAlert(changed, context, severity);
+    const alert = sourceAlert(changed, context, episodes.ofSource(context.site, changed.source));
     episodes.noteSource(alert.change);
     return alert;
   });
@@ -98,26 +97,28 @@ function raisedBy(
   return { anomalies: [anomalyOf(episode, window.start)], change: { episode, change } };
 }
 
-/** The alert of a change. @param atLeast severity that was told before */
+/** The alert of a change. @param open what was told of the source before, and goes on */
 export function sourceAlert(
   changed: SourceHealthChange,
   context: SourceContext,
-  atLeast?: Severity,
+  open?: Episode,
 ): SourceAlert {
   const { job, site, windowLengthMs } = context;
   const severity = SEVERITY[changed.status === 'usual' ? 'low' : changed.status];
   const entity: Entity = { kind: 'source', id: changed.source };
   const start = changed.endMs - windowLengthMs;
-  const anomalyId = stableId(job, site, entity.kind, entity.id, String(windowLengthMs), String(start));
+  const ofWindow = stableId(job, site, entity.kind, entity.id, String(windowLengthMs), String(start));
+  const isWorse = open !== undefined && severityRank(open.severity) > severityRank(severity);
   const episode: Episode = {
     id: stableId(job, site, entity.kind, entity.id, BEHAVIOR, String(changed.startMs)),
     job,
     site,
     entity,
     behavior: BEHAVIOR,
-    severity: atLeast !== undefined && severityRank(atLeast) > severityRank(severity) ? atLeast : severity,
+    severity: isWorse ? open.severity : severity,
     score: 1,
-    anomaly: anomalyId,
+    // The end makes no anomaly of its own: it leads to what it is the end of.
+    anomaly: changed.change === 'resolved' && open ? open.anomaly : ofWindow,
     reason: reasonOf(changed, windowLengthMs),
     contributions: contributionsOf(changed),
     evidence: [],

@@ -59,9 +59,10 @@ export class WindowDetector {
 
   /** Who is to be told that sources are silent, if no event comes until then; nothing changes. */
   detectSilence(untilMs: number, windowLengthMs: number): Pick<Decision, 'anomalies' | 'changes'> {
-    const alerts = this.engines
-      .reviewSilence(untilMs, windowLengthMs)
-      .map(([site, change]) => sourceAlert(change, this.sourceContext(site, windowLengthMs)));
+    const alerts = this.engines.reviewSilence(untilMs, windowLengthMs).map(([site, change]) => {
+      const open = this.decider.episodes.ofSource(site, change.source);
+      return sourceAlert(change, this.sourceContext(site, windowLengthMs), open);
+    });
     return {
       anomalies: alerts.flatMap(({ anomalies }) => anomalies),
       changes: alerts.map(({ change }) => change),

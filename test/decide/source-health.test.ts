@@ -36,5 +36,7 @@ describe('a source that floods a window', () => {
     const [end] = sourceAlerts([changeOf('resolved', 6)], [], later, CONTEXT, episodes);
     expect(end).toMatchObject({ anomalies: [], change: { change: 'resolved' } });
     expect(end!.change.episode.id).toBe(alert!.change.episode.id);
+    // The message of its end leads to an anomaly that there is.
+    expect(end!.change.episode.anomaly).toBe(alert!.anomalies[0]!.id);
   });
 });

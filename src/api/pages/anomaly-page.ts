@@ -106,7 +106,13 @@ function notices({ status, basis, previousScore, score, revision }: Anomaly): Fr
   return [
     status === 'retracted' &&
       html`<p class="notice">
-        Retracted: events that came late brought it below the threshold. Nothing needs to be done.
+        Retracted:
+        ${
+          basis.ahead === true
+            ? 'it was found ahead of its turn, and not again with all that came before it known.'
+            : 'events that came late brought it below the threshold.'
+        }
+        Nothing needs to be done.
       </p>`,
     basis.degraded &&
       html`<p class="notice">
@@ -114,6 +120,7 @@ function notices({ status, basis, previousScore, score, revision }: Anomaly): Fr
         one it may be a severity milder than it looks.
       </p>`,
     basis.ahead === true &&
+      status !== 'retracted' &&
       html`<p class="notice">
         Scored ahead of its turn, while older windows wait: it is scored again when they are done.
       </p>`,
