@@ -2,7 +2,7 @@
  * What commands print. All of it goes through here, since names of files, answers of a cluster and
  * texts of logs must not steer the terminal, and secrets must not be seen.
  */
-import { escapedJson, printableLines } from '../domain/printable.js';
+import { escapedJson, printable, printableLines } from '../domain/printable.js';
 import { withoutCredentials } from '../observe/logger.js';
 
 /** Prints lines for a person; what of them comes from others is made `printable` before it is put in. */
@@ -18,4 +18,9 @@ export function printJson(json: string): void {
 /** Says on standard error what is no result: a mistake, or what a command goes by. */
 export function say(text: string): void {
   process.stderr.write(`${printableLines(withoutCredentials(text))}\n`);
+}
+
+/** Says why nothing happens yet. */
+export function sayWaiting(pipe: string): void {
+  say(`"${printable(pipe)}" is a pipe: waiting for its writer`);
 }

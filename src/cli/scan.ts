@@ -16,7 +16,7 @@ import { CATALOGUE } from '../features/catalogue.js';
 import { configOf } from './configuration.js';
 import type { Unread } from '../pipeline/understanding.js';
 import { findingsTable } from './findings-table.js';
-import { printJson } from './output.js';
+import { printJson, sayWaiting } from './output.js';
 import { countText, Progress } from './progress.js';
 import { VERSION } from './version.js';
 
@@ -49,7 +49,7 @@ async function runScan(files: string[], options: Options): Promise<void> {
     const onProgress = (records: number): void => {
       progress.update(`reading twice, to learn and to detect: ${countText(records, 'record')}`);
     };
-    result = await scanFiles({ files, config, nowMs: systemClock.now(), onProgress });
+    result = await scanFiles({ files, config, nowMs: systemClock.now(), onProgress, onWaiting: sayWaiting });
   } finally {
     progress.done();
   }

@@ -16,7 +16,7 @@ import { createLogger, terminalLines, type Logger } from '../observe/logger.js';
 import { FileFeed, FollowedFeed } from '../pipeline/file-feed.js';
 import { SimulatedFeed } from '../pipeline/simulated-feed.js';
 import { hasCluster } from '../store/open-store.js';
-import { print } from './output.js';
+import { print, sayWaiting } from './output.js';
 import { countText, Progress } from './progress.js';
 import { namingHolder, removeServiceFile, writeServiceFile } from './service-file.js';
 import { VERSION } from './version.js';
@@ -121,7 +121,7 @@ async function feedOf(
     };
   }
   if (from) {
-    const collector = await FileCollector.open(from, config.collect);
+    const collector = await FileCollector.open(from, config.collect, sayWaiting);
     return {
       feedOn: (_store, ingester, onLook) => new FileFeed({ collector, ingester, onProgress, onLook }),
     };

@@ -5,7 +5,7 @@ import { AppError } from '../domain/error.js';
 import type { RawBatch } from '../domain/raw.js';
 import { nothingOf, readFile, type Input } from './file-reader.js';
 import type { LeftOut } from './folder.js';
-import { InputFinder, type FoundInputs } from './inputs.js';
+import { InputFinder, type FoundInputs, type OnWaiting } from './inputs.js';
 import type { CollectOptions } from './options.js';
 import { timeOfRecord } from './record-time.js';
 
@@ -39,10 +39,15 @@ export class FileCollector {
   /**
    * Looks up what the names stand for; standard input and pipes are kept in a temporary file, since a
    * scan reads twice. A file that is named twice is read once.
+   * @param onWaiting hears of a pipe that nobody writes into
    * @throws AppError `unreadable_file` for a name that does not exist, or that of a device
    */
-  static async open(names: readonly string[], options: CollectOptions): Promise<FileCollector> {
-    return new FileCollector(await InputFinder.find(names), options);
+  static async open(
+    names: readonly string[],
+    options: CollectOptions,
+    onWaiting?: OnWaiting,
+  ): Promise<FileCollector> {
+    return new FileCollector(await InputFinder.find(names, onWaiting), options);
   }
 
   /** In the order in which they were named. */

@@ -12,6 +12,12 @@ import { pipeStream, Scratch } from './scratch.js';
 /** Name of standard input in coverage and messages. */
 export const STANDARD_INPUT = '-';
 
+/** Who waits for a pipe that long without a byte is told so. */
+const QUIET_MS = 1_000;
+
+/** Hears that nothing came out of a pipe yet. */
+export type OnWaiting = (pipe: string) => void;
+
 /** What names stand for; to be closed. */
 export interface FoundInputs {
   readonly inputs: readonly Input[];
@@ -26,9 +32,11 @@ export class InputFinder {
   private readonly leftOut: LeftOut[] = [];
   private scratch: Scratch | undefined;
 
+  private constructor(private readonly onWaiting: OnWaiting) {}
+
   /** @throws AppError `unreadable_file` for a name that does not exist, or that of a device */
-  static async find(names: readonly string[]): Promise<FoundInputs> {
-    const finder = new InputFinder();
+  static async find(names: readonly string[], onWaiting: OnWaiting = () => undefined): Promise<FoundInputs> {
+    const finder = new InputFinder(onWaiting);
     try {
       // What must be waited for comes last, when all mistakes have been told.
       const pipes: string[] = [];
@@ -81,8 +89,21 @@ export class InputFinder {
   private async keep(name: string): Promise<void> {
     this.scratch ??= await Scratch.open();
     const isOwn = name === STANDARD_INPUT || isStandardInput(await stat(name));
-    const path = await this.scratch.keep(isOwn ? process.stdin : pipeStream(name));
+    const path = await (isOwn ? this.scratch.keep(process.stdin) : this.keepPipe(this.scratch, name));
     this.inputs.set(name, { path, source: name, named: true });
+  }
+
+  /** A pipe without a writer looks like a command that hangs. */
+  private async keepPipe(scratch: Scratch, name: string): Promise<string> {
+    const pipe = pipeStream(name);
+    const timer = setTimeout(() => {
+      if (pipe.bytesRead === 0) this.onWaiting(name);
+    }, QUIET_MS);
+    try {
+      return await scratch.keep(pipe);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }
 

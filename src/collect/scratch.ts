@@ -47,7 +47,7 @@ export class Scratch {
 }
 
 /** What comes out of a pipe that has a name; waiting for its writer holds up no signal. */
-export function pipeStream(path: string): Readable {
+export function pipeStream(path: string): Socket {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   return new Socket({ fd, readable: true, writable: false });
 }

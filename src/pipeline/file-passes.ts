@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { FileCollector } from '../collect/collector.js';
 import type { LeftOut } from '../collect/folder.js';
+import type { OnWaiting } from '../collect/inputs.js';
 import type { Config } from '../config/schema.js';
 import type { SourceCoverage } from '../domain/coverage.js';
 import { AppError } from '../domain/error.js';
@@ -19,6 +20,14 @@ const COMPILED = __filename.endsWith('.ts') ? join(__dirname, '..', '..', 'dist'
 
 /** Number of a thread that is no more. */
 const ENDED = -1;
+
+/** Who hears how far the passes are. */
+export interface PassesListeners {
+  /** Hears now and then how many more records were read. */
+  readonly onRecords?: ((records: number) => void) | undefined;
+  /** Hears of a pipe that nobody writes into. */
+  readonly onWaiting?: OnWaiting | undefined;
+}
 
 /** Passes over files and standard input; to be closed. */
 export class FilePasses implements WindowPasses {
@@ -38,16 +47,15 @@ export class FilePasses implements WindowPasses {
 
   /**
    * @param names files and folders; `-` is standard input
-   * @param onRecords hears now and then how many more records were read
    * @throws AppError `unreadable_file` for a name that does not exist
    */
   static async open(
     names: readonly string[],
     { collect, normalize, privacy, schedule }: Config,
     nowMs: number,
-    onRecords: (records: number) => void = () => undefined,
+    { onRecords = () => undefined, onWaiting }: PassesListeners = {},
   ): Promise<FilePasses> {
-    const collector = await FileCollector.open(names, collect);
+    const collector = await FileCollector.open(names, collect, onWaiting);
     const { key, users } = privacy;
     const workerData: ReaderInput = {
       inputs: collector.inputs,

@@ -5,12 +5,12 @@ import type { LeftOut } from '../collect/folder.js';
 import type { Config } from '../config/schema.js';
 import type { SourceCoverage } from '../domain/coverage.js';
 import type { Detection } from './detect-window.js';
-import { FilePasses } from './file-passes.js';
+import { FilePasses, type PassesListeners } from './file-passes.js';
 import { scan, type ScanResult } from './scan.js';
 import { understandingOf, type Understanding, type Unread } from './understanding.js';
 
 /** What a scan of files is made of. */
-export interface FileScan {
+export interface FileScan extends Pick<PassesListeners, 'onWaiting'> {
   /** Names of files and folders; `-` is standard input. */
   readonly files: readonly string[];
   readonly config: Config;
@@ -35,12 +35,13 @@ export interface FileScanResult extends ScanResult {
  *   read is told with the result
  */
 export async function scanFiles(fileScan: FileScan): Promise<FileScanResult> {
-  const { files, config, nowMs, onProgress, onWindow } = fileScan;
+  const { files, config, nowMs, onProgress, onWaiting, onWindow } = fileScan;
   let records = 0;
-  const passes = await FilePasses.open(files, config, nowMs, (more) => {
+  const onRecords = (more: number): void => {
     records += more;
     onProgress?.(records);
-  });
+  };
+  const passes = await FilePasses.open(files, config, nowMs, { onRecords, onWaiting });
   try {
     const result = await scan({
       job: config.job,

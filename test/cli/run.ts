@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-const BIN = join(__dirname, '..', '..', 'bin', 'elkhound.js');
+export const BIN = join(__dirname, '..', '..', 'bin', 'elkhound.js');
 
 /** Runs the built command as a user would, and waits for it. */
 export function elkhound(

@@ -62,14 +62,11 @@ describe('files read by a thread of its own', () => {
   it('are not read far ahead of those who look at the windows, and whole in the end', async () => {
     const lines = Array.from({ length: 150_000 }, (_, i) => conn(Math.floor(i / 10), i % 60_000));
     let records = 0;
-    const passes = await FilePasses.open(
-      [folder.write('conn.log', lines.join(''))],
-      CONFIG,
-      NOW_MS,
-      (more) => {
+    const passes = await FilePasses.open([folder.write('conn.log', lines.join(''))], CONFIG, NOW_MS, {
+      onRecords: (more) => {
         records += more;
       },
-    );
+    });
     let events = 0;
     for await (const { events: part } of passes.toLearn()) events += part.length;
     expect({ events, records }).toEqual({ events: 150_000, records: 150_000 });
