@@ -36,12 +36,11 @@ export function jobOf(
     },
     clock,
     options: config,
-    maxEventsPerSecond: cap,
     maxLearnedEvents: cap === undefined ? undefined : cap * LEARNING_SECONDS,
     onLearning: (progress) => {
       log.learning(progress);
     },
-    normalizer: (windowLengthMs) => configuredNormalizer(config, windowLengthMs, clock.now()),
+    normalizer: () => configuredNormalizer(config, config.schedule.windowLength, clock.now()),
     onStage: (stage, seconds) => {
       metrics.stageSeconds.observe({ stage }, seconds);
     },

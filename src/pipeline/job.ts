@@ -9,7 +9,6 @@ import type { DecideOptions } from '../decide/options.js';
 import type { DetectorOptions } from '../detectors/options.js';
 import type { FeatureOptions } from '../features/options.js';
 import type { StateStore } from '../features/ports.js';
-import type { Normalizer } from '../normalize/normalizer.js';
 import { WindowDetector, type Detection } from './detect-window.js';
 import { Journal } from './journal.js';
 import { DamagedState } from './journal-parts.js';
@@ -22,13 +21,8 @@ import { runWindow, skippedRecord, type RunContext, type RunParts, type WindowTa
 import type { SiteAdvance, StateUsage } from './sites.js';
 
 /** What a job needs. */
-export interface JobParts
-  extends Omit<LearningParts, 'normalizer' | 'options'>, Omit<RunParts, 'normalizer' | 'events'> {
+export interface JobParts extends Omit<LearningParts, 'options'>, Omit<RunParts, 'events'> {
   readonly states: StateStore;
-  /** A fresh normalizer for windows of a length. */
-  readonly normalizer: (windowLengthMs: number) => Normalizer;
-  /** Most events read from the store in a second; windows grow where that is not enough. */
-  readonly maxEventsPerSecond?: number | undefined;
   /** How far back a window is read again when documents come late, milliseconds. */
   readonly horizonMs: number;
   /** Characters that windows add to the journal until it is committed. */
@@ -48,7 +42,6 @@ export class DetectionJob {
   private detector: WindowDetector | undefined;
   private model: Model | undefined;
   private asOfMs = -Infinity;
-  private lengthMs: number;
   /** Event time that there is. */
   private newestMs = Infinity;
   /** Windows until the next commit may have been run by a process that died. */
@@ -63,12 +56,11 @@ export class DetectionJob {
       horizonMs,
       ...(maxChars === undefined ? {} : { maxChars }),
     });
-    this.lengthMs = parts.windowLengthMs;
   }
 
-  /** Length of its windows, which may be longer than configured after {@link coarsen}; known once prepared. */
+  /** Length of its windows. */
   get windowLengthMs(): number {
-    return this.lengthMs;
+    return this.parts.windowLengthMs;
   }
 
   /** Start of the next window to run; -Infinity before {@link prepare}. */
@@ -101,30 +93,17 @@ export class DetectionJob {
   }
 
   private async takeUp(history: Window, signal?: AbortSignal): Promise<void> {
-    const { lengthMs, standing, leftOff } = await leftBehind(this.journal, this.parts, history);
-    this.lengthMs = lengthMs;
+    const { standing, leftOff } = await leftBehind(this.journal, this.parts, history);
     if (!standing) return this.begin(history, leftOff, signal);
     const { state, snapshot } = standing;
     const obsolete = Model.isObsolete(snapshot);
     if (obsolete) this.parts.notice?.(`model ${snapshot.id} is of an earlier version: fitting a new one`);
     this.model = obsolete
-      ? await fitAnew(this.reading, { start: history.start, end: state.asOfMs }, signal)
+      ? await fitAnew(this.parts, { start: history.start, end: state.asOfMs }, signal)
       : Model.fromSnapshot(snapshot);
     this.detector = this.detectorOn(state, this.model);
     this.asOfMs = state.asOfMs;
     this.repeated = true;
-  }
-
-  /**
-   * Goes on with longer windows from the next one on, whose start must be one of theirs: what is usual
-   * of a window is usual of its length, so model and state are learned anew from the history.
-   */
-  coarsen(lengthMs: number, history: Window, signal?: AbortSignal): Promise<void> {
-    return this.orForget(() => {
-      const { asOfMs: atMs, episodes } = this.state;
-      this.lengthMs = lengthMs;
-      return this.begin(history, { atMs, episodes }, signal);
-    });
   }
 
   /** Whether the model knows anything: a history of which nothing was understood teaches nothing. */
@@ -137,13 +116,13 @@ export class DetectionJob {
   isOutgrown(history: Window): boolean {
     if (!this.model?.origin.selfTrained) return false;
     const { fittedFromMs, fittedToMs } = this.model.origin;
-    return history.end - history.start >= 2 * Math.max(fittedToMs - fittedFromMs, this.lengthMs);
+    return history.end - history.start >= 2 * Math.max(fittedToMs - fittedFromMs, this.windowLengthMs);
   }
 
   /** Fits a new model on what lies before the next window; state and episodes go on. */
   async relearn(history: Window, signal?: AbortSignal): Promise<void> {
     const until = Math.min(history.end, this.asOfMs);
-    const model = await fitAnew(this.reading, { start: history.start, end: until }, signal);
+    const model = await fitAnew(this.parts, { start: history.start, end: until }, signal);
     this.detector = this.detectorOn(this.state, model);
     this.model = model;
     await this.commit();
@@ -197,7 +176,7 @@ export class DetectionJob {
           return episodes.joinEarlier({ ...detection, changes, touched: detection.episodes }, task.window);
         };
         const context = { turn: 'again', detector, repeated: true, review, signal } as const;
-        return runWindow(this.reading, task, { ...context, model: model.origin.id });
+        return runWindow(this.parts, task, { ...context, model: model.origin.id });
       });
       if (record) yield record;
     }
@@ -236,7 +215,7 @@ export class DetectionJob {
    * before any later window has been run, are simply read in their turn.
    */
   async skip(window: Window): Promise<WindowRecord> {
-    const { anomalies, changes } = this.ready().detectSilence(window.end, this.lengthMs);
+    const { anomalies, changes } = this.ready().detectSilence(window.end, this.windowLengthMs);
     await this.parts.results.save(anomalies, changes);
     await this.parts.announce(changes);
     const nowMs = this.parts.clock.now();
@@ -298,26 +277,16 @@ export class DetectionJob {
     return this.detector;
   }
 
-  private get reading(): LearningParts & RunParts {
-    const { lengthMs, parts } = this;
-    return { ...parts, windowLengthMs: lengthMs, normalizer: () => parts.normalizer(lengthMs) };
-  }
-
   private readingFrom(events: EventReader = this.parts.events): RunParts {
-    return { ...this.reading, events };
+    return { ...this.parts, events };
   }
 
   /** Learns, and begins with what was learned. */
   private async begin(history: Window, leftOff?: LeftOff, signal?: AbortSignal): Promise<void> {
-    const { model, state } = await learn(this.reading, history, leftOff, signal);
+    const { model, state } = await learn(this.parts, history, leftOff, signal);
     this.detector = this.detectorOn(state, model);
     this.model = model;
     this.asOfMs = state.asOfMs;
-    const { windowLengthMs: configuredMs, maxEventsPerSecond: cap } = this.parts;
-    await this.journal.begin(model.origin.id, state, {
-      lengthMs: this.lengthMs,
-      configuredMs,
-      ...(cap === undefined ? {} : { cap }),
-    });
+    await this.journal.begin(model.origin.id, state, this.windowLengthMs);
   }
 }

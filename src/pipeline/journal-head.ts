@@ -11,13 +11,6 @@ export const JOURNAL_VERSION = 5;
 const WHOLE_EPISODES_VERSION = 4;
 /** Before it, a job had one state, whole, under the same key. */
 export const CHECKPOINT_VERSION = 3;
-/** How long the windows of a state are, and what was configured when that was chosen. */
-export interface WindowChoice {
-  readonly lengthMs: number;
-  readonly configuredMs: number;
-  /** Events that may be read in a second; absent for no bound. */
-  readonly cap?: number;
-}
 
 /** What the head of every version says. */
 export interface VersionedHead {
@@ -36,8 +29,8 @@ export interface Head {
   readonly asOfMs: number;
   /** Which model has scored the windows from when on, oldest first. */
   readonly models: readonly { readonly id: string; readonly fromMs: number }[];
-  /** Absent in what was written before windows could grow. */
-  readonly windows?: WindowChoice;
+  /** How long the windows of the state are; absent in what the first versions wrote. */
+  readonly windows?: { readonly lengthMs: number };
   /** Times of the snapshots, oldest first. */
   readonly snapshots: readonly number[];
   /** The segments of entries, oldest first. */

@@ -20,7 +20,6 @@ import {
   type Head,
   type Snapshot,
   type VersionedHead,
-  type WindowChoice,
 } from './journal-head.js';
 import { differenceOf } from './episode-difference.js';
 import { DamagedState, parsedState, segmentsOf, textsOf, type EntryText } from './journal-parts.js';
@@ -71,9 +70,9 @@ export class Journal {
     return this.head?.models.at(-1)?.id;
   }
 
-  /** What its windows are; undefined where that is not known. */
-  get windows(): WindowChoice | undefined {
-    return this.head?.windows;
+  /** How long the windows of the stored state are; undefined where that is not known. */
+  get windowLengthMs(): number | undefined {
+    return this.head?.windows?.lengthMs;
   }
 
   /** The earliest time that a state is known of. */
@@ -128,13 +127,13 @@ export class Journal {
     return this.head;
   }
 
-  /** Begins anew with a state that no window led to. */
-  async begin(model: string, state: JobState, windows?: WindowChoice): Promise<void> {
+  /** Begins anew with a state that no window led to, for windows of a length. */
+  async begin(model: string, state: JobState, windowLengthMs: number): Promise<void> {
     this.forgetPending();
     this.garbage.push(...(this.head ? this.keysOf(this.head) : []));
     this.head = undefined;
     this.broken = true;
-    await this.commit(model, state, windows);
+    await this.commit(model, state, windowLengthMs);
   }
 
   /** Takes note of a window that has become part of the state; undefined for one too old to be read again. */
@@ -165,7 +164,7 @@ export class Journal {
   }
 
   /** Writes down what was recorded and where the job stands. */
-  async commit(model: string, state: JobState, windows = this.windows): Promise<void> {
+  async commit(model: string, state: JobState, lengthMs = this.windowLengthMs): Promise<void> {
     const { broken, pending, pendingWindows } = this;
     const old = broken ? { snapshots: [], segments: [] } : this.head!;
     const segments = [...old.segments];
@@ -183,7 +182,7 @@ export class Journal {
       version: JOURNAL_VERSION,
       asOfMs: state.asOfMs,
       models: this.modelsWith(model, state.asOfMs),
-      ...(windows ? { windows } : {}),
+      ...(lengthMs === undefined ? {} : { windows: { lengthMs } }),
       ...this.within(snapshots, segments, state.asOfMs - this.parts.horizonMs),
     });
     this.sinceSnapshot = snapshots.at(-1) === state.asOfMs ? 0 : this.sinceSnapshot + pendingWindows;

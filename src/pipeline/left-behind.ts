@@ -10,16 +10,12 @@ import type { JobState } from './past-states.js';
 /** What is looked at beside the journal. */
 export interface LeftBehindParts {
   readonly models: ModelStore;
-  /** Length of windows as it is configured, and most events read in a second. */
   readonly windowLengthMs: number;
-  readonly maxEventsPerSecond?: number | undefined;
   readonly notice?: (text: string) => void;
 }
 
 /** What was found. */
 export interface LeftBehind {
-  /** Length of the windows from now on. */
-  readonly lengthMs: number;
   /** To go on from; without it the job learns anew. */
   readonly standing?: { readonly state: JobState; readonly snapshot: ModelSnapshot };
   /** Where windows ended that were scored before, if any were. */
@@ -32,29 +28,22 @@ export async function leftBehind(
   parts: LeftBehindParts,
   history: Window,
 ): Promise<LeftBehind> {
-  const { notice, models } = parts;
+  const { notice, models, windowLengthMs: lengthMs } = parts;
   const state = await journal.open();
-  const lengthMs = chosenLength(journal, parts);
   const id = journal.model;
   const snapshot = id === undefined ? undefined : await models.model(id);
   // Without its state a model is of no use, nor the other way round: a crash fell between the two.
   if (!state || !snapshot) {
     const { leftOffMs: atMs = -Infinity } = journal;
     const goesOn = atMs > windowStart(history.start, lengthMs) && atMs <= history.end;
-    if (!goesOn) return { lengthMs };
+    if (!goesOn) return {};
     // What an earlier version has scored is not scored again: it would tell the past anew.
     notice?.('the state that was left cannot be read: learning anew, results stay');
-    return { lengthMs, leftOff: { atMs, episodes: [] } };
+    return { leftOff: { atMs, episodes: [] } };
   }
-  if (journal.windows && journal.windows.lengthMs !== lengthMs) {
+  if (journal.windowLengthMs !== undefined && journal.windowLengthMs !== lengthMs) {
     notice?.(`windows are ${String(lengthMs / 60_000)} minutes long from now on: learning anew`);
-    return { lengthMs, leftOff: { atMs: windowStart(state.asOfMs, lengthMs), episodes: state.episodes } };
+    return { leftOff: { atMs: windowStart(state.asOfMs, lengthMs), episodes: state.episodes } };
   }
-  return { lengthMs, standing: { state, snapshot } };
-}
-
-/** What the windows of the state are, unless something else was configured since that was chosen. */
-function chosenLength({ windows }: Journal, { windowLengthMs, maxEventsPerSecond }: LeftBehindParts): number {
-  const isStanding = windows?.configuredMs === windowLengthMs && windows.cap === maxEventsPerSecond;
-  return isStanding ? windows.lengthMs : windowLengthMs;
+  return { standing: { state, snapshot } };
 }

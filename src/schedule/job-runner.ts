@@ -107,7 +107,7 @@ export class JobRunner {
     const ran = await this.runNext(plan, signal);
     const again = await this.runAgain(planned, signal);
     if (ran < windowsPerTick) await this.relearn(history, signal);
-    await this.keepUp(history, signal);
+    this.parts.keepUp?.review();
     readCheck.review(events.leftOut());
     const isMore = ran + again >= windowsPerTick && !signal.aborted;
     this.doneMs = isMore ? job.nextMs : dueMs;
@@ -204,7 +204,6 @@ export class JobRunner {
           this.note(record);
           ran++;
           log.left(waiting - ran);
-          if (this.nextLength() !== undefined) break;
         }
       }
     } finally {
@@ -235,31 +234,6 @@ export class JobRunner {
     this.parts.readCheck.note(record);
     onWindow(record);
     if (anomalies > 0) send();
-  }
-
-  /** Length of the windows from the next one on, where that is to be another one and can be now. */
-  private nextLength(): number | undefined {
-    const { job, keepUp } = this.parts;
-    const lengthMs = keepUp?.longer(job.windowLengthMs);
-    return lengthMs !== undefined && job.nextMs % lengthMs === 0 ? lengthMs : undefined;
-  }
-
-  /** Goes on with longer windows where the bound of what may be read asks for it, from one of theirs on. */
-  private async keepUp({ end }: Window, signal: AbortSignal): Promise<void> {
-    const { job, keepUp, logger, name } = this.parts;
-    const lengthMs = this.nextLength();
-    if (lengthMs === undefined || signal.aborted) return;
-    const history = await this.wholeHistory(end);
-    if (!history) return;
-    logger.warn(
-      { job: name, windowMs: lengthMs },
-      `windows are ${String(lengthMs / 60_000)} minutes long from now on: learning anew`,
-    );
-    await job.coarsen(lengthMs, history, signal);
-    keepUp?.restart();
-    this.checkedMs = -Infinity;
-    this.begin = undefined;
-    this.noteModel();
   }
 
   private async relearn(history: Window, signal: AbortSignal): Promise<void> {

@@ -1,10 +1,10 @@
 /**
- * Whether a job keeps up with what it may read of its cluster, and what is done where it does not.
+ * Whether a job keeps up with what it may read of its cluster.
  */
 import type { WindowRecord } from '../domain/anomaly.js';
 import { ReadDemand, type ReadRates } from './read-demand.js';
 
-/** What a job does about its demand. */
+/** What the demand of a job is held against, and who hears of it. */
 export interface KeepUpParts {
   /** Most events that may be read in a second. */
   readonly cap: number;
@@ -15,9 +15,6 @@ export interface KeepUpParts {
   /** Sees the rates. */
   readonly onRates?: (rates: ReadRates) => void;
 }
-
-/** Lengths that windows grow to, milliseconds. */
-const LENGTHS: readonly number[] = [900_000, 3_600_000];
 
 /** Watches the demand of one job. */
 export class KeepUp {
@@ -34,43 +31,26 @@ export class KeepUp {
     else this.demand.read(window.end - window.start, counted);
   }
 
-  /**
-   * The length to go on with, where longer windows help: they have fewer late documents to be read
-   * again for, but what arrives is read once whatever their length. Says what is wrong.
-   */
-  longer(lengthMs: number): number | undefined {
+  /** Reports once when the job reads more than it may, with the remedy, and once when it no longer does. */
+  review(): void {
     const rates = this.demand.rates();
-    if (!rates) return undefined;
+    if (!rates) return;
     this.parts.onRates?.(rates);
     const { cap } = this.parts;
     const others = this.parts.others?.() ?? 0;
     const room = Math.max(0, cap - others);
-    const next = LENGTHS.find((one) => one > lengthMs && one % lengthMs === 0);
     if (rates.all <= room) {
       this.say(undefined);
-      return undefined;
+      return;
     }
-    const arriving = `${words(rates.arriving)} events arrive in a second`;
     const shared = others === 0 ? '' : `, of which other jobs take ${words(others)}`;
     const bound = `elasticsearch.maxEventsPerSecond is ${words(cap)}${shared}`;
     const remedy = 'raise it, or name fewer indices in elasticsearch.indices';
-    if (rates.arriving > room) this.say(`${arriving}, ${bound}: windows fall behind for good; ${remedy}`);
-    else if (next === undefined) {
-      this.say(
-        `${words(rates.all)} events are to be read in a second with those that come late, ${bound}: windows fall behind; ${remedy}`,
-      );
-    } else {
-      this.say(
-        `${words(rates.all)} events are to be read in a second with those that come late, ${bound}: windows of ${String(next / 60_000)} minutes are next`,
-      );
-      return next;
-    }
-    return undefined;
-  }
-
-  /** The windows are others now: what was measured no longer holds. */
-  restart(): void {
-    this.demand.clear();
+    this.say(
+      rates.arriving > room
+        ? `${words(rates.arriving)} events arrive in a second, ${bound}: windows fall behind for good; ${remedy}`
+        : `${words(rates.all)} events are to be read in a second with those that come late, ${bound}: windows fall behind; ${remedy}, or make schedule.windowLength longer, so that fewer documents come late for their window`,
+    );
   }
 
   /** Each trouble is told once, until it is another one; figures alone make none. */

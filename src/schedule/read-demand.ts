@@ -47,10 +47,4 @@ export class ReadDemand {
     );
     return { arriving: (events * 1000) / spanMs, all: ((events + this.again) * 1000) / spanMs };
   }
-
-  /** Begins anew. */
-  clear(): void {
-    this.firsts = [];
-    this.again = 0;
-  }
 }

@@ -13,7 +13,6 @@ import { ManualClock } from '../../src/domain/clock.js';
 import { AppError } from '../../src/domain/error.js';
 import { Ingester } from '../../src/pipeline/ingest.js';
 import { DetectionJob, type JobParts } from '../../src/pipeline/job.js';
-import type { KeepUp } from '../../src/schedule/keep-up.js';
 import { Health } from '../../src/observe/health.js';
 import { JobLog } from '../../src/schedule/job-log.js';
 import { JobRunner } from '../../src/schedule/job-runner.js';
@@ -89,10 +88,9 @@ export function processOn(
   ports: Pick<JobParts, 'events' | 'results' | 'states' | 'models' | 'maxJournalChars' | 'notice'>,
   announce: Announce,
   windowsPerTick = 10,
-  bound?: { readonly cap: number; readonly keepUp: KeepUp },
+  windowLengthMs = CONFIG.schedule.windowLength,
 ): Process {
   const clock = new ManualClock(NOW_MS);
-  const windowLengthMs = CONFIG.schedule.windowLength;
   const records: WindowRecord[] = [];
   const lines: string[] = [];
   const write = (line: string): void => {
@@ -107,11 +105,10 @@ export function processOn(
     horizonMs: CONFIG.schedule.lateness,
     clock,
     options: CONFIG,
-    maxEventsPerSecond: bound?.cap,
     onLearning: (progress) => {
       log.learning(progress);
     },
-    normalizer: (lengthMs) => configuredNormalizer(CONFIG, lengthMs, NOW_MS),
+    normalizer: () => configuredNormalizer(CONFIG, windowLengthMs, NOW_MS),
     announce,
   });
   const runner = new JobRunner({
@@ -123,7 +120,6 @@ export function processOn(
     logger,
     log,
     readCheck: new ReadCheck({ job: CONFIG.job, check: 'logs', health: new Health(), logger }),
-    ...(bound ? { keepUp: bound.keepUp } : {}),
     queryDelayMs: CONFIG.schedule.queryDelay,
     historyMs: CONFIG.schedule.history,
     horizonMs: CONFIG.schedule.lateness,

@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Random } from '../../src/domain/random.js';
+import { windowStart } from '../../src/domain/window.js';
 import { describeSamples, sampleFile } from '../sample-data.js';
 import {
   announcements,
@@ -14,6 +15,7 @@ import {
   type FilledStore,
 } from './job-on-store.js';
 
+const MINUTE_MS = 60_000;
 const LOG = sampleFile('flows/portscan_nmap/conn.log.gz');
 
 describeSamples('DetectionJob', () => {
@@ -100,6 +102,24 @@ describeSamples('DetectionJob', () => {
     const again = processOn(clean, told.announce);
     await runToEnd(again);
     expect(again.records).toEqual([]);
+  });
+
+  it('learns anew for windows of another length, and goes on where the others end', async () => {
+    const store = await storeWith(LOG);
+    const { announce } = announcements();
+    const first = processOn(store, announce, 5);
+    await first.runner.tick(new AbortController().signal);
+    const notices: string[] = [];
+    const notice = (text: string): unknown => notices.push(text);
+    const { events, results, models, states } = store;
+    const other = processOn({ events, results, models, states, notice }, announce, 10, 5 * MINUTE_MS);
+    await runToEnd(other);
+    expect(notices).toEqual(['windows are 5 minutes long from now on: learning anew']);
+    expect(other.job.current!.origin.id).not.toBe(first.job.current!.origin.id);
+    const lengths = other.records.map(({ window }) => window.end - window.start);
+    expect(new Set(lengths)).toEqual(new Set([5 * MINUTE_MS]));
+    expect(other.records[0]!.window.start).toBe(windowStart(first.job.nextMs, 5 * MINUTE_MS));
+    await store.destroy();
   });
 
   it('learns the same where a document has an absurd time', async () => {

@@ -46,7 +46,7 @@ async function written(steps: readonly Step[], maxChars: number): Promise<Memory
   const states = new MemoryStates();
   const journal = journalOn(states, maxChars);
   const engines = new SiteEngines(features, false);
-  await journal.begin('m', { asOfMs: FIRST_MS, engines, episodes: [] });
+  await journal.begin('m', { asOfMs: FIRST_MS, engines, episodes: [] }, 300_000);
   const after = statesOf(steps);
   for (const [k, { commits }] of steps.entries()) {
     const found = engines.compute(windowOf(eventsOf(k), 5_000_000 + k));
