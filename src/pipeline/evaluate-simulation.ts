@@ -5,7 +5,7 @@ import type { Anomaly, Behavior, Episode, EpisodeChange, Severity } from '../dom
 import type { Entity } from '../domain/matrix.js';
 import { windowOf, type Window } from '../domain/window.js';
 import type { Config } from '../config/schema.js';
-import type { AttackedEntity, PlantedAttack } from '../simulate/attacks/attack.js';
+import type { AttackedEntity, AttackKind, PlantedAttack } from '../simulate/attacks/attack.js';
 import { ATTACKS } from '../simulate/attacks/catalogue.js';
 import { spread } from '../simulate/attacks/plan.js';
 import { Calendar, DAY_MS } from '../simulate/calendar.js';
@@ -38,7 +38,7 @@ export interface SimulatedEvaluation {
 /** What became of one planted attack. */
 export interface AttackOutcome {
   readonly name: string;
-  readonly kind: Behavior;
+  readonly kind: AttackKind;
   readonly loud: boolean;
   readonly events: number;
   /** Share of its events that no sensor told of. */

@@ -45,25 +45,6 @@ const CHECKS: Readonly<Record<Behavior, readonly string[]>> = {
     'Is the source host one the account used before?',
     'If nobody confirms it: disable the account and look at what it touched.',
   ],
-  beacon: [
-    'Who owns the destination, and since when does its domain exist?',
-    'Which process connects? Update checks and telemetry are regular too, but well known.',
-    'Do other hosts talk to the same destination at the same rhythm?',
-  ],
-  command_and_control: [
-    'Who owns the destination, and does any threat list know it?',
-    'Which process connects, and who started it?',
-    'Isolate the host before you clean it: keep memory and disk for the analysis.',
-  ],
-  rare_destination: [
-    'Who owns the destination, and does any threat list know it?',
-    'Was new software installed on the host, or a link opened?',
-    'Does any other host contact it?',
-  ],
-  first_seen: [
-    'Is the device or account known to the inventory, and who brought it?',
-    'Which network did it join, and what did it contact first?',
-  ],
   data_theft: [
     'Who owns the destination? Your own cloud storage or backup is the harmless answer.',
     'Which user and process sent it, and is that normal at this hour?',
@@ -80,11 +61,6 @@ const CHECKS: Readonly<Record<Behavior, readonly string[]>> = {
     'Who owns the domain, and since when does it exist?',
     'Mail and antivirus products ask for such names too: is the domain one of theirs?',
     'Which process asks? Block the domain at the resolver if nobody knows it.',
-  ],
-  generated_domains: [
-    'Do the names look random, and do most of them not exist?',
-    'Which process asks for them, and do other hosts ask for the same?',
-    'If one name did resolve: look at what was sent there.',
   ],
   mining: [
     'Which process holds the connection, and how busy are the processors?',

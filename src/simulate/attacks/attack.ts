@@ -19,6 +19,9 @@ export interface AttackedEntity {
   readonly user?: string;
 }
 
+/** What an attack is called: the behavior that names it, where one does. */
+export type AttackKind = Behavior | 'beacon';
+
 /** What a played attack tells of itself. */
 export interface AttackStory {
   readonly entities: readonly AttackedEntity[];
@@ -30,7 +33,7 @@ export interface AttackStory {
 export interface Attack {
   /** Names it on the command line, and begins its id: `port-scan`. */
   readonly name: string;
-  readonly kind: Behavior;
+  readonly kind: AttackKind;
   /** MITRE ATT&CK technique. */
   readonly technique: string;
   /** Plain to see within minutes; the others take their time or look like work. */
@@ -54,7 +57,7 @@ export interface PlannedAttack {
 export interface PlantedAttack extends AttackStory {
   readonly id: string;
   readonly name: string;
-  readonly kind: Behavior;
+  readonly kind: AttackKind;
   readonly technique: string;
   readonly loud: boolean;
   /** Begin of its first and end of its last record in the range, ISO 8601. */
