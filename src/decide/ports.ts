@@ -15,8 +15,6 @@ export interface ResultStore {
   standing(job: string, window: Window): Promise<Anomaly[]>;
   /** Records of the windows that start in `range`, oldest first. */
   records(job: string, range: Window): Promise<WindowRecord[]>;
-  /** The newest record of a job, if any. */
-  lastRecord(job: string): Promise<WindowRecord | undefined>;
 }
 
 /** One page of a list; `next` goes back as `cursor` to get the page after it. */

@@ -44,9 +44,6 @@ export class MemoryResults implements ResultStore {
     return Promise.resolve(records.sort((a, b) => a.window.start - b.window.start));
   }
 
-  async lastRecord(job: string): Promise<WindowRecord | undefined> {
-    return (await this.records(job, { start: -Infinity, end: Infinity })).at(-1);
-  }
 }
 
 /** {@link StateStore} in memory. */

@@ -84,7 +84,7 @@ describeElasticsearch(
         await client.indices.putSettings({ index, settings: { [block]: null } });
       }
       await store.results.close(record);
-      expect(await store.results.lastRecord('blocked')).toEqual(record);
+      expect(await store.results.records('blocked', record.window)).toEqual([record]);
       expect(letters).toHaveLength(before);
     });
 
@@ -98,7 +98,7 @@ describeElasticsearch(
       await expect(holder(1).results.close({ ...record, counted: record.counted + 1 })).rejects.toMatchObject(
         lost,
       );
-      expect(await store.results.lastRecord('fenced')).toEqual(record);
+      expect(await store.results.records('fenced', record.window)).toEqual([record]);
       const version = await holder(2).states.putState('fenced', 'two', null);
       await expect(holder(1).states.putState('fenced', 'one', version)).rejects.toMatchObject(lost);
       await holder(3).states.putState('fenced', 'three', version);
@@ -118,7 +118,7 @@ describeElasticsearch(
       await expect(fenced.results.close(record)).rejects.toBe(lost);
       await expect(fenced.states.putState('unheld', 'x', null)).rejects.toBe(lost);
       expect(await store.reader.anomaly(anomaly.id)).toBeUndefined();
-      expect(await store.results.lastRecord('unheld')).toBeUndefined();
+      expect(await store.results.records('unheld', record.window)).toEqual([]);
       expect(await store.states.getState('unheld')).toBeUndefined();
     });
   },

@@ -111,7 +111,7 @@ describe('embedded store', () => {
     expect(await store.prune(5)).toBe(0);
     expect(await store.prune(Date.UTC(2050, 0))).toBe(5);
     expect(await store.events.range()).toEqual({ start: Date.UTC(2099, 0), end: Date.UTC(2099, 0) + 1 });
-    expect(await store.results.lastRecord('job')).toBeUndefined();
+    expect(await store.results.records('job', { start: 0, end: Date.UTC(2200, 0) })).toEqual([]);
     expect(await store.notifications.recent('job', 10)).toEqual([]);
     expect(await store.states.getState('key')).toBeDefined();
     await store.close();

@@ -92,16 +92,6 @@ export class ElasticsearchResultStore implements ResultStore {
     return records;
   }
 
-  async lastRecord(job: string): Promise<WindowRecord | undefined> {
-    const [hit] = await this.documents.page(WINDOWS, windowSchema, {
-      filter: [{ term: { 'elkhound.job': job } }],
-      sort: ['event.start', 'event.id'],
-      order: 'desc',
-      limit: 1,
-    });
-    return hit === undefined ? undefined : fromWindowDocument(hit.document);
-  }
-
   private async saveAnomalies(anomalies: readonly Anomaly[]): Promise<void> {
     let remaining = anomalies;
     for (let attempt = 1; remaining.length > 0; attempt++) {

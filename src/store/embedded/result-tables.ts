@@ -77,12 +77,6 @@ export class ResultTables implements ResultStore, ResultReader {
     return listed.map(({ document }) => fromWindowDocument(document));
   }
 
-  async lastRecord(job: string): Promise<WindowRecord | undefined> {
-    const query = { where: equals('job', job), sort: 'start_ms', order: 'desc', limit: 1 } as const;
-    const [listed] = await this.windowTable.list(query);
-    return listed === undefined ? undefined : fromWindowDocument(listed.document);
-  }
-
   async anomalies(query: ResultQuery): Promise<Page<Anomaly>> {
     const where = [...conditionsOf(query), ...equals('status', query.status)];
     return toPage(await this.anomalyTable.list(listOf(query, where)), query, fromAnomalyDocument);
