@@ -9,7 +9,6 @@ import { registerConfig } from './config.js';
 import { registerDoctor } from './doctor.js';
 import { registerEvaluate } from './evaluate.js';
 import { registerForget } from './forget.js';
-import { registerKibana } from './kibana.js';
 import { say } from './output.js';
 import { registerScan } from './scan.js';
 import { registerSetup } from './setup.js';
@@ -36,7 +35,6 @@ const REGISTER: readonly ((program: Command) => void)[] = [
   registerEvaluate,
   registerSimulate,
   registerSetup,
-  registerKibana,
   registerBacktest,
   registerForget,
   registerDoctor,

@@ -19,7 +19,7 @@ import type {
 export type Columns = Readonly<Record<string, LensColumn>>;
 
 /** How a number is written. */
-export const FORMATS = {
+const FORMATS = {
   whole: { id: 'number', params: { decimals: 0 } },
   bytes: { id: 'bytes', params: { decimals: 1 } },
   percent: { id: 'percent', params: { decimals: 1 } },

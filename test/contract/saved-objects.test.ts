@@ -4,7 +4,7 @@ import { savedObjectFiles } from '../../src/kibana/generate.js';
 import { toNdjson } from '../../src/kibana/ndjson.js';
 import { allSavedObjects } from '../../src/kibana/objects.js';
 import { keyOf, type SavedObject } from '../../src/kibana/saved-object.js';
-import { validate } from '../../src/kibana/validate/validate.js';
+import { validate } from '../kibana/validator/validate.js';
 import { sampleObjects } from '../kibana/sample-objects.js';
 
 const FOLDER = join(__dirname, '..', '..', 'kibana');

@@ -26,7 +26,11 @@ export class Checkout {
   }
 
   /** Runs a command to its end. */
-  async run(args: readonly string[], env: Readonly<Record<string, string>> = {}, cwd?: string): Promise<Ended> {
+  async run(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    cwd?: string,
+  ): Promise<Ended> {
     const child = this.start(args, env, cwd);
     const [stdout, stderr, [code]] = await Promise.all([
       text(child.stdout!),

@@ -29,7 +29,10 @@ export async function* clusterFindings(checkout: Checkout): AsyncGenerator<Findi
     const lines = readFileSync(join(folder, 'logs.ndjson'), 'utf8').trimEnd().split('\n');
     const isLate = (i: number): boolean => i % LATE_OF === 0;
     for (const late of [false, true]) {
-      await index(url, lines.flatMap((line, i) => (isLate(i) === late ? [{ id: String(i), line }] : [])));
+      await index(
+        url,
+        lines.flatMap((line, i) => (isLate(i) === late ? [{ id: String(i), line }] : [])),
+      );
       await checkout.succeed(['start', '--port', '0', '--until', END], {}, folder);
     }
     await ask(url, 'POST', 'elkhound-*/_refresh');
@@ -59,8 +62,12 @@ async function documentsOf(url: string, pattern: string): Promise<unknown[]> {
     readonly hits: { readonly hits: readonly { _id: string; _source: object; sort: unknown[] }[] };
   }
   const found: unknown[] = [];
-  for (let after: unknown[] | undefined; ; ) {
-    const query = { size: BULK, sort: [{ 'event.start': 'asc' }, '_doc'], ...(after && { search_after: after }) };
+  for (let after: unknown[] | undefined; ;) {
+    const query = {
+      size: BULK,
+      sort: [{ 'event.start': 'asc' }, '_doc'],
+      ...(after && { search_after: after }),
+    };
     const { hits } = await ask<Answer>(url, 'POST', `${pattern}/_search`, JSON.stringify(query));
     found.push(...hits.hits.map(({ _id, _source }) => ({ _id, ..._source })));
     if (hits.hits.length < BULK) return found;

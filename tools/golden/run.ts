@@ -33,7 +33,8 @@ async function main(): Promise<void> {
   const checkout = new Checkout(resolve(values.checkout));
   for (const name of values.only.split(',')) {
     const part = PARTS[name];
-    if (part === undefined) throw new TypeError(`--only: "${name}" is none of ${Object.keys(PARTS).join(', ')}`);
+    if (part === undefined)
+      throw new TypeError(`--only: "${name}" is none of ${Object.keys(PARTS).join(', ')}`);
     for await (const findings of part(checkout, values.data)) {
       const lines = linesOf(findings);
       writeFileSync(join(out, `${findings.name.replaceAll('/', '+')}.ndjson`), lines.join(''));

@@ -59,7 +59,7 @@ async function addressOf(child: ReturnType<Checkout['start']>): Promise<string> 
 
 async function all(address: string, list: string): Promise<unknown[]> {
   const found: unknown[] = [];
-  for (let cursor = ''; ; ) {
+  for (let cursor = ''; ;) {
     const response = await fetch(`${address}/v1/${list}?to=${END}&limit=1000${cursor}`);
     if (!response.ok) throw new Error(`${list}: ${await response.text()}`);
     const { items, next } = (await response.json()) as Page;

@@ -1,5 +1,5 @@
 import { allSavedObjects } from '../../../src/kibana/objects.js';
-import { validate } from '../../../src/kibana/validate/validate.js';
+import { validate } from '../validator/validate.js';
 import { DASHBOARD_DEFECTS } from './dashboard-defects.js';
 import { DraftFile } from './draft.js';
 import { LENS_DEFECTS } from './lens-defects.js';

@@ -2,7 +2,7 @@
  * A file of saved objects that can be changed before it is written: JSON in texts is read.
  */
 import type { LensAttributes } from '../../../src/kibana/lens-types.js';
-import type { ReadObject } from '../../../src/kibana/validate/schema/objects.js';
+import type { ReadObject } from '../validator/schema/objects.js';
 import type { SavedObject, SavedObjectType } from '../../../src/kibana/saved-object.js';
 
 export type Draft<Type extends SavedObjectType = SavedObjectType> = Extract<ReadObject, { type: Type }>;

@@ -1,7 +1,7 @@
 import { INDICES } from '../../../src/documents/indices.js';
 import { indexPattern } from '../../../src/documents/index-definition.js';
-import { ECS_LOG_FIELDS } from '../../../src/kibana/validate/ecs-fields.js';
-import { fieldsOf } from '../../../src/kibana/validate/fields.js';
+import { ECS_LOG_FIELDS } from '../validator/ecs-fields.js';
+import { fieldsOf } from '../validator/fields.js';
 import { ECS_FIELDS } from '../../../src/normalize/ecs-fields.js';
 
 /** Read as well, though ECS does not have them. */

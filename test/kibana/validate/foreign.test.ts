@@ -4,8 +4,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { CORE_VERSION, TYPE_VERSIONS, type Reference } from '../../../src/kibana/saved-object.js';
-import type { Problem } from '../../../src/kibana/validate/problem.js';
-import { validate } from '../../../src/kibana/validate/validate.js';
+import type { Problem } from '../validator/problem.js';
+import { validate } from '../validator/validate.js';
 import { describeSamples, sampleFile } from '../../sample-data.js';
 import { written } from './draft.js';
 

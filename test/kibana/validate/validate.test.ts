@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { allSavedObjects } from '../../../src/kibana/objects.js';
-import { problemText } from '../../../src/kibana/validate/problem.js';
-import { validate } from '../../../src/kibana/validate/validate.js';
+import { problemText } from '../validator/problem.js';
+import { validate } from '../validator/validate.js';
 import { addDashboardPill } from './dashboard-defects.js';
 import { drop, put } from './defects.js';
 import { DraftFile } from './draft.js';
