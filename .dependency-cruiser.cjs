@@ -13,6 +13,7 @@ const LAYERS = [
   ['^src/documents/'],
   ['^src/config/'],
   STAGES.map((stage) => `^src/${stage}/`),
+  ['^src/behaviors/'],
   ['^src/simulate/'],
   ['^src/observe/'],
   ['^src/domain/'],

@@ -7,7 +7,7 @@ import { canonicalAddress } from '../domain/address.js';
 import { SUBJECT_KINDS } from '../domain/matrix.js';
 import type { Window } from '../domain/window.js';
 import type { ResultQuery } from '../decide/ports.js';
-import { BEHAVIORS } from '../documents/behavior-names.js';
+import { BEHAVIORS } from '../behaviors/catalogue.js';
 import { ProblemError } from './problem.js';
 
 const MAX_TEXT = 512;

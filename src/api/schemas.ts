@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { SEVERITIES } from '../domain/anomaly.js';
 import { SOURCE_STATUSES } from '../domain/coverage.js';
 import { SUBJECT_KINDS } from '../domain/matrix.js';
-import { BEHAVIORS } from '../documents/behavior-names.js';
+import { BEHAVIORS } from '../behaviors/catalogue.js';
 
 const time = z.iso.datetime();
 const score = z.number().min(0).max(1);

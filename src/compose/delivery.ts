@@ -4,7 +4,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Deliverer, type Channel } from '../alert/deliver.js';
 import { WebhookSender } from '../alert/webhook.js';
-import { benignCauseOf, checksFor } from '../api/pages/playbook.js';
+import { benignCauseOf, CATALOGUE } from '../behaviors/catalogue.js';
+import type { Behavior } from '../domain/anomaly.js';
 import { Random } from '../domain/random.js';
 import type { OwnedJob } from './ownership.js';
 import type { Shared } from './shared.js';
@@ -12,6 +13,7 @@ import type { Shared } from './shared.js';
 export function delivererOf({ options, metrics }: Shared, jobs: readonly OwnedJob[]): Deliverer {
   const { config, clock, logger } = options;
   const { channels, baseUrl } = config.alert;
+  const checksFor = (behavior: Behavior): readonly string[] => CATALOGUE[behavior].checks;
   const context = { checksFor, benignCauseOf, ...(baseUrl === undefined ? {} : { baseUrl }) };
   return new Deliverer({
     logs: new Map(jobs.map(({ config: { job }, store }) => [job, store.notifications])),

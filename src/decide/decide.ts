@@ -1,10 +1,10 @@
 /**
  * From the scores of one window to anomalies with a name, a reason and evidence.
  */
+import { isSlow } from '../behaviors/catalogue.js';
 import type { Anomaly, Contribution, Episode, EpisodeChange, Severity } from '../domain/anomaly.js';
 import { stableId } from '../domain/hash.js';
 import type { Entity, FeatureMatrix } from '../domain/matrix.js';
-import { BEHAVIOR_RULES } from './behaviors.js';
 import { counterpartsOf } from './counterparts.js';
 import { doubtText, goesBefore, graded, type HeldBack } from './doubt.js';
 import { OpenEpisodes, type UnassignedAnomaly } from './episodes.js';
@@ -15,7 +15,6 @@ import { oncePerCause } from './one-cause.js';
 import type { DecideOptions } from './options.js';
 import { reasonOf } from './reason.js';
 import type { Candidate, ScoredMatrix, ScoredWindow } from './scored.js';
-import { tellingRows } from './telling.js';
 
 /** What a window comes to. */
 export interface Decision {
@@ -26,7 +25,6 @@ export interface Decision {
   readonly held: readonly HeldBack[];
 }
 
-const SLOW = new Set(BEHAVIOR_RULES.filter((rule) => rule.slow).map((rule) => rule.behavior));
 const VOLUME_UNITS = new Set(['bytes', 'packets', 'count']);
 
 /** Decides window after window; the open episodes are its only state. */
@@ -203,7 +201,7 @@ function toAnomaly(scored: ScoredWindow, candidate: Candidate): UnassignedAnomal
   const { job, site, window, events } = scored;
   const { entity, behavior, rule, row, tail, doubt } = candidate;
   const { matrix } = candidate.scored;
-  const telling = tellingRows(events, candidate);
+  const telling = candidate.rule?.tells?.(events, candidate.events, candidate.entity) ?? candidate.events;
   const facts = factsOf(events, telling);
   const { contributions, rung } = contributionsOf(candidate);
   const value = (feature: string): number =>
@@ -241,7 +239,7 @@ function toAnomaly(scored: ScoredWindow, candidate: Candidate): UnassignedAnomal
     labels: facts.labels,
     revision: 1,
     status: 'active',
-    slow: SLOW.has(behavior),
+    slow: isSlow(behavior),
   };
 }
 

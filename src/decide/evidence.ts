@@ -1,6 +1,7 @@
 /**
  * The events behind an anomaly: what they have in common, and the ten that tell most.
  */
+import type { Facts } from '../behaviors/behavior.js';
 import type { EvidenceEvent } from '../domain/anomaly.js';
 import { NONE } from '../domain/dictionary.js';
 import {
@@ -11,27 +12,10 @@ import {
   TRANSPORT_NAMES,
   type EventTable,
 } from '../domain/events.js';
+import { formatQuantity } from '../domain/quantity.js';
 
 /** Most events shown with an anomaly. */
 const MAX_EVIDENCE = 10;
-
-/** What the events of an entity have in common. */
-export interface Facts {
-  /** Commonest destination, its share of the events, and how many there are. */
-  readonly destination: string;
-  readonly destinationShare: number;
-  readonly destinations: number;
-  /** Commonest destination port; -1 where there is none. */
-  readonly port: number;
-  /** Commonest source. */
-  readonly source: string;
-  /** Commonest registered domain of the names. */
-  readonly domain: string;
-  /** Commonest user among successful logins. */
-  readonly user: string;
-  readonly failedShare: number;
-  readonly labels: readonly string[];
-}
 
 /** Facts of the rows, commonest values first; ties go to the smaller name. */
 export function factsOf(events: EventTable, rows: Int32Array): Facts {
@@ -181,35 +165,4 @@ function summaryOf(events: EventTable, row: number): string {
 
 function bytesText(bytes: number, direction: string): string {
   return Number.isNaN(bytes) ? '' : `${formatQuantity(bytes, 'bytes')} ${direction}`;
-}
-
-/** A number with its unit as people write it: `812`, `1.2 GB`, `3 min`, `40 %`. */
-export function formatQuantity(value: number, unit: string): string {
-  if (unit === 'bytes') return scaled(value, 1000, ['B', 'kB', 'MB', 'GB', 'TB', 'PB']);
-  if (unit === 'share') return `${String(Math.round(value * 100))} %`;
-  if (unit === 'seconds') {
-    if (value < 120) return `${rounded(value)} s`;
-    return value < 7200 ? `${rounded(value / 60)} min` : `${rounded(value / 3600)} h`;
-  }
-  if (unit === 'days' || unit === 'bits' || unit === 'characters') {
-    const number = rounded(value);
-    return `${number} ${number === '1' ? unit.slice(0, -1) : unit}`;
-  }
-  return rounded(value);
-}
-
-function scaled(value: number, step: number, units: readonly string[]): string {
-  let at = 0;
-  while (value >= step && at < units.length - 1) {
-    value /= step;
-    at++;
-  }
-  return `${rounded(value)} ${units[at]!}`;
-}
-
-const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-const TENTHS = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
-
-function rounded(value: number): string {
-  return (Math.abs(value) < 10 && !Number.isInteger(value) ? TENTHS : WHOLE).format(value);
 }

@@ -2,8 +2,9 @@
  * From a rule's strength and the detectors' tail probability to score, grade and severity.
  */
 import { SEVERITIES, type Severity } from '../domain/anomaly.js';
-import { STEP } from './rule.js';
 
+/** Factor above a rule's bar that is one severity more. */
+const STEP = 6;
 /** Tail probability at which the grade leaves 0, and at which it is 1. */
 const GRADE_FROM = 1e-2;
 const GRADE_TO = 1e-7;

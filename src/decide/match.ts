@@ -1,10 +1,10 @@
 /**
  * Which behavior rules hold for which rows of a matrix.
  */
+import type { Condition } from '../behaviors/behavior.js';
+import { rulesOf, type BehaviorRule } from '../behaviors/catalogue.js';
 import type { FeatureMatrix } from '../domain/matrix.js';
-import { BEHAVIOR_RULES } from './behaviors.js';
 import { severityRank, raisedSeverity } from './grade.js';
-import type { BehaviorRule, Condition } from './rule.js';
 
 /** What is usual of a row's entity in one column, NaN where unknown. */
 export type UsualOf = (row: number, column: number) => { readonly typical: number; readonly upper: number };
@@ -40,7 +40,7 @@ export class RuleMatcher {
     private readonly features: readonly string[],
     kind: FeatureMatrix['kind'],
   ) {
-    this.compiled = BEHAVIOR_RULES.filter((rule) => rule.kind === kind).map((rule) => ({
+    this.compiled = rulesOf(kind).map((rule) => ({
       rule,
       column: this.columnOf(rule.when[0].feature),
       bar: rule.when[0].atLeast,

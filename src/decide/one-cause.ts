@@ -1,6 +1,7 @@
 /**
  * One cause is told once, by whom it names best.
  */
+import { CATALOGUE } from '../behaviors/catalogue.js';
 import type { EventTable } from '../domain/events.js';
 import type { Candidate } from './scored.js';
 
@@ -30,7 +31,7 @@ export function oncePerCause(
 
 /** Guessing seen from the guessed user, and a tunnel seen at the own resolver that forwards it. */
 function isFarSide({ entity, behavior }: Candidate): boolean {
-  return (entity.kind === 'user' && behavior === 'password_guessing') || behavior === 'dns_tunnel';
+  return CATALOGUE[behavior].isFarSide?.(entity) ?? false;
 }
 
 /** Most of the candidate's events come from one of the sources. */

@@ -1,11 +1,13 @@
 /**
  * Why something is strange, in one sentence that stands alone in a message at night.
  */
+import { countsFailures, type Facts } from '../behaviors/behavior.js';
+import { CATALOGUE } from '../behaviors/catalogue.js';
+import { service, subject } from '../behaviors/wording.js';
 import type { Behavior, Contribution } from '../domain/anomaly.js';
 import type { Entity } from '../domain/matrix.js';
-import { formatQuantity, type Facts } from './evidence.js';
-import { amountAlone, pastOf, usualOf } from './phrase.js';
-import { countsFailures } from './rule.js';
+import { formatQuantity } from '../domain/quantity.js';
+import { amountAlone, pastOf, usualOf } from '../behaviors/phrase.js';
 
 /** What a sentence is made of. */
 export interface ReasonInput {
@@ -31,48 +33,13 @@ export function reasonOf(input: ReasonInput): string {
   const lead = input.contributions[0];
   if (!lead) return `${subject(input.entity)} behaves unusually`;
   const span = spanOf(input, lead);
-  return `${(SENTENCES[input.behavior] ?? plain)(input, lead, span)}${typicalText(input, lead)}`;
-}
-
-type Sentence = (input: ReasonInput, lead: Contribution, span: string) => string;
-
-const SENTENCES: Partial<Record<Behavior, Sentence>> = {
-  host_sweep: ({ entity, facts }, lead, span) =>
-    `${subject(entity)} ${countsFailures(lead.feature) ? 'failed to connect to' : 'contacted'} ${amount(lead)} hosts ${facts.port < 0 ? 'by ICMP' : `on port ${String(facts.port)}`} in ${span}`,
-  port_scan: ({ entity, facts }, lead, span) =>
-    `${subject(entity)} ${countsFailures(lead.feature) ? 'failed to connect to' : 'tried'} ${amount(lead)} ports${facts.destinationShare > 0.8 ? ` of ${facts.destination}` : ''} in ${span}`,
-  flood: ({ entity, facts }, lead, span) =>
-    isHit(lead)
-      ? `${amount(lead)} hosts connected to ${subject(entity)}${facts.port < 0 ? '' : ` port ${String(facts.port)}`} in ${span}`
-      : `${actor(entity, facts)} opened ${amount(lead)} connections to ${target(entity, facts)} in ${span}`,
-  service_hammering: ({ entity, facts }, lead, span) =>
-    `${actor(entity, facts)} made ${amount(lead)} connections to ${target(entity, facts)} in ${span}, most of them failed`,
-  password_guessing: ({ entity, facts, phrase, value }, lead, span) =>
-    entity.kind === 'user'
-      ? `${subject(entity)} had ${amount(lead)} failed logins in ${span}`
-      : `${subject(entity)} ${pastOf(phrase(lead.feature), amount(lead))}${where(facts)} in ${span}${gotIn(lead, facts, value)}`,
-  credential_stuffing: ({ entity, value, facts }, lead, span) =>
-    `${subject(entity)} tried ${amount(lead)} user names in ${span} and got in as ${facts.user === '' ? 'one of them' : facts.user} (${String(value('login_successes'))} successful)`,
-  dormant_account: ({ entity, facts }, lead) =>
-    `${subject(entity)} logged in from ${facts.source === '' ? 'an unknown host' : facts.source} after ${amount(lead)} without a login`,
-  data_theft: ({ entity, facts }, lead, span) =>
-    `${subject(entity)} sent ${amount(lead)} to outside hosts${facts.destinationShare > 0.5 ? `, mostly ${facts.destination}` : ''} in ${span}`,
-  lateral_movement: ({ entity, facts }, lead, span) =>
-    `${subject(entity)} contacted ${amount(lead)} hosts on administration ports${facts.port < 0 ? '' : ` such as ${String(facts.port)}`} in ${span}`,
-  dns_tunnel: ({ entity, facts }, lead, span) =>
-    `${subject(entity)} asked for ${amount(lead)} different names${facts.domain === '' ? '' : ` under ${facts.domain}`} in ${span}`,
-  mining: ({ entity, facts }, lead) =>
-    `${actor(entity, facts)} talked to ${target(entity, facts)}, a port that mining pools use, for ${amount(lead)}`,
-};
-
-/** That a guess succeeded, and whose name it was. */
-function gotIn({ feature }: Contribution, { user }: Facts, value: ReasonInput['value']): string {
-  if (!feature.startsWith('login_failures') || !(value('login_successes') > 0)) return '';
-  return ` and got in${user === '' ? '' : ` as ${user}`}`;
+  const { sentence } = CATALOGUE[input.behavior];
+  const said = sentence ? sentence({ ...input, lead, amount: amount(lead), span }) : plain(input, lead, span);
+  return `${said}${typicalText(input, lead)}`;
 }
 
 /** A behavior without a sentence of its own says its measures as they are. */
-const plain: Sentence = (input, lead, span) => {
+function plain(input: ReasonInput, lead: Contribution, span: string): string {
   const { entity, contributions } = input;
   const isPair = entity.kind === 'pair' && entity.source !== undefined;
   const who = isPair ? (entity.source ?? '') : subject(entity);
@@ -84,7 +51,7 @@ const plain: Sentence = (input, lead, span) => {
     .join(', ');
   const within = TIMELESS.has(lead.unit) ? '' : ` in ${span}`;
   return `${who} ${said(lead, isPair ? service(entity) : '')}${within}${others === '' ? '' : ` (also ${others})`}`;
-};
+}
 
 /** Lengths of connections and names are no amounts of a time. */
 const TIMELESS: ReadonlySet<string> = new Set(['seconds', 'bits', 'characters', 'days']);
@@ -108,74 +75,29 @@ function isOverADay(feature: string): boolean {
   return feature.endsWith('_1d');
 }
 
-/** Where logins were tried: a host that has but a part of them is not named for all. */
-function where({ destination, destinationShare, destinations }: Facts): string {
-  if (destination === '') return '';
-  return destinationShare > 0.8 || destinations < 2
-    ? ` at ${destination}`
-    : ` at ${String(destinations)} hosts`;
-}
-
-function subject(entity: Entity): string {
-  if (entity.others !== undefined) return crowd(entity.id, entity.others);
-  return entity.kind === 'pair' ? `${entity.source ?? ''} to ${service(entity)}` : entity.id;
-}
-
-/** `(other outside hosts)` with their number: `3,912,004 other outside hosts`. */
-function crowd(id: string, others: number): string {
-  return `${formatQuantity(others, 'count')} ${id.slice(1, -1)}`;
-}
-
-function service({ destination, port, id }: Entity): string {
-  return destination === undefined
-    ? id
-    : port === undefined
-      ? destination
-      : `${destination} port ${String(port)}`;
-}
-
-function actor(entity: Entity, facts: Facts): string {
-  return entity.others === undefined ? (entity.source ?? facts.source) : subject(entity);
-}
-
-function target(entity: Entity, facts: Facts): string {
-  if (entity.kind !== 'host') return service(entity);
-  return facts.port < 0 ? facts.destination : `${facts.destination} port ${String(facts.port)}`;
-}
-
 function amount({ actual, unit }: Contribution): string {
   return formatQuantity(actual, unit);
 }
 
-/** Told by whom it hits, not by who does it. */
-function isHit({ feature }: Contribution): boolean {
-  return feature === 'in_hosts';
-}
-
-/** Verbs of the sentences above, where they are not those of the measure. */
-const USUALLY: Partial<Record<Behavior, readonly [one: string, several: string]>> = {
-  port_scan: ['tries', 'try'],
-  flood: ['opens', 'open'],
-  service_hammering: ['makes', 'make'],
-  mining: ['talks for', 'talk for'],
-};
 const NO_TIME = '0 s';
 
 /** What the entity, or others, usually do; nothing where no time but this one is known. */
 function typicalText(input: ReasonInput, lead: Contribution): string {
   const { rung, entity, behavior, historyDays } = input;
   const { typical, unit, feature } = lead;
+  const { usually, usualSentence } = CATALOGUE[behavior];
   if (typical === null || feature === 'user_idle_days') return '';
   const usual = formatQuantity(typical, unit);
   const isOne = entity.others === undefined && rung === 'entity';
-  const verb = countsFailures(feature) ? undefined : USUALLY[behavior]?.[isOne ? 0 : 1];
+  const verb = countsFailures(feature) ? undefined : usually?.[isOne ? 0 : 1];
   const does =
     verb === undefined ? usualOf(input.phrase(feature), usual, isOne) : usuallyDoes(verb, usual, isOne);
   // Of a day, only another day can tell what is usual.
   const isKnown = historyDays >= (isOverADay(feature) ? 2 : 1);
   if (entity.others !== undefined && rung !== 'entity') return '';
   if (isOne && isOverADay(feature) && !isKnown) return '';
-  if (behavior === 'flood' && isHit(lead)) return `; usually ${amountAlone(usual)} do`;
+  const whole = usualSentence?.(lead, usual);
+  if (whole !== undefined) return `; ${whole}`;
   const who =
     entity.others !== undefined ? 'they' : rung === 'entity' ? 'it' : `${entity.kind}s ${PEERS[rung]}`;
   return isKnown ? `; ${who} usually ${does}` : `; in the rest of these logs ${who} ${does}`;

@@ -1,13 +1,13 @@
 /**
  * What decide is given, and the rows of it that stand out.
  */
+import type { BehaviorRule } from '../behaviors/catalogue.js';
 import type { Basis, Behavior, Contribution, DetectorScore, Severity } from '../domain/anomaly.js';
 import type { SourceDoubt } from '../domain/coverage.js';
 import type { EventTable } from '../domain/events.js';
 import type { Entity, FeatureMatrix } from '../domain/matrix.js';
 import type { Window } from '../domain/window.js';
 import type { UsualOf } from './match.js';
-import type { BehaviorRule } from './rule.js';
 
 /** A feature in words, see `features/phrases.ts`. */
 interface FeatureWords {

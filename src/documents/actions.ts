@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { SUBJECT_KINDS } from '../domain/matrix.js';
-import { BEHAVIORS } from './behavior-names.js';
+import { BEHAVIORS } from '../behaviors/catalogue.js';
 import type { ActionRecord } from '../respond/ports.js';
 import { ECS_VERSION, indexName, MODULE, type IndexDefinition } from './index-definition.js';
 import { constant, date, keyword, text } from './mapping.js';

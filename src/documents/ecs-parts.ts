@@ -5,7 +5,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import type { Behavior, Counterparts, Technique } from '../domain/anomaly.js';
 import type { Entity } from '../domain/matrix.js';
-import { BEHAVIOR_NAMES } from './behavior-names.js';
+import { CATALOGUE } from '../behaviors/catalogue.js';
 import { ECS_VERSION, MODULE } from './index-definition.js';
 import { isoDate, toIso } from './time.js';
 
@@ -62,7 +62,7 @@ export function toEcs(result: Subject, timestampMs: number): z.infer<typeof ecsS
     '@timestamp': toIso(timestampMs),
     ecs: { version: ECS_VERSION },
     message: result.reason,
-    rule: { id: behavior, name: BEHAVIOR_NAMES[behavior], ruleset: MODULE },
+    rule: { id: behavior, name: CATALOGUE[behavior].name, ruleset: MODULE },
     ...endpointsOf(entity, counterparts),
     ...(entity.user === undefined ? {} : { user: { name: entity.user } }),
     ...(entity.transport === undefined ? {} : { network: { transport: entity.transport } }),

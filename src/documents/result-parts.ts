@@ -12,7 +12,7 @@ import {
   type Severity,
 } from '../domain/anomaly.js';
 import { SUBJECT_KINDS, type Entity } from '../domain/matrix.js';
-import { BEHAVIORS, categoriesOf } from './behavior-names.js';
+import { BEHAVIORS, CATALOGUE } from '../behaviors/catalogue.js';
 import { fromThreat, type ecsSchema, type Subject } from './ecs-parts.js';
 import { MODULE } from './index-definition.js';
 import { isoDate, toIso } from './time.js';
@@ -185,7 +185,7 @@ export function toEvent(
     kind,
     module: MODULE,
     dataset,
-    category: categoriesOf(result.behavior),
+    category: [...CATALOGUE[result.behavior].category],
     type: ['info'],
     id,
     start: toIso(startMs),

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { ENTITY_KINDS } from '../domain/matrix.js';
-import { BEHAVIORS } from './behavior-names.js';
+import { BEHAVIORS } from '../behaviors/catalogue.js';
 import { ECS_VERSION, MODULE, type IndexDefinition } from './index-definition.js';
 import { constant, date, keyword, text } from './mapping.js';
 import { isoDate } from './time.js';

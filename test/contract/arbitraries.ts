@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { SOURCE_STATUSES } from '../../src/domain/coverage.js';
 import type { NotificationRecord } from '../../src/alert/ports.js';
 import type { ModelSnapshot } from '../../src/detectors/ports.js';
-import { BEHAVIORS } from '../../src/documents/behavior-names.js';
+import { BEHAVIORS } from '../../src/behaviors/catalogue.js';
 import { stableId } from '../../src/domain/hash.js';
 import {
   SEVERITIES,

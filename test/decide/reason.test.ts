@@ -1,8 +1,8 @@
 /**
  * Every measure in the words of a sentence: its verb, its unit, its plural.
  */
-import { formatQuantity } from '../../src/decide/evidence.js';
-import { pastOf, usualOf } from '../../src/decide/phrase.js';
+import { formatQuantity } from '../../src/domain/quantity.js';
+import { pastOf, usualOf } from '../../src/behaviors/phrase.js';
 import { reasonOf, type ReasonInput } from '../../src/decide/reason.js';
 import type { Contribution } from '../../src/domain/anomaly.js';
 import type { Entity } from '../../src/domain/matrix.js';

@@ -1,15 +1,14 @@
 /**
  * One anomaly: why it is strange, how strange, and what to do next.
  */
+import { benignCauseOf, CATALOGUE } from '../../behaviors/catalogue.js';
 import type { Anomaly, Basis, DetectorScore } from '../../domain/anomaly.js';
-import { BEHAVIOR_NAMES } from '../../documents/behavior-names.js';
 import type { Finding } from '../finding.js';
 import { contributionChart, type FeatureCatalogue } from './contribution-chart.js';
 import { html, type Fragment, type Html } from './html.js';
 import { plural } from './count-text.js';
 import { anomalyPath, entityPath, pathSegment } from './links.js';
 import { scoreText } from './overview-page.js';
-import { benignCauseOf, checksFor } from './playbook.js';
 import { evidenceList, rawEventList } from './raw-events.js';
 import { severityBadge, severityWord } from './severity.js';
 import { agoElement, durationText, timeElement, windowElement, windowUtcText } from './time-text.js';
@@ -53,7 +52,7 @@ function headline({ anomaly, episode }: Finding, anchorMs: number): Html {
     </p>
     <p class="who">
       ${severityBadge(severity)}
-      <span class="behavior">${BEHAVIOR_NAMES[behavior]}</span>
+      <span class="behavior">${CATALOGUE[behavior].name}</span>
       ${episode.ongoing ? html`<span class="ongoing"><i></i>ongoing</span>` : html`<span class="ended">ended ${agoElement(episode.end, anchorMs)}</span>`}
     </p>
     <h1>${reason}</h1>
@@ -142,7 +141,7 @@ export function nextSteps({ behavior, entity }: Pick<Anomaly, 'behavior' | 'enti
   return html`<section class="panel steps">
     <h2>What to check next</h2>
     <ol>
-      ${checksFor(behavior).map((check) => html`<li>${check}</li>`)}
+      ${CATALOGUE[behavior].checks.map((check) => html`<li>${check}</li>`)}
     </ol>
     ${benign !== undefined && html`<p class="benign"><b>Often harmless:</b> ${benign}</p>`}
   </section>`;

@@ -2,7 +2,7 @@
  * Typical against actual as a picture: one bar per feature on its own scale,
  * with the usual band behind it and a tick at what is typical.
  */
-import { formatQuantity } from '../../decide/evidence.js';
+import { formatQuantity } from '../../domain/quantity.js';
 import type { Contribution } from '../../domain/anomaly.js';
 import { plural } from './count-text.js';
 import { html, type Html } from './html.js';

@@ -3,7 +3,7 @@
  */
 import { SEVERITIES, type Anomaly, type WindowRecord } from '../../domain/anomaly.js';
 import type { SubjectKind } from '../../domain/matrix.js';
-import { BEHAVIOR_NAMES } from '../../documents/behavior-names.js';
+import { CATALOGUE } from '../../behaviors/catalogue.js';
 import type { EntityHistory } from '../entity-history.js';
 import { html, type Fragment, type Html } from './html.js';
 import { plural } from './count-text.js';
@@ -69,7 +69,7 @@ function leadText(own: readonly Anomaly[], related: readonly Anomaly[], { rangeN
   const words = RANGES[rangeName].words;
   if (own.length + related.length === 0) return `Nothing strange in the ${words}.`;
   const behaviors = new Set(
-    [...own, ...related].map(({ behavior }) => BEHAVIOR_NAMES[behavior].toLowerCase()),
+    [...own, ...related].map(({ behavior }) => CATALOGUE[behavior].name.toLowerCase()),
   );
   return `${plural(own.length + related.length, 'strange window')} in the ${words}: ${[...behaviors].slice(0, 4).join(', ')}.`;
 }

@@ -3,7 +3,7 @@
  */
 import { SEVERITIES, type Severity } from '../../domain/anomaly.js';
 import type { Window } from '../../domain/window.js';
-import { BEHAVIOR_NAMES, BEHAVIORS } from '../../documents/behavior-names.js';
+import { BEHAVIORS, CATALOGUE } from '../../behaviors/catalogue.js';
 import type { JobInfo } from '../dependencies.js';
 import type { EpisodeList, EpisodeView } from '../episode-view.js';
 import { anchorOf, type Watch } from '../watch.js';
@@ -120,7 +120,7 @@ function filterForm(filters: OverviewFilters, jobs: readonly JobInfo[]): Html {
     <label
       ><span>Behavior</span
       ><select name="behavior">
-        ${option('', 'any', filters.behavior ?? '')}${BEHAVIORS.map((behavior) => option(behavior, BEHAVIOR_NAMES[behavior], filters.behavior))}
+        ${option('', 'any', filters.behavior ?? '')}${BEHAVIORS.map((behavior) => option(behavior, CATALOGUE[behavior].name, filters.behavior))}
       </select></label
     >
     <label class="grow"
@@ -176,7 +176,7 @@ export function episodeCard(
     <div class="what">
       <p class="who">
         ${severityBadge(severity)} <span class="entity">${entity.id}</span>
-        <span class="behavior">${BEHAVIOR_NAMES[behavior]}</span
+        <span class="behavior">${CATALOGUE[behavior].name}</span
         >${technique && html` <span class="technique" title="${`MITRE ATT&CK: ${technique.name}`}">${technique.id}</span>`}
       </p>
       <h3><a href="${href}" class="main-link">${reason}</a></h3>
