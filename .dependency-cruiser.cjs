@@ -1,13 +1,14 @@
 /** Imports point down this list only; stages never import each other. */
-const STAGES = ['collect', 'normalize', 'features', 'detectors', 'decide', 'alert', 'respond'];
+const STAGES = ['collect', 'normalize', 'coverage', 'features', 'detectors', 'decide', 'alert', 'respond'];
 const LAYERS = [
   ['^src/main\\.ts$'],
   ['^src/cli/'],
-  ['^src/app\\.ts$'],
-  ['^src/compose/'],
+  ['^src/app/'],
   ['^src/api/'],
-  ['^src/schedule/'],
-  ['^src/pipeline/'],
+  ['^src/service/'],
+  ['^src/evaluate/'],
+  ['^src/scan/', '^src/feeds/', '^src/privacy/'],
+  ['^src/job/'],
   ['^src/kibana/'],
   ['^src/store/'],
   ['^src/documents/'],
@@ -29,7 +30,7 @@ const upward = LAYERS.slice(1).map((layer, i) => ({
 
 const sideways = STAGES.map((stage) => ({
   name: `stage-alone-${stage}`,
-  comment: 'Stages never import each other; the pipeline puts them in a row.',
+  comment: 'Stages never import each other; a job puts them in a row.',
   severity: 'error',
   from: { path: `^src/${stage}/` },
   to: { path: STAGES.filter((other) => other !== stage).map((other) => `^src/${other}/`) },
@@ -42,15 +43,15 @@ module.exports = {
       name: 'adapters-in-app-only',
       comment: 'The composition root is the only place that opens a store.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(app\\.ts|compose/|store/)' },
+      from: { path: '^src/', pathNot: '^src/(app/|store/)' },
       to: { path: '^src/store/[a-z]+/open\\.ts$' },
     },
     {
-      name: 'compose-by-app-only',
-      comment: 'compose/ is the inside of the composition root.',
+      name: 'app-by-its-door',
+      comment: 'What lies beside app.ts is the inside of the composition root.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(app\\.ts|compose/)' },
-      to: { path: '^src/compose/' },
+      from: { path: '^src/', pathNot: '^src/app/' },
+      to: { path: '^src/app/', pathNot: '^src/app/app\\.ts$' },
     },
     ...upward,
     ...sideways,

@@ -9,9 +9,9 @@ import { parseConfig } from '../src/config/load.js';
 import { columnMedians, fillMissing, signedLog } from '../src/detectors/scaling.js';
 import type { FeatureMatrix } from '../src/domain/matrix.js';
 import { featureNamed } from '../src/features/catalogue.js';
-import { evaluate, expectationsSchema, type ExpectationOutcome } from '../src/pipeline/evaluate.js';
-import { connectionsPerWindow, type Rival } from '../src/pipeline/rivals.js';
-import { scanFiles } from '../src/pipeline/scan-files.js';
+import { evaluate, expectationsSchema, type ExpectationOutcome } from '../src/evaluate/expectations.js';
+import { connectionsPerWindow, type Rival } from '../src/evaluate/rivals.js';
+import { scanFiles } from '../src/scan/scan-files.js';
 import type { Benchmark, BenchResult } from './report.js';
 import { startRival, type Rival as ScikitLearn } from './sklearn/rival.js';
 

@@ -6,11 +6,11 @@ import { parseConfig } from '../src/config/load.js';
 import type { RawBatch } from '../src/domain/raw.js';
 import { ENTITY_KINDS } from '../src/domain/matrix.js';
 import { Random } from '../src/domain/random.js';
-import { WindowDetector } from '../src/pipeline/detect-window.js';
-import { SiteEngines } from '../src/pipeline/sites.js';
-import { Trainer } from '../src/pipeline/train.js';
+import { WindowDetector } from '../src/job/detect.js';
+import { SiteEngines } from '../src/job/sites.js';
+import { Trainer } from '../src/job/train.js';
 import { cpuTimed } from './report.js';
-import { configuredNormalizer } from '../src/pipeline/configured-normalizer.js';
+import { configuredNormalizer } from '../src/job/configured-normalizer.js';
 
 const START_MS = Date.UTC(2026, 0, 13, 10);
 const WINDOW_MS = 300_000;

@@ -3,9 +3,9 @@
  */
 import { parseConfig } from '../src/config/load.js';
 import type { RawBatch } from '../src/domain/raw.js';
-import { configuredNormalizer } from '../src/pipeline/configured-normalizer.js';
-import { RecordPasses } from '../src/pipeline/record-passes.js';
-import { scan } from '../src/pipeline/scan.js';
+import { configuredNormalizer } from '../src/job/configured-normalizer.js';
+import { RecordPasses } from '../src/scan/record-passes.js';
+import { scan } from '../src/scan/scan.js';
 import { zeekRecord } from '../src/simulate/formats/record.js';
 import { connections } from './conn-log.js';
 

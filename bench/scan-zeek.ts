@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { parseConfig } from '../src/config/load.js';
-import { FilePasses } from '../src/pipeline/file-passes.js';
-import { detect, learn } from '../src/pipeline/scan.js';
+import { FilePasses } from '../src/scan/file-passes.js';
+import { detect, learn } from '../src/scan/scan.js';
 import { writeConnLog } from './conn-log.js';
 import { resultOf, timed, type Benchmark, type BenchResult } from './report.js';
 

@@ -7,11 +7,11 @@ import { total } from '../src/domain/coverage.js';
 import type { Config } from '../src/config/schema.js';
 import type { WindowEvents } from '../src/domain/events.js';
 import type { RawBatch } from '../src/domain/raw.js';
-import { WindowDetector } from '../src/pipeline/detect-window.js';
-import { SiteEngines } from '../src/pipeline/sites.js';
-import { Trainer } from '../src/pipeline/train.js';
+import { WindowDetector } from '../src/job/detect.js';
+import { SiteEngines } from '../src/job/sites.js';
+import { Trainer } from '../src/job/train.js';
 import { FLOOD_MS, spoofedBatches, TARGET, type SpoofedHour } from './spoofed-traffic.js';
-import { configuredNormalizer } from '../src/pipeline/configured-normalizer.js';
+import { configuredNormalizer } from '../src/job/configured-normalizer.js';
 
 const NOW_MS = Date.UTC(2026, 5, 1);
 

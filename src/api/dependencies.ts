@@ -10,7 +10,7 @@ import type { ModelSnapshot } from '../detectors/ports.js';
 import type { Clock } from '../domain/clock.js';
 import type { Health } from '../observe/health.js';
 import type { Logger } from '../observe/logger.js';
-import type { Revealed, RevealRequest } from '../pipeline/reveal.js';
+import type { Revealed, RevealRequest } from '../privacy/reveal.js';
 import type { ActionLog } from '../respond/ports.js';
 import type { Account } from './failed-logins.js';
 import type { FeatureCatalogue } from './pages/contribution-chart.js';

@@ -17,7 +17,7 @@ import {
   recordedEpisodes,
   type Backtest,
   type Difference,
-} from '../pipeline/backtest.js';
+} from '../evaluate/backtest.js';
 import { openStore, type OpenStore } from '../store/open-store.js';
 import { configOf } from './configuration.js';
 import { print, printJson } from './output.js';

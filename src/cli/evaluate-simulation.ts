@@ -3,12 +3,8 @@
  */
 import type { Config } from '../config/schema.js';
 import { SEVERITIES } from '../domain/anomaly.js';
-import {
-  evaluateSimulation,
-  type AttackOutcome,
-  type SimulationOutcome,
-} from '../pipeline/evaluate-simulation.js';
-import { evaluateFaults, faultsOfAWeek, type FaultsOutcome } from '../pipeline/evaluate-faults.js';
+import { evaluateSimulation, type AttackOutcome, type SimulationOutcome } from '../evaluate/simulation.js';
+import { evaluateFaults, faultsOfAWeek, type FaultsOutcome } from '../evaluate/faults.js';
 import { DAY_MS } from '../simulate/calendar.js';
 import { print, printJson } from './output.js';
 import { countText, Progress } from './progress.js';

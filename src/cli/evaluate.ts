@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { scanFiles } from '../pipeline/scan-files.js';
+import { scanFiles } from '../scan/scan-files.js';
 import { DEFAULT_FILE } from '../config/load.js';
 import { systemClock } from '../domain/clock.js';
 import { AppError } from '../domain/error.js';
@@ -15,8 +15,8 @@ import {
   type EvaluationOutcome,
   type ExpectationOutcome,
   type Expectations,
-} from '../pipeline/evaluate.js';
-import { connectionsPerWindow } from '../pipeline/rivals.js';
+} from '../evaluate/expectations.js';
+import { connectionsPerWindow } from '../evaluate/rivals.js';
 import { configOf } from './configuration.js';
 import { runSimulatedEvaluation } from './evaluate-simulation.js';
 import { print, printJson } from './output.js';

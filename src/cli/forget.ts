@@ -9,12 +9,12 @@ import { systemClock } from '../domain/clock.js';
 import { AppError } from '../domain/error.js';
 import { userNaming } from '../normalize/privacy.js';
 import type { PrivacyOptions } from '../normalize/privacy-options.js';
-import { forget, type ForgetCount } from '../pipeline/forget.js';
+import { forget, type ForgetCount } from '../privacy/forget.js';
 import { eventsOf, openStore } from '../store/open-store.js';
 import { configOf } from './configuration.js';
 import { print, printJson } from './output.js';
 import { namingHolder } from './service-file.js';
-import { configuredNormalizer } from '../pipeline/configured-normalizer.js';
+import { configuredNormalizer } from '../job/configured-normalizer.js';
 
 interface Options {
   readonly config?: string;

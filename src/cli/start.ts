@@ -3,7 +3,7 @@
  */
 import { join } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
-import { startService, type RunningService, type ServiceOptions } from '../app.js';
+import { startService, type RunningService, type ServiceOptions } from '../app/app.js';
 import { DEFAULT_FILE, loadConfig } from '../config/load.js';
 import { FileCollector } from '../collect/collector.js';
 import { FileFollower } from '../collect/follow.js';
@@ -13,8 +13,8 @@ import type { Config } from '../config/schema.js';
 import type { WindowRecord } from '../domain/anomaly.js';
 import { systemClock } from '../domain/clock.js';
 import { createLogger, terminalLines, type Logger } from '../observe/logger.js';
-import { FileFeed, FollowedFeed } from '../pipeline/file-feed.js';
-import { SimulatedFeed } from '../pipeline/simulated-feed.js';
+import { FileFeed, FollowedFeed } from '../feeds/files.js';
+import { SimulatedFeed } from '../feeds/simulated.js';
 import { hasCluster } from '../store/open-store.js';
 import { print, sayWaiting } from './output.js';
 import { countText, Progress } from './progress.js';

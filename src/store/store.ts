@@ -5,7 +5,7 @@ import type { NotificationLog } from '../alert/ports.js';
 import type { EventSink, EventSource } from '../collect/ports.js';
 import type { ResultReader, ResultStore } from '../decide/ports.js';
 import type { ModelStore } from '../detectors/ports.js';
-import type { StateStore } from '../features/ports.js';
+import type { StateStore } from './ports.js';
 import type { ActionLog } from '../respond/ports.js';
 
 /** What becomes of a document: another one, nothing, or itself where it stays as it is. */

@@ -3,18 +3,18 @@
  * is told then too.
  */
 import { gunzipSync, gzipSync } from 'node:zlib';
-import type { ExpectedVolumeState } from '../../src/collect/expected-volume.js';
+import type { ExpectedVolumeState } from '../../src/coverage/expected-volume.js';
 import { severityRank } from '../../src/decide/grade.js';
 import { parseConfig } from '../../src/config/load.js';
 import type { Anomaly, EpisodeChange } from '../../src/domain/anomaly.js';
 import { type SourceStatus } from '../../src/domain/coverage.js';
 import type { WindowEvents } from '../../src/domain/events.js';
 import { windowOf } from '../../src/domain/window.js';
-import { configuredNormalizer } from '../../src/pipeline/configured-normalizer.js';
-import { WindowDetector } from '../../src/pipeline/detect-window.js';
-import type { Model } from '../../src/pipeline/model.js';
-import { SiteEngines } from '../../src/pipeline/sites.js';
-import { Trainer } from '../../src/pipeline/train.js';
+import { configuredNormalizer } from '../../src/job/configured-normalizer.js';
+import { WindowDetector } from '../../src/job/detect.js';
+import type { Model } from '../../src/job/model.js';
+import { SiteEngines } from '../../src/job/sites.js';
+import { Trainer } from '../../src/job/train.js';
 import type { PlantedAttack } from '../../src/simulate/attacks/attack.js';
 import { ATTACKS } from '../../src/simulate/attacks/catalogue.js';
 import { listed } from '../../src/simulate/attacks/plan.js';

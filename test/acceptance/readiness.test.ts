@@ -3,7 +3,7 @@
  * The long counts, with all results compared, are `npm run verify:faults`.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { startService, type RunningService } from '../../src/app.js';
+import { startService, type RunningService } from '../../src/app/app.js';
 import { parseConfig } from '../../src/config/load.js';
 import { systemClock } from '../../src/domain/clock.js';
 import { Random } from '../../src/domain/random.js';

@@ -3,7 +3,7 @@
  */
 import { parseConfig } from '../../src/config/load.js';
 import { total } from '../../src/domain/coverage.js';
-import { scanFiles } from '../../src/pipeline/scan-files.js';
+import { scanFiles } from '../../src/scan/scan-files.js';
 import { Folder, NOW_MS } from './logs.js';
 
 const folder = new Folder();

@@ -14,7 +14,7 @@ import {
 import { stableId } from '../../src/domain/hash.js';
 import type { RawBatch } from '../../src/domain/raw.js';
 import type { Window } from '../../src/domain/window.js';
-import { ReadAhead } from '../../src/pipeline/read-ahead.js';
+import { ReadAhead } from '../../src/job/read-ahead.js';
 import type { ActionRecord } from '../../src/respond/ports.js';
 import type { Store } from '../../src/store/store.js';
 import {

@@ -13,11 +13,11 @@ import { stateSchema } from '../../src/documents/state.js';
 import { verdictSchema } from '../../src/documents/verdicts.js';
 import { fromWindowDocument, windowSchema } from '../../src/documents/windows.js';
 import { ENTITY_KINDS } from '../../src/domain/matrix.js';
-import { Journal } from '../../src/pipeline/journal.js';
-import { MemoryStates } from '../../src/pipeline/memory-ports.js';
-import { Model } from '../../src/pipeline/model.js';
+import { Journal } from '../../src/job/journal.js';
+import { MemoryStates } from '../../src/evaluate/memory-ports.js';
+import { Model } from '../../src/job/model.js';
 import { parseConfig } from '../../src/config/load.js';
-import { announcements, anomaliesOf, processOn, runToEnd, storeWith } from '../pipeline/job-on-store.js';
+import { announcements, anomaliesOf, processOn, runToEnd, storeWith } from '../job/job-on-store.js';
 import { describeSamples, sampleFile } from '../sample-data.js';
 
 const FIXTURES = join(__dirname, '..', 'fixtures');

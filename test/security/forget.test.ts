@@ -1,6 +1,6 @@
 import { Client } from '@elastic/elasticsearch';
 import { Forgotten } from '../../src/domain/forgotten.js';
-import { forgetInPayload } from '../../src/pipeline/model.js';
+import { forgetInPayload } from '../../src/job/model.js';
 import { Database } from '../../src/store/embedded/database.js';
 import { elkhound } from '../cli/run.js';
 import { describeElasticsearch } from '../elastic/describe-elasticsearch.js';

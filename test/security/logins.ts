@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import { Client } from '@elastic/elasticsearch';
 import { pino } from 'pino';
 import request from 'supertest';
-import { startService, type RunningService } from '../../src/app.js';
+import { startService, type RunningService } from '../../src/app/app.js';
 import { FileCollector } from '../../src/collect/collector.js';
 import { parseConfig } from '../../src/config/load.js';
 import type { Config } from '../../src/config/schema.js';
 import { ManualClock } from '../../src/domain/clock.js';
-import { FileFeed } from '../../src/pipeline/file-feed.js';
+import { FileFeed } from '../../src/feeds/files.js';
 import { Cluster } from '../../src/store/elasticsearch/cluster.js';
 import { applySetup, planSetup } from '../../src/store/elasticsearch/setup.js';
 

@@ -5,7 +5,7 @@ import { Client } from '@elastic/elasticsearch';
 import { parseConfig } from '../../src/config/load.js';
 import { ManualClock } from '../../src/domain/clock.js';
 import { ECS_FIELDS } from '../../src/normalize/ecs-fields.js';
-import { configuredNormalizer } from '../../src/pipeline/configured-normalizer.js';
+import { configuredNormalizer } from '../../src/job/configured-normalizer.js';
 import { Cluster } from '../../src/store/elasticsearch/cluster.js';
 import type { Examination } from '../../src/store/elasticsearch/doctor/examination.js';
 import { propose } from '../../src/store/elasticsearch/doctor/propose.js';

@@ -12,7 +12,7 @@ import { parseConfig } from '../../src/config/load.js';
 import { ManualClock, systemClock } from '../../src/domain/clock.js';
 import { Secret } from '../../src/domain/secret.js';
 import { ECS_FIELDS } from '../../src/normalize/ecs-fields.js';
-import { configuredNormalizer } from '../../src/pipeline/configured-normalizer.js';
+import { configuredNormalizer } from '../../src/job/configured-normalizer.js';
 import { Cluster } from '../../src/store/elasticsearch/cluster.js';
 import type { Examination } from '../../src/store/elasticsearch/doctor/examination.js';
 import { examine } from '../../src/store/elasticsearch/doctor/examine.js';

@@ -5,10 +5,10 @@ import { emptyCoverage, type SourceCoverage } from '../../src/domain/coverage.js
 import type { RawBatch } from '../../src/domain/raw.js';
 import { ECS_FIELDS } from '../../src/normalize/ecs-fields.js';
 import type { Normalizer } from '../../src/normalize/normalizer.js';
-import { readEvents } from '../../src/pipeline/history.js';
+import { readEvents } from '../../src/job/history.js';
 import { openElasticsearchStore, type ElasticsearchStore } from '../../src/store/elasticsearch/open.js';
 import { describeElasticsearch } from '../elastic/describe-elasticsearch.js';
-import { configuredNormalizer } from '../../src/pipeline/configured-normalizer.js';
+import { configuredNormalizer } from '../../src/job/configured-normalizer.js';
 
 const START = Date.UTC(2026, 10, 1, 8);
 const WINDOW = { start: START, end: START + 300_000 };

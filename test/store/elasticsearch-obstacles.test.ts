@@ -7,8 +7,8 @@ import { ManualClock } from '../../src/domain/clock.js';
 import { emptyCoverage, type SourceCoverage } from '../../src/domain/coverage.js';
 import { ECS_FIELDS } from '../../src/normalize/ecs-fields.js';
 import type { Normalizer } from '../../src/normalize/normalizer.js';
-import { configuredNormalizer } from '../../src/pipeline/configured-normalizer.js';
-import { readEvents } from '../../src/pipeline/history.js';
+import { configuredNormalizer } from '../../src/job/configured-normalizer.js';
+import { readEvents } from '../../src/job/history.js';
 import { openElasticsearchStore, type ElasticsearchStore } from '../../src/store/elasticsearch/open.js';
 import { describeElasticsearch } from '../elastic/describe-elasticsearch.js';
 

@@ -1,7 +1,7 @@
 import { Client } from '@elastic/elasticsearch';
 import { parseConfig } from '../../src/config/load.js';
 import { ManualClock } from '../../src/domain/clock.js';
-import { configuredNormalizer } from '../../src/pipeline/configured-normalizer.js';
+import { configuredNormalizer } from '../../src/job/configured-normalizer.js';
 import { Cluster } from '../../src/store/elasticsearch/cluster.js';
 import { examine } from '../../src/store/elasticsearch/doctor/examine.js';
 import { openElasticsearchStore, type ElasticsearchStore } from '../../src/store/elasticsearch/open.js';

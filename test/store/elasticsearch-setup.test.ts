@@ -9,7 +9,7 @@ import { ALERTS_ALIAS } from '../../src/documents/alerts.js';
 import { INDICES } from '../../src/documents/indices.js';
 import { ManualClock } from '../../src/domain/clock.js';
 import { Health } from '../../src/observe/health.js';
-import { SetupWatch } from '../../src/schedule/setup-watch.js';
+import { SetupWatch } from '../../src/service/setup-watch.js';
 import { Cluster } from '../../src/store/elasticsearch/cluster.js';
 import { prepareLogStream } from '../../src/store/elasticsearch/log-stream.js';
 import { missingTemplates } from '../../src/store/elasticsearch/rival-templates.js';

@@ -5,7 +5,7 @@ import type { estypes } from '@elastic/elasticsearch';
 import { windowStart, type Window } from '../../domain/window.js';
 import { OTHER_SOURCES } from '../../domain/coverage.js';
 import type { WindowCount } from '../../collect/ports.js';
-import { steadySource } from '../../collect/source-name.js';
+import { steadySource } from '../../domain/source-name.js';
 import { AppError } from '../../domain/error.js';
 import { allEvents, timeOf, type Selection } from './event-query.js';
 import { searchIn, type Asked, type Scope } from './event-search.js';

@@ -2,7 +2,7 @@
  * From the hits of a search to batches of records under ECS names.
  */
 import type { estypes } from '@elastic/elasticsearch';
-import { steadySource } from '../../collect/source-name.js';
+import { steadySource } from '../../domain/source-name.js';
 import type { LeftOut } from '../../collect/ports.js';
 import { excerptOf } from '../../domain/excerpt.js';
 import type { RawBatch, Rejected } from '../../domain/raw.js';

@@ -4,7 +4,7 @@
  */
 import type { estypes } from '@elastic/elasticsearch';
 import type { LeftOut } from '../../collect/ports.js';
-import { steadySource } from '../../collect/source-name.js';
+import { steadySource } from '../../domain/source-name.js';
 import { AppError } from '../../domain/error.js';
 
 /** An index under a block that forbids reading, as Elasticsearch names it. */

@@ -3,7 +3,7 @@
  */
 import { STATE, stateSchema, toStateDocument } from '../../documents/state.js';
 import { AppError } from '../../domain/error.js';
-import type { StateStore, VersionedState } from '../../features/ports.js';
+import type { StateStore, VersionedState } from '../ports.js';
 import type { Documents } from './documents.js';
 
 /** Elasticsearch's limit for an id. */

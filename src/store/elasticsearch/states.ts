@@ -2,7 +2,7 @@
  * The named texts of a cluster, for who needs nothing else of the store.
  */
 import type { Clock } from '../../domain/clock.js';
-import type { StateStore } from '../../features/ports.js';
+import type { StateStore } from '../ports.js';
 import { BulkWriter } from './bulk-writer.js';
 import type { Cluster } from './cluster.js';
 import { Documents } from './documents.js';

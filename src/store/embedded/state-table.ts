@@ -2,7 +2,7 @@
  * Named texts with compare-and-set in the embedded store.
  */
 import { AppError } from '../../domain/error.js';
-import type { StateStore, VersionedState } from '../../features/ports.js';
+import type { StateStore, VersionedState } from '../ports.js';
 import type { Database } from './database.js';
 
 /** {@link StateStore} in a database file. */

@@ -1,7 +1,7 @@
 /**
  * Jobs for logs that are not ECS: what their fields may be called, tried on a sample.
  */
-import { steadySource } from '../../../collect/source-name.js';
+import { steadySource } from '../../../domain/source-name.js';
 import type { Examination, LogExamination } from './examination.js';
 import { logsOf } from './examine.js';
 import { guessNames, isAboutNetwork, notFound, type Names } from './guess-names.js';

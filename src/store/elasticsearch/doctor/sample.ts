@@ -2,7 +2,7 @@
  * A random sample of each source among the logs, read as a window would read it.
  */
 import type { estypes } from '@elastic/elasticsearch';
-import { steadySource } from '../../../collect/source-name.js';
+import { steadySource } from '../../../domain/source-name.js';
 import { addCoverage, emptyCoverage, type SourceCoverage } from '../../../domain/coverage.js';
 import type { EventTable } from '../../../domain/events.js';
 import { HitReader, requestedFields } from '../event-hits.js';
