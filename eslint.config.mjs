@@ -16,7 +16,7 @@ const clockAndChance = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'bench/dist/', 'coverage/', 'elkhound-data/', 'bench/.venv/', 'kernels/'] },
+  { ignores: ['dist/', 'bench/dist/', 'elkhound-data/', 'bench/.venv/', 'kernels/'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
