@@ -38,12 +38,12 @@ async function main(): Promise<void> {
     for await (const findings of part(checkout, values.data)) {
       const lines = linesOf(findings);
       writeFileSync(join(out, `${findings.name.replaceAll('/', '+')}.ndjson`), lines.join(''));
-      console.log(`${findings.name}: ${String(lines.length)} lines`);
+      process.stdout.write(`${findings.name}: ${String(lines.length)} lines\n`);
     }
   }
 }
 
 main().catch((error: unknown) => {
-  console.error(error);
+  process.stderr.write(`${String(error)}\n`);
   process.exitCode = 1;
 });
