@@ -169,6 +169,35 @@ describeElasticsearch('the doctor looks at logs', (server) => {
     expect(remedies(findings)).toContain(`'not event.dataset: "shop.web"'`);
   });
 
+  it('tells what is alike in many sources once, with their number and the first names', async () => {
+    const site = (flow: Flow, i: number) => {
+      const { event, ...rest } = ecs(flow);
+      const { outcome: _outcome, duration, ...kept } = event;
+      const number = i % 5;
+      const told = number === 4 ? { duration } : number === 3 ? { duration: flow.seconds * 1000 } : {};
+      return { ...rest, event: { ...kept, ...told, dataset: `site${String(number)}.flow` } };
+    };
+    const app = ({ time }: Flow, i: number) => ({
+      '@timestamp': time,
+      event: { dataset: `app${String(i % 4)}.log` },
+      message: 'took 3 ms',
+    });
+    const findings = await examined([await shipped(ECS, site), await shipped(ECS, app)]);
+    expect(wrong(findings)).toEqual([
+      'warning events: 0 % of 4 sources (app0.log, app1.log, app2.log and 1 more) become events: of 40 sampled documents 40 names neither source.ip, destination.ip nor user.name (unsupported_type)',
+      expect.stringMatching(
+        /^warning fields: event\.duration is told by 0 % of the flows of 3 sources \(site0\.flow, site1\.flow, site2\.flow\): .* blind there$/,
+      ),
+      expect.stringMatching(
+        /^warning fields: event\.outcome is told by 0 % of the flows of 5 sources \(site0\.flow, site1\.flow, site2\.flow and 2 more\): failed, /,
+      ),
+      expect.stringMatching(/^warning fields: event\.duration of site3\.flow is \d+ in half of the flows/),
+    ]);
+    expect(remedies(findings)).toContain(
+      `'not event.dataset: ("app0.log" or "app1.log" or "app2.log" or "app3.log")'`,
+    );
+  });
+
   it('names the fields that an index at its limit leaves out', async () => {
     const filler = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`f${String(i)}`, keyword]));
     const limit = {

@@ -4,6 +4,7 @@
 import { EventKind, Outcome, type EventColumns } from '../../../domain/events.js';
 import { CATALOGUE } from '../../../features/catalogue.js';
 import type { Finding } from '../../finding.js';
+import { listed, rangeText, sourcesText } from './listed.js';
 import type { SampledExamination, SourceSample } from './sample.js';
 
 const CHECK = 'fields';
@@ -76,7 +77,10 @@ const NAMED_FEATURES = 4;
 const SHORTEST_NS = 1e6;
 
 export function examineFill({ samples }: SampledExamination): Promise<Finding[]> {
-  const findings = samples.flatMap((sample) => [...blindIn(sample), ...secondsIn(sample)]);
+  const judged = samples
+    .map((sample) => ({ name: sample.name, flows: flowsOf(sample) }))
+    .filter(({ flows }) => flows.length >= MIN_FLOWS);
+  const findings = [...blindIn(judged), ...secondsIn(judged)];
   const events = samples.flatMap(rowsOf);
   for (const { field, by, isTold } of SOMEWHERE) {
     if (events.length === 0 || events.some(({ columns, row }) => isTold(columns, row))) continue;
@@ -103,30 +107,54 @@ function flowsOf(sample: SourceSample): Row[] {
   return rowsOf(sample).filter(({ columns, row }) => columns.kind[row] === EventKind.flow);
 }
 
-function blindIn(sample: SourceSample): Finding[] {
-  const flows = flowsOf(sample);
-  if (flows.length < MIN_FLOWS) return [];
+/** A source with enough flows to be judged by. */
+interface Judged {
+  readonly name: string;
+  readonly flows: readonly Row[];
+}
+
+/** One finding for each field, of all sources that do not tell it. */
+function blindIn(judged: readonly Judged[]): Finding[] {
   return OF_FLOWS.flatMap(({ field, by, isTold }) => {
-    const share = flows.filter(({ columns, row }) => isTold(columns, row)).length / flows.length;
-    if (share >= BLIND_SHARE) return [];
-    const percent = String(Math.round(100 * share));
-    const message = `${field} is told by ${percent} % of the flows of ${sample.name}: ${blind(by)} there`;
+    const told = judged.map(({ name, flows }) => ({
+      name,
+      share: flows.filter(({ columns, row }) => isTold(columns, row)).length / flows.length,
+    }));
+    const poor = told.filter(({ share }) => share < BLIND_SHARE);
+    if (poor.length === 0) return [];
+    const shares = rangeText(
+      poor.map(({ share }) => share),
+      (share) => `${String(Math.round(100 * share))} %`,
+    );
+    const message = `${field} is told by ${shares} of the flows of ${sourcesText(poor.map(({ name }) => name))}: ${blind(by)} there`;
     const remedy = `where it has another name in these logs, say so under elasticsearch.fields ("elkhound doctor --propose" looks for it); else let the pipeline that ships them fill ${field}`;
     return [{ check: CHECK, status: 'warning', message, remedy } as const];
   });
 }
 
 /** Durations in seconds or milliseconds under a name that ECS has for nanoseconds. */
-function secondsIn(sample: SourceSample): Finding[] {
-  const told = flowsOf(sample)
+function secondsIn(judged: readonly Judged[]): Finding[] {
+  const short = judged.flatMap(({ name, flows }) => {
+    const medianNs = medianDuration(flows);
+    return medianNs === undefined || medianNs >= SHORTEST_NS ? [] : [{ name, medianNs }];
+  });
+  if (short.length === 0) return [];
+  const medians = rangeText(
+    short.map(({ medianNs }) => medianNs),
+    (median) => String(Number(median.toPrecision(3))),
+  );
+  const message = `event.duration of ${sourcesText(short.map(({ name }) => name))} is ${medians} in half of the flows, which ECS has in nanoseconds: connection times are far too short there`;
+  const remedy = 'let the pipeline that ships these logs write event.duration in nanoseconds';
+  return [{ check: CHECK, status: 'warning', message, remedy }];
+}
+
+/** Undefined where too few of the flows tell it. */
+function medianDuration(flows: readonly Row[]): number | undefined {
+  const told = flows
     .map(({ columns, row }) => columns.durationNs[row]!)
     .filter((durationNs) => durationNs > 0)
     .sort((a, b) => a - b);
-  const median = told[Math.floor(told.length / 2)];
-  if (told.length < MIN_FLOWS || median === undefined || median >= SHORTEST_NS) return [];
-  const message = `event.duration of ${sample.name} is ${String(Number(median.toPrecision(3)))} in half of the flows, which ECS has in nanoseconds: connection times are far too short there`;
-  const remedy = 'let the pipeline that ships these logs write event.duration in nanoseconds';
-  return [{ check: CHECK, status: 'warning', message, remedy }];
+  return told.length < MIN_FLOWS ? undefined : told[Math.floor(told.length / 2)];
 }
 
 /** `bytes_out, upload_ratio and 3 more features are blind`. */
@@ -135,8 +163,5 @@ function blind(needs: readonly string[]): string {
     const used = Object.values(aggregate as unknown as Record<string, string>);
     return used.some((name) => needs.includes(name));
   }).map(({ name }) => name);
-  const different = [...new Set(names)];
-  const more = different.length - NAMED_FEATURES;
-  const listed = different.slice(0, NAMED_FEATURES).join(', ');
-  return `${listed}${more > 0 ? ` and ${String(more)} more` : ''} are blind`;
+  return `${listed([...new Set(names)], NAMED_FEATURES)} are blind`;
 }

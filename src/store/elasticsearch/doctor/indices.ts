@@ -4,10 +4,10 @@
 import { AppError } from '../../../domain/error.js';
 import type { Finding } from '../../finding.js';
 import type { Examination } from './examination.js';
+import { listed } from './listed.js';
 import { examineRemotes } from './remotes.js';
 
 const CHECK = 'indices';
-const SHOWN = 3;
 
 interface Unreadable {
   readonly index: string;
@@ -35,15 +35,13 @@ export async function examineIndices(
 function findingOf(which: Unreadable['why'], bad: readonly Unreadable[]): Finding[] {
   const names = bad.filter(({ why }) => why === which).map(({ index }) => index);
   if (names.length === 0) return [];
-  const more = names.length > SHOWN ? ` and ${String(names.length - SHOWN)} more` : '';
-  const listed = names.slice(0, SHOWN).join(', ') + more;
   const first = names[0]!;
   if (which === 'red') {
-    const message = `red, so that not all of their events can be read: ${listed}`;
+    const message = `red, so that not all of their events can be read: ${listed(names)}`;
     const remedy = `see what its shards wait for (GET _cluster/allocation/explain), and mend it, or leave it out of elasticsearch.indices ("-${first}")`;
     return [{ check: CHECK, status: 'failure', message, remedy }];
   }
-  const message = `index.blocks.read is set, so that nothing can be read: ${listed}`;
+  const message = `index.blocks.read is set, so that nothing can be read: ${listed(names)}`;
   const remedy = `PUT ${first}/_settings {"index.blocks.read": null}, or leave it out of elasticsearch.indices ("-${first}")`;
   return [{ check: CHECK, status: 'failure', message, remedy }];
 }

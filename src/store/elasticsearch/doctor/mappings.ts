@@ -4,6 +4,7 @@
 import type { Finding, FindingStatus } from '../../finding.js';
 import { FieldNames } from '../field-names.js';
 import type { Examination } from './examination.js';
+import { listed } from './listed.js';
 
 /** Fields that are searched by what they mean, with the types that can do so. */
 const NEEDED: Readonly<Record<string, readonly string[]>> = {
@@ -21,7 +22,6 @@ const CONSEQUENCES: Readonly<Record<string, readonly [status: FindingStatus, con
 };
 /** Types of text: an address in one is read and found as it is, but not by networks. */
 const TEXTS: ReadonlySet<string> = new Set(['keyword', 'constant_keyword', 'wildcard', 'text']);
-const SHOWN = 3;
 
 type Types = Readonly<Record<string, { readonly type?: string; readonly indices?: string | string[] }>>;
 
@@ -77,9 +77,7 @@ function isMapped(types: Types): boolean {
 
 function namesOf(indices: string | string[] | undefined): string {
   if (indices === undefined) return '';
-  const names = [indices].flat();
-  const more = names.length > SHOWN ? ` and ${String(names.length - SHOWN)} more` : '';
-  return ` (${names.slice(0, SHOWN).join(', ')}${more})`;
+  return ` (${listed([indices].flat())})`;
 }
 
 const FAMILIES: readonly (readonly string[])[] = [
