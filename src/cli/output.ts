@@ -7,7 +7,7 @@ import { withoutCredentials } from '../observe/logger.js';
 
 /** Prints lines for a person; what of them comes from others is made `printable` before it is put in. */
 export function print(text: string): void {
-  process.stdout.write(`${printableLines(withoutCredentials(text))}\n`);
+  writeOut(`${text}\n`);
 }
 
 /** Prints JSON for a program, the same with escapes. */
@@ -17,7 +17,17 @@ export function printJson(json: string): void {
 
 /** Says on standard error what is no result: a mistake, or what a command goes by. */
 export function say(text: string): void {
-  process.stderr.write(`${printableLines(withoutCredentials(text))}\n`);
+  writeErr(`${text}\n`);
+}
+
+/** Writes help, which is whole lines. */
+export function writeOut(lines: string): void {
+  process.stdout.write(printableLines(withoutCredentials(lines)));
+}
+
+/** Writes what is wrong with the words of a command, which are whole lines. */
+export function writeErr(lines: string): void {
+  process.stderr.write(printableLines(withoutCredentials(lines)));
 }
 
 /** Says why nothing happens yet. */

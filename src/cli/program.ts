@@ -9,7 +9,7 @@ import { registerConfig } from './config.js';
 import { registerDoctor } from './doctor.js';
 import { registerEvaluate } from './evaluate.js';
 import { registerForget } from './forget.js';
-import { say } from './output.js';
+import { say, writeErr, writeOut } from './output.js';
 import { registerScan } from './scan.js';
 import { registerSetup } from './setup.js';
 import { registerSimulate } from './simulate.js';
@@ -47,6 +47,7 @@ function createProgram(): Command {
     .description('Finds network anomalies in logs that an Elastic Stack already holds.')
     .version(VERSION)
     .exitOverride()
+    .configureOutput({ writeOut, writeErr })
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(--help shows what there is)');
   for (const register of REGISTER) register(program);

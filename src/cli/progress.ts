@@ -1,6 +1,7 @@
 /**
  * One line on a terminal that says how far a longer command is.
  */
+import { printable } from '../domain/printable.js';
 
 const FIRST_AFTER_MS = 1_000;
 const EVERY_MS = 200;
@@ -53,7 +54,8 @@ export class Progress {
   private show(): void {
     if (this.text === '' || performance.now() - this.startedMs < FIRST_AFTER_MS) return;
     this.shown = true;
-    this.terminal.write(`\r\u001b[K${this.text.slice(0, (this.terminal.columns ?? 80) - 1)}`);
+    const shown = printable(this.text).slice(0, (this.terminal.columns ?? 80) - 1);
+    this.terminal.write(`\r\u001b[K${shown}`);
   }
 }
 

@@ -2,11 +2,11 @@
  * `elkhound simulate`: logs of a made-up office with attacks planted in them, and the truth about those.
  */
 import { writeFileSync } from 'node:fs';
-
 import { Option, type Command } from 'commander';
 import { DEFAULT_FILE } from '../config/load.js';
 import { systemClock } from '../domain/clock.js';
 import { AppError } from '../domain/error.js';
+import { escapedJson, printable } from '../domain/printable.js';
 import { Random } from '../domain/random.js';
 import type { Attack } from '../simulate/attacks/attack.js';
 import { ATTACKS } from '../simulate/attacks/catalogue.js';
@@ -16,6 +16,7 @@ import { FORMATS } from '../simulate/formats/format.js';
 import { MAX_HOSTS, MIN_HOSTS } from '../simulate/network.js';
 import { runSimulation, type SimulationSummary } from '../simulate/run.js';
 import { Simulation } from '../simulate/simulation.js';
+import { print, say } from './output.js';
 import { countText, Progress } from './progress.js';
 import { attacks, days, rate, timeArgument, timeZone, wholeNumber } from './simulate-arguments.js';
 import {
@@ -189,17 +190,18 @@ function report(
   { events, attacks }: SimulationSummary,
 ): void {
   // Standard output may hold the logs.
-  const stream = options.out === STANDARD_OUTPUT ? process.stderr : process.stdout;
+  const tell = options.out === STANDARD_OUTPUT ? say : print;
   const { start, end } = isoRange(range);
   if (options.json === true) {
     const { name: to, truthFile: truth = null } = target;
-    stream.write(
-      `${JSON.stringify({ to, events, start, end, seed: options.seed, attacks: attacks.length, truth })}\n`,
-    );
+    const counts = { to, events, start, end, seed: options.seed, attacks: attacks.length, truth };
+    tell(escapedJson(JSON.stringify(counts)));
     return;
   }
   const told = target.truthFile === undefined ? '' : `, told in ${target.truthFile}`;
-  stream.write(
-    `${countText(events, 'event')} from ${start} to ${end} in ${target.name}, with ${countText(attacks.length, 'attack')}${told}.\n`,
+  tell(
+    printable(
+      `${countText(events, 'event')} from ${start} to ${end} in ${target.name}, with ${countText(attacks.length, 'attack')}${told}.`,
+    ),
   );
 }

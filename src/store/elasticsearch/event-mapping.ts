@@ -2,6 +2,7 @@
  * How the indices of a job map what its windows are cut by. Indices that map it otherwise than the
  * rest must not keep the rest from being read.
  */
+import { AppError } from '../../domain/error.js';
 import type { Cluster } from './cluster.js';
 import type { FieldNames } from './field-names.js';
 
@@ -53,9 +54,17 @@ export async function mappingOf(
       ignore_unavailable: true,
     }),
   );
+  // Also what is no Elasticsearch, or a hostile one, may answer with JSON.
+  const fields = answer.fields as typeof answer.fields | undefined;
+  if (fields === undefined) {
+    throw new AppError(
+      'store_rejected',
+      'cannot look at the mappings: the answer names no fields; expected the address of Elasticsearch',
+    );
+  }
   const all = [answer.indices].flat();
   const having = (field: string, is: (capability: FieldCapability) => boolean): string[] =>
-    Object.values((answer.fields[names.inLogs(field)] ?? {}) as Record<string, FieldCapability>)
+    Object.values((fields[names.inLogs(field)] ?? {}) as Record<string, FieldCapability>)
       .filter(is)
       // Named only where the indices differ.
       .flatMap(({ indices }) => (indices === undefined ? all : [indices].flat()));
