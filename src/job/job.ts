@@ -5,6 +5,7 @@ import type { WindowRecord } from '../domain/anomaly.js';
 import { AppError } from '../domain/error.js';
 import type { EntityKind } from '../domain/matrix.js';
 import type { Window } from '../domain/window.js';
+import type { EpisodeState } from '../decide/episodes.js';
 import type { DecideOptions } from '../decide/options.js';
 import type { DetectorOptions } from '../detectors/options.js';
 import type { FeatureOptions } from '../features/options.js';
@@ -13,6 +14,7 @@ import { WindowDetector, type Detection } from './detect.js';
 import { Journal } from './journal.js';
 import { DamagedState } from './journal-parts.js';
 import type { JobState, PastStates } from './past-states.js';
+import { lookFirst } from './first-look.js';
 import { fitAnew, learn, type LearningParts, type LeftOff } from './learn.js';
 import { leftBehind } from './left-behind.js';
 import type { EventReader } from './read-ahead.js';
@@ -86,15 +88,37 @@ export class DetectionJob {
   /**
    * Takes up model and state, or learns from `history` where there is no model yet.
    * @param history event time there is, up to the last due window
+   * @param onFirst sees the newest windows, scored before a long history is learned from (without it
+   *   they wait for their turn)
    */
-  async prepare(history: Window, signal?: AbortSignal): Promise<void> {
+  async prepare(
+    history: Window,
+    signal?: AbortSignal,
+    onFirst?: (record: WindowRecord) => void,
+  ): Promise<void> {
     this.newestMs = history.end;
-    if (!this.detector) await this.orForget(() => this.takeUp(history, signal));
+    if (!this.detector) await this.orForget(() => this.takeUp(history, signal, onFirst));
   }
 
-  private async takeUp(history: Window, signal?: AbortSignal): Promise<void> {
+  private async takeUp(
+    history: Window,
+    signal?: AbortSignal,
+    onFirst?: (record: WindowRecord) => void,
+  ): Promise<void> {
     const { standing, leftOff } = await leftBehind(this.journal, this.parts, history);
-    if (!standing) return this.begin(history, leftOff, signal);
+    if (!standing) {
+      const first =
+        leftOff || !onFirst
+          ? undefined
+          : await lookFirst(
+              this.parts,
+              history,
+              (beginning) => this.detectorOn(beginning.state, beginning.model),
+              onFirst,
+              signal,
+            );
+      return this.begin(history, leftOff, signal, first);
+    }
     const { state, snapshot } = standing;
     const obsolete = Model.isObsolete(snapshot);
     if (obsolete) this.parts.notice?.(`model ${snapshot.id} is of an earlier version: fitting a new one`);
@@ -281,9 +305,16 @@ export class DetectionJob {
     return { ...this.parts, events };
   }
 
-  /** Learns, and begins with what was learned. */
-  private async begin(history: Window, leftOff?: LeftOff, signal?: AbortSignal): Promise<void> {
-    const { model, state } = await learn(this.parts, history, leftOff, signal);
+  /** Learns, and begins with what was learned. @param first episodes of windows that were scored before */
+  private async begin(
+    history: Window,
+    leftOff?: LeftOff,
+    signal?: AbortSignal,
+    first?: EpisodeState,
+  ): Promise<void> {
+    const learned = await learn(this.parts, history, leftOff, signal);
+    const { model } = learned;
+    const state = first ? { ...learned.state, episodes: first } : learned.state;
     this.detector = this.detectorOn(state, model);
     this.model = model;
     this.asOfMs = state.asOfMs;

@@ -61,6 +61,20 @@ export async function learn(
   return { model, state };
 }
 
+/** Learns from the newest events of a range; the state is that at its end. */
+export async function learnNewest(
+  parts: LearningParts,
+  range: Window,
+  mostEvents: number,
+  signal?: AbortSignal,
+): Promise<Beginning> {
+  const { maxLearnedEvents = Infinity, options } = parts;
+  const engines = new SiteEngines(options.features);
+  const bounded = { ...parts, maxLearnedEvents: Math.min(maxLearnedEvents, mostEvents) };
+  const model = await fit(bounded, range, false, engines, signal);
+  return { model, state: { asOfMs: range.end, engines, episodes: [] } };
+}
+
 /** Fits a model on a range, for a state that goes on. */
 export function fitAnew(parts: LearningParts, range: Window, signal?: AbortSignal): Promise<Model> {
   const isShort = range.end - range.start < MIN_HISTORY_MS;

@@ -33,6 +33,7 @@ export class JobLog {
   /** Windows waited at the last look, as far as that was told. */
   private isBehind = false;
   private isNew = true;
+  private isFirstLookTold = false;
 
   constructor(private readonly parts: JobLogParts) {}
 
@@ -61,6 +62,13 @@ export class JobLog {
     this.say(
       `learning: ${number(read)} of ${count(windows, 'window')} read (${String(share)} %), ${leftText(leftMs)}`,
     );
+  }
+
+  /** A newest window was scored before the whole history is learned from. */
+  firstLook(): void {
+    if (this.isFirstLookTold) return;
+    this.isFirstLookTold = true;
+    this.say('first findings of the newest windows are provisional; then the whole history is learned from');
   }
 
   /**

@@ -102,7 +102,11 @@ export class JobRunner {
     const fresh = job.current === undefined;
     if (!this.isEstimated) await this.parts.estimate?.(history, signal);
     this.isEstimated = true;
-    await job.prepare(history, signal);
+    const onFirst = (record: WindowRecord): void => {
+      this.parts.log.firstLook();
+      this.note(record);
+    };
+    await job.prepare(history, signal, this.isPast(history.end) ? undefined : onFirst);
     if (fresh) this.noteModel();
     const plan = await this.plan(history.end);
     const planned = plan.windows;
@@ -115,6 +119,13 @@ export class JobRunner {
     this.doneMs = isMore ? job.nextMs : dueMs;
     if (ran === plan.waiting) this.parts.log.caughtUp(history.end);
     return isMore ? 'more' : 'idle';
+  }
+
+  /** Whether nobody waits for the newest windows: they are of long ago, or the run ends with them. */
+  private isPast(endMs: number): boolean {
+    const { clock, queryDelayMs, untilMs, horizonMs } = this.parts;
+    const nowMs = clock.now();
+    return nowMs - queryDelayMs >= untilMs || nowMs - endMs >= horizonMs;
   }
 
   /** End of the last window that is due now. */
