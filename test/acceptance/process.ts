@@ -50,7 +50,9 @@ export class ElkhoundProcess {
   async until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
     while (!(await holds())) {
       if (this.ended) {
-        throw new Error(`the process ended before there was ${what}:\n${this.stdout}\n${this.stderr}`);
+        throw new Error(
+          `the process ended (${String(this.child.exitCode ?? this.child.signalCode)}) before there was ${what}:\n${this.stdout}\n${this.stderr}`,
+        );
       }
       await delay(POLL_MS);
     }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { elkhound } from '../cli/run.js';
 import { ElkhoundProcess, Webhook } from '../acceptance/process.js';
+import { accountOf, contentOf, type Hit } from './content.js';
 
 const DAY_MS = 86_400_000;
 /** Days of logs. */
@@ -15,15 +16,7 @@ const USUAL_DAYS = 2.25;
 const CLOCK_SHIM = join(__dirname, 'clock-shim.cjs');
 /** A backing index takes no new documents but through the data stream that it belongs to. */
 const BACKING_INDEX = /^\.ds-(.+)-\d{4}\.\d{2}\.\d{2}-\d{6}$/;
-/** Every document of a run that says when it was written, or how often, and not what was found. */
-const OF_WRITING = [
-  'event.created',
-  'event.ingested',
-  'elkhound.revision',
-  'elkhound.previous_score',
-  'elkhound.took_ms',
-  'elkhound.epoch',
-];
+const PAGE_SIZE = 5000;
 
 /** What a run has left, by what must be equal whatever happened on the way. */
 export interface Outcome {
@@ -35,13 +28,6 @@ export interface Outcome {
   readonly alerts: ReadonlySet<string>;
   /** How often each notification came. */
   readonly told: ReadonlyMap<string, number>;
-}
-
-/** A document with its id. */
-interface Hit {
-  readonly _id: string;
-  readonly _index: string;
-  readonly _source: Record<string, unknown>;
 }
 
 /** Documents of the logs that have been taken away. */
@@ -147,7 +133,7 @@ export class World {
     const told = new Map<string, number>();
     for (const { id } of this.webhook.messages) told.set(id, (told.get(id) ?? 0) + 1);
     return {
-      anomalies: new Map(anomalies.map((hit) => [hit._id, contentOf(hit)])),
+      anomalies: new Map(anomalies.map((hit) => [hit._id, contentOf(hit, isReadAgain)])),
       windows: new Map(windows.map((hit) => [hit._id, accountOf(hit, isReadAgain)])),
       alerts: new Set(alerts.map(({ _id }) => _id)),
       told,
@@ -171,13 +157,12 @@ export class World {
         .join('');
     const bulk = async (body: string, url?: string): Promise<void> => {
       if (body === '') return;
-      const { errors, items } = await this.ask<{ errors: boolean; items: object[] }>(
-        'POST',
-        '_bulk?refresh=true',
-        body,
-        url,
-      );
-      if (errors) throw new Error(`the logs could not be changed: ${JSON.stringify(items[0])}`);
+      const { errors, items } = await this.ask<{
+        errors: boolean;
+        items: Record<string, { error?: object }>[];
+      }>('POST', '_bulk?refresh=true', body, url);
+      const refused = items.find((item) => Object.values(item).some(({ error }) => error !== undefined));
+      if (errors) throw new Error(`the logs could not be changed: ${JSON.stringify(refused)}`);
     };
     await bulk(lines(({ _id, _index }) => [{ delete: { _id, _index } }]));
     return {
@@ -243,48 +228,28 @@ log: { level: debug }
 `;
   }
 
+  /** As of one moment: a merge between two pages would show documents twice, and leave others out. */
   private async all(index: string, query: object = { match_all: {} }): Promise<Hit[]> {
+    const opened = `${index}/_pit?keep_alive=1m&ignore_unavailable=true`;
+    const { id } = await this.ask<{ id: string }>('POST', opened);
     const found: Hit[] = [];
-    for (let after: unknown; ;) {
-      const page = { size: 5000, query, sort: [{ _doc: 'asc' }], ...(after ? { search_after: after } : {}) };
-      const { hits } = await this.ask<{ hits: { hits: (Hit & { sort: unknown })[] } }>(
-        'POST',
-        `${index}/_search?allow_no_indices=true&ignore_unavailable=true`,
-        after === undefined ? { ...page, sort: ['_doc'] } : page,
-      );
-      found.push(...hits.hits);
-      if (hits.hits.length < 5000) return found;
-      after = hits.hits.at(-1)!.sort;
+    try {
+      for (let after: unknown[] | undefined; ;) {
+        const { hits } = await this.ask<{ hits: { hits: (Hit & { sort: unknown[] })[] } }>(
+          'POST',
+          '_search',
+          {
+            pit: { id, keep_alive: '1m' },
+            ...{ query, size: PAGE_SIZE, sort: ['_shard_doc'] },
+            ...(after === undefined ? {} : { search_after: after }),
+          },
+        );
+        found.push(...hits.hits);
+        if (hits.hits.length < PAGE_SIZE) return found;
+        after = hits.hits.at(-1)!.sort;
+      }
+    } finally {
+      await this.ask('DELETE', '_pit', { id });
     }
   }
-}
-
-/** An anomaly without what tells of the writing, and of the episode that it was counted to. */
-function contentOf({ _source }: Hit): string {
-  const flat = flatten(_source);
-  for (const path of [...OF_WRITING, 'elkhound.episode']) flat.delete(path);
-  return JSON.stringify([...flat].sort());
-}
-
-function accountOf({ _source }: Hit, isReadAgain: boolean): string {
-  const flat = flatten(_source);
-  const fields = [
-    'event.start',
-    'elkhound.status',
-    'elkhound.counted',
-    'elkhound.records.read',
-    'elkhound.anomalies',
-    ...(isReadAgain ? [] : ['elkhound.late']),
-    'elkhound.missed',
-  ];
-  return JSON.stringify(fields.map((path) => flat.get(path) ?? null));
-}
-
-function flatten(value: object, prefix = '', into = new Map<string, unknown>()): Map<string, unknown> {
-  for (const [key, inner] of Object.entries(value)) {
-    if (inner !== null && typeof inner === 'object' && !Array.isArray(inner)) {
-      flatten(inner as object, `${prefix}${key}.`, into);
-    } else into.set(`${prefix}${key}`, inner);
-  }
-  return into;
 }
