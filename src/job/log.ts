@@ -20,6 +20,9 @@ const EVERY_MS = 30_000;
 /** What takes less needs no line about how far it is. */
 const SHORT_MS = 10_000;
 
+/** Changes that are remembered, so that none has a second line. */
+const MAX_TOLD = 10_000;
+
 const CHANGES: Readonly<Record<EpisodeChange['change'], string>> = {
   opened: 'found',
   raised: 'more severe',
@@ -34,6 +37,8 @@ export class JobLog {
   private isBehind = false;
   private isNew = true;
   private isFirstLookTold = false;
+  /** Changes that have their line: silence is looked at again at each tick. */
+  private readonly told = new Set<string>();
 
   constructor(private readonly parts: JobLogParts) {}
 
@@ -106,12 +111,20 @@ export class JobLog {
     const { job, logger } = this.parts;
     for (const { change, episode } of changes) {
       const { id, severity, behavior, start, reason, basis } = episode;
+      if (!this.isNews(`${change} ${id} ${severity}`)) continue;
       const provisional = basis.ahead === true && change !== 'resolved' ? ', provisional' : '';
       logger.info(
         { job, episode: id, severity, behavior, change },
         `${CHANGES[change]} (${severity}${provisional}, ${timeText(start)} UTC): ${reason}`,
       );
     }
+  }
+
+  private isNews(change: string): boolean {
+    if (this.told.has(change)) return false;
+    if (this.told.size >= MAX_TOLD) this.told.clear();
+    this.told.add(change);
+    return true;
   }
 
   private say(text: string): void {

@@ -107,6 +107,13 @@ describe('what a job tells of episodes', () => {
     expect(lines).toEqual([`info  ${line}`]);
   });
 
+  it('is said once, however often it is looked at', () => {
+    const { log, lines } = logOn();
+    for (let look = 0; look < 3; look++) log.episodes([change('opened', false, 'it tried')]);
+    log.episodes([change('raised', false, 'it tried')]);
+    expect(lines.map((line) => line.split(' (')[0])).toEqual(['info  found', 'info  more severe']);
+  });
+
   it('never steers the terminal', () => {
     const { log, lines } = logOn();
     log.episodes([change('opened', false, 'it\u001b[2J\ntried')]);
