@@ -21,6 +21,8 @@ const OF_WRITING = new Set([
   'lag_ms',
   'lagMs',
   'epoch',
+  'recordedAt',
+  'recorded_at',
   'model',
   'modelId',
   'createdAt',
