@@ -21,9 +21,16 @@ const OF_WRITING = [
 
 /**
  * What rests on the sums of a trailing day too: what comes late is never added to these, so that windows after
- * those that are read again measure a little less than where nothing came late.
+ * those that are read again measure a little less than where nothing came late, and their scores differ in the
+ * fourth digit. Severity, reason, evidence and the leading measure have to be equal all the same.
  */
-const OF_TRAILING_DAY = ['elkhound.contributions', 'elkhound.detectors', 'elkhound.scores.baseline'];
+const OF_TRAILING_DAY = [
+  'elkhound.contributions',
+  'elkhound.detectors',
+  'elkhound.grade',
+  'elkhound.score',
+  'elkhound.scores.baseline',
+];
 
 /** An anomaly without what tells of the writing, and of the episode that it was counted to. */
 export function contentOf({ _source }: Hit, isReadAgain: boolean): string {
